@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { onAbort, throwIfAborted } from './async.ts';
+import { errorCode } from './errors.ts';
+
+export interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Given to the child's stdin, which is then closed. */
+  input?: string;
+  /** The child is killed after this time. Milliseconds. */
+  timeout?: number;
+  /** stdout beyond this many bytes is cut off and `truncated` is set. Default 16 MiB. */
+  maxBytes?: number;
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** Exit code, or null if a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  timedOut: boolean;
+  truncated: boolean;
+}
+
+const maxStderrBytes = 64 * 1024;
+
+/**
+ * Runs a program to its end, without a shell. A non-zero exit code is a result, not an error.
+ * Rejects if it cannot be started (`ENOENT` …) or if the signal is aborted (`CancelledError`).
+ */
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  if (options.signal) throwIfAborted(options.signal);
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const stdout = collect(child.stdout, options.maxBytes ?? 16 * 1024 * 1024);
+  const stderr = collect(child.stderr, maxStderrBytes);
+  // The child may end without reading its input; that shows in its exit code.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+
+  let timedOut = false;
+  const timer =
+    options.timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          child.kill('SIGKILL');
+        }, options.timeout);
+  const stopListening = options.signal && onAbort(options.signal, () => child.kill('SIGKILL'));
+  try {
+    const code = await ended(child);
+    if (options.signal) throwIfAborted(options.signal);
+    return { code, stdout: stdout.text(), stderr: stderr.text(), timedOut, truncated: stdout.truncated() };
+  } finally {
+    clearTimeout(timer);
+    stopListening?.();
+  }
+}
+
+/** Resolves with the exit code once the child ended and its output was read; rejects if it never started. */
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code));
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream, maxBytes: number) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size < maxBytes) chunks.push(chunk);
+    size += chunk.length;
+  });
+  return {
+    text: () => Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'),
+    truncated: () => size > maxBytes,
+  };
+}
+
+/** A process as it can be recognised later: pids are used again, start times with them are not. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Opaque; null where the platform does not tell cheaply. */
+  startTime: string | null;
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, startTime: startTimeOf(pid) };
+}
+
+/** False only if the process is provably gone. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  try {
+    process.kill(identity.pid, 0);
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+  const now = startTimeOf(identity.pid);
+  return identity.startTime === null || now === null || now === identity.startTime;
+}
+
+/** Linux: field 22 of /proc/PID/stat (clock ticks since boot), see proc(5). Null elsewhere. */
+function startTimeOf(pid: number): string | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the name in parentheses and may hold spaces.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * A failure in words fit for the user: what happened (`message`) and what to do next (`advice`).
+ * Anything thrown that is neither this nor `CancelledError` is a bug and is logged with its stack.
+ */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
+  constructor(
+    message: string,
+    readonly advice?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The request itself was wrong: an unknown option or branch, not a repository, nothing to review. Nothing was started. */
+export class UsageError extends UserError {
+  override readonly name = 'UsageError';
+}
+
+/** The user (or the end of the host) asked for it; never shown as an error. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+  constructor(message = 'Cancelled') {
+    super(message);
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Message and advice as one text, for places that have one line only. */
+export function fullMessageOf(error: unknown): string {
+  return error instanceof UserError && error.advice !== undefined
+    ? `${error.message} ${error.advice}`
+    : messageOf(error);
+}
+
+/** The `code` of a Node system error such as `ENOENT`, if it is one. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,45 @@
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import * as z from 'zod/mini';
+import { errorCode, messageOf } from './errors.ts';
+import type { Logger } from './logger.ts';
+
+/** Makes a folder that only its owner can look into. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
+/** Replaces the file as a whole: a reader (or a crash) sees the old text or the new one. Mode 0600. */
+export async function writePrivateFile(file: string, text: string): Promise<void> {
+  await makePrivateFolder(path.dirname(file));
+  await writeFileAtomic(file, text, { mode: 0o600 });
+}
+
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writePrivateFile(file, `${JSON.stringify(value, null, 1)}\n`);
+}
+
+/**
+ * Reads a JSON file and checks its shape. Null if there is none. A damaged file is set aside under the name
+ * `<file>.damaged` (so that nothing is lost and the next write does not trip over it), which is logged; then null.
+ */
+export async function readJson<T>(file: string, schema: z.ZodMiniType<T>, logger: Logger): Promise<T | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return z.parse(schema, JSON.parse(text));
+  } catch (error) {
+    const aside = `${file}.damaged`;
+    logger.warn(
+      `${file} could not be read and was set aside as ${path.basename(aside)}: ${messageOf(error)}`,
+    );
+    await rename(file, aside);
+    return null;
+  }
+}

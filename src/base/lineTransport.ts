@@ -1,0 +1,111 @@
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  type DataCallback,
+  type Disposable,
+  type Message,
+  type MessageReader,
+  type MessageWriter,
+} from 'vscode-jsonrpc/node';
+import { messageOf } from './errors.ts';
+
+export interface LineReaderOptions {
+  /** A longer line closes the connection with an error. Bytes; no limit if left out. */
+  maxLineBytes?: number;
+  /** Told of a line that is not a JSON object; it is skipped. Gets at most the first 200 characters. */
+  onBadLine?(start: string, reason: string): void;
+}
+
+/** Reads newline-delimited JSON. Splits on bytes, so that a character cut by a chunk border stays whole. */
+export class LineMessageReader extends AbstractMessageReader implements MessageReader {
+  private pending: Buffer[] = [];
+  private pendingBytes = 0;
+
+  constructor(
+    private readonly stream: NodeJS.ReadableStream,
+    private readonly options: LineReaderOptions = {},
+  ) {
+    super();
+  }
+
+  listen(callback: DataCallback): Disposable {
+    const onData = (chunk: Buffer) => this.take(chunk, callback);
+    const onError = (error: Error) => this.fireError(error);
+    const onClose = () => this.fireClose();
+    this.stream.on('data', onData).on('error', onError).on('end', onClose).on('close', onClose);
+    return {
+      dispose: () => {
+        this.stream.off('data', onData).off('error', onError).off('end', onClose).off('close', onClose);
+      },
+    };
+  }
+
+  private take(chunk: Buffer, callback: DataCallback): void {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      this.pending.push(chunk.subarray(start, end));
+      const line = Buffer.concat(this.pending).toString('utf8');
+      this.pending = [];
+      this.pendingBytes = 0;
+      start = end + 1;
+      this.parse(line, callback);
+    }
+    if (start === chunk.length) return;
+    this.pending.push(chunk.subarray(start));
+    this.pendingBytes += chunk.length - start;
+    if (this.options.maxLineBytes !== undefined && this.pendingBytes > this.options.maxLineBytes) {
+      this.pending = [];
+      this.pendingBytes = 0;
+      this.fireError(new Error(`A message is longer than ${this.options.maxLineBytes} bytes.`));
+      this.fireClose();
+    }
+  }
+
+  private parse(line: string, callback: DataCallback): void {
+    if (line.trim() === '') return;
+    const message = parseMessage(line);
+    if (message instanceof Error) this.options.onBadLine?.(line.slice(0, 200), message.message);
+    else callback(message);
+  }
+}
+
+function parseMessage(line: string): Message | Error {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return new Error('not an object');
+    // The App Server leaves the field out (facts: app-server.md, rule 1); vscode-jsonrpc does not look at it.
+    return { jsonrpc: '2.0', ...value };
+  } catch (error) {
+    return new Error(messageOf(error));
+  }
+}
+
+/** Writes newline-delimited JSON, one message at a time. */
+export class LineMessageWriter extends AbstractMessageWriter implements MessageWriter {
+  private errorCount = 0;
+
+  constructor(private readonly stream: NodeJS.WritableStream) {
+    super();
+    stream.on('error', (error: Error) => this.fireError(error, undefined, this.errorCount));
+    stream.on('close', () => this.fireClose());
+  }
+
+  write(message: Message): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.stream.write(`${JSON.stringify({ ...message, jsonrpc: undefined })}\n`, (error) => {
+        if (!error) {
+          resolve();
+          return;
+        }
+        this.errorCount += 1;
+        this.fireError(error, message, this.errorCount);
+        reject(error);
+      });
+    });
+  }
+
+  end(): void {
+    this.stream.end();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Priority } from '../protocol/finding.ts';
+import type { Structure } from '../protocol/job.ts';
+
+export { type Finding, type Priority, type ReviewerId, priorities } from '../protocol/finding.ts';
+
+/** A finding as a reviewer reported it: nothing in it has been checked. */
+export interface ReportedFinding {
+  /** Without the `[Pn]` tag. */
+  title: string;
+  body: string;
+  /** From the field, else from the title's tag, else P2. */
+  priority: Priority;
+  /** 0 to 1, or null. */
+  confidence: number | null;
+  /** As written: absolute, relative, elsewhere, or empty. */
+  path: string;
+  /** As written: may be 0, negative, or the wrong way round. 1-based if right; null if there was none. */
+  startLine: number | null;
+  endLine: number | null;
+}
+
+/** A reviewer's answer as far as it could be read. */
+export interface ReviewOutput {
+  findings: ReportedFinding[];
+  /** E.g. `patch is correct`; empty if the reviewer did not say. */
+  correctness: string;
+  explanation: string;
+  /** 0 to 1, or null. */
+  confidence: number | null;
+}
+
+/** An answer that could be read, and how surely: the reviewer's own JSON, or recovered from text. */
+export interface ReadOutput {
+  output: ReviewOutput;
+  structure: Exclude<Structure, 'raw'>;
+}

@@ -1,0 +1,75 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { errorCode, messageOf } from '../base/errors.ts';
+import { makePrivateFolder } from '../base/files.ts';
+import type { Logger } from '../base/logger.ts';
+import { type Finding, type ReviewerId, findingSchema, reviewers } from '../protocol/finding.ts';
+
+/** What happened to the findings of one repository, one JSON object a line. State is the fold of all events. */
+const eventSchema = z.discriminatedUnion('type', [
+  /** A review gave a verdict: what it found replaces what that reviewer had found before. */
+  z.object({
+    type: z.literal('reviewed'),
+    at: z.string(),
+    job: z.string(),
+    reviewer: z.enum(reviewers),
+    findings: z.array(findingSchema),
+  }),
+  /** The user cleared the list. */
+  z.object({ type: z.literal('cleared'), at: z.string() }),
+]);
+export type LedgerEvent = z.infer<typeof eventSchema>;
+
+/** The latest findings of each reviewer. */
+export type LedgerState = ReadonlyMap<ReviewerId, readonly Finding[]>;
+
+export const emptyLedger: LedgerState = new Map();
+
+/** Pure. */
+export function foldLedger(state: LedgerState, event: LedgerEvent): LedgerState {
+  return event.type === 'cleared' ? emptyLedger : new Map(state).set(event.reviewer, event.findings);
+}
+
+/** The append-only event log of one repository. Several hosts may append: a line is one write. */
+export class Ledger {
+  constructor(
+    private readonly file: string,
+    private readonly logger: Logger,
+  ) {}
+
+  async append(event: LedgerEvent): Promise<void> {
+    await makePrivateFolder(path.dirname(this.file));
+    await appendFile(this.file, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+  }
+
+  /** A line that cannot be read is left out, and said in the log; the others count. */
+  async read(): Promise<LedgerState> {
+    let state = emptyLedger;
+    for (const [index, line] of (await this.lines()).entries()) {
+      const event = this.parse(line, index + 1);
+      if (event) state = foldLedger(state, event);
+    }
+    return state;
+  }
+
+  private parse(line: string, number: number): LedgerEvent | null {
+    try {
+      return z.parse(eventSchema, JSON.parse(line));
+    } catch (error) {
+      this.logger.warn(
+        `${this.file}:${number} could not be read and is left out: ${messageOf(error).slice(0, 200)}`,
+      );
+      return null;
+    }
+  }
+
+  private async lines(): Promise<string[]> {
+    try {
+      return (await readFile(this.file, 'utf8')).split('\n').filter((line) => line !== '');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import type { Priority } from '../protocol/finding.ts';
+import { priorities } from '../protocol/finding.ts';
+import type { ReadOutput, ReportedFinding, ReviewOutput } from './finding.ts';
+
+/**
+ * The reviewer's JSON, read leniently: the model is asked for it in prose only, and Codex's own strict parser fails
+ * on a missing priority, a confidence in quotes, or a missing place (facts: app-server.md, 2.3).
+ */
+const number = z.catch(z.nullable(z.union([z.number(), z.pipe(z.string(), z.transform(toNumber))])), null);
+const text = z.catch(z.string(), '');
+const lineRange = z.catch(z.nullable(z.object({ start: number, end: number })), null);
+
+const reportedSchema = z.object({
+  title: z.string(),
+  body: text,
+  priority: number,
+  confidence_score: number,
+  code_location: z.catch(
+    z.nullable(z.object({ absolute_file_path: text, file_path: text, path: text, line_range: lineRange })),
+    null,
+  ),
+});
+const outputSchema = z.object({
+  findings: z.array(z.unknown()),
+  overall_correctness: text,
+  overall_explanation: text,
+  overall_confidence_score: number,
+});
+
+/**
+ * Reads an answer that is JSON, JSON in a code fence (both `structured`), or JSON somewhere in prose (`parsed`).
+ * Null if there is none with a list of findings.
+ */
+export function parseJsonOutput(answer: string): ReadOutput | null {
+  const whole = toOutput(withoutFence(answer.trim()));
+  if (whole) return { output: whole, structure: 'structured' };
+  const part = embeddedOutput(answer);
+  return part && { output: part, structure: 'parsed' };
+}
+
+function withoutFence(answer: string): string {
+  return /^```[\w-]*\s*\n([\s\S]*?)\n?```$/.exec(answer)?.[1] ?? answer;
+}
+
+/** An answer may hold many braces; that many places are tried before it counts as prose. */
+const maxTries = 100;
+
+/** The object around the last `"findings"` that is one, from the nearest brace outwards. */
+function embeddedOutput(answer: string): ReviewOutput | null {
+  const end = answer.lastIndexOf('}');
+  let start = answer.lastIndexOf('"findings"');
+  for (let tries = 0; tries < maxTries && start > 0; tries += 1) {
+    start = answer.lastIndexOf('{', start - 1);
+    const balanced = start === -1 ? null : balancedObject(answer, start, end);
+    const output = balanced === null ? null : toOutput(balanced);
+    if (output) return output;
+  }
+  return null;
+}
+
+/** The text of the object that starts at `start`, following strings and nesting; null if it never closes. */
+function balancedObject(text: string, start: number, last: number): string | null {
+  let depth = 0;
+  let inString = false;
+  for (let index = start; index <= last; index += 1) {
+    const character = text[index];
+    if (inString) {
+      if (character === '\\') index += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{') depth += 1;
+    else if (character === '}') {
+      depth -= 1;
+      if (depth === 0) return text.slice(start, index + 1);
+    }
+  }
+  return null;
+}
+
+function toOutput(json: string): ReviewOutput | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  const parsed = z.safeParse(outputSchema, value);
+  if (!parsed.success) return null;
+  const findings = parsed.data.findings.map(toFinding).filter((finding) => finding !== null);
+  // A list with entries of which none is a finding is not an empty list of findings.
+  if (findings.length === 0 && parsed.data.findings.length > 0) return null;
+  return {
+    findings,
+    correctness: parsed.data.overall_correctness.trim(),
+    explanation: parsed.data.overall_explanation.trim(),
+    confidence: unitInterval(parsed.data.overall_confidence_score),
+  };
+}
+
+function toFinding(value: unknown): ReportedFinding | null {
+  const parsed = z.safeParse(reportedSchema, value);
+  if (!parsed.success) return null;
+  const { title, body, priority, confidence_score: confidence, code_location: location } = parsed.data;
+  const tagged = splitTitle(title);
+  return {
+    title: tagged.title,
+    body: body.trim(),
+    priority: priorityOf(priority) ?? tagged.priority ?? 'P2',
+    confidence: unitInterval(confidence),
+    path: location === null ? '' : location.absolute_file_path || location.file_path || location.path,
+    startLine: location?.line_range?.start ?? null,
+    endLine: location?.line_range?.end ?? null,
+  };
+}
+
+/** `[P1] Title` -> the tag and the rest. The rest is never empty. */
+export function splitTitle(title: string): { title: string; priority: Priority | null } {
+  const line = title.replaceAll(/\s+/g, ' ').trim();
+  const match = /^\[P([0-3])\]\s*(.*)$/.exec(line);
+  const priority = match ? priorityOf(Number(match[1])) : null;
+  const rest = match?.[2] ?? line;
+  return { title: rest === '' ? 'Untitled finding' : rest, priority };
+}
+
+function priorityOf(value: number | null): Priority | null {
+  return value === null ? null : (priorities[value] ?? null);
+}
+
+function unitInterval(value: number | null): number | null {
+  return value !== null && value >= 0 && value <= 1 ? value : null;
+}
+
+function toNumber(value: string): number | null {
+  const result = Number(value);
+  return value.trim() === '' || Number.isNaN(result) ? null : result;
+}

@@ -1,0 +1,61 @@
+import type { Failure, Verdict } from '../protocol/job.ts';
+import type { ReadOutput } from './finding.ts';
+
+/** What the reviewer was seen doing; see `CommandCount` in jobs/reviewer.ts. */
+export interface Looked {
+  succeeded: number;
+  failed: number;
+  lastFailure: string | null;
+}
+
+export interface Judgement {
+  verdict: Extract<Verdict, 'clean' | 'findings' | 'inconclusive'>;
+  /** Why there is no verdict; null where there is one. */
+  reason: Failure | null;
+}
+
+/**
+ * What a completed review says, never better than its evidence: `clean` needs a positive statement by a reviewer
+ * that was seen looking at the code.
+ */
+export function judge(read: ReadOutput | null, text: string, looked: Looked): Judgement {
+  if (!read) return inconclusive(unreadable(text));
+  if (read.output.findings.length > 0) return { verdict: 'findings', reason: null };
+  const { correctness, explanation } = read.output;
+  if (correctness === '' && explanation === '')
+    return inconclusive({
+      message: 'The reviewer listed no findings, and did not say that the change is correct.',
+    });
+  if (/incorrect|not correct/i.test(correctness))
+    return inconclusive({
+      message: `The reviewer calls the change “${correctness}”, but lists no findings.`,
+    });
+  if (looked.succeeded === 0) return inconclusive(notLooked(looked));
+  return { verdict: 'clean', reason: null };
+}
+
+function inconclusive(reason: Failure): Judgement {
+  return { verdict: 'inconclusive', reason };
+}
+
+function unreadable(text: string): Failure {
+  // Codex's own words for an empty answer (facts: app-server.md, 2.3).
+  if (text.trim() === '' || text.trim() === 'Reviewer failed to output a response.')
+    return { message: 'The reviewer gave no answer.', advice: 'Start the review again.' };
+  return {
+    message: 'The reviewer answered in prose that holds no list of findings.',
+    advice: 'Read its answer as it came: “Show Raw Answer”.',
+  };
+}
+
+function notLooked({ failed, lastFailure }: Looked): Failure {
+  if (failed === 0)
+    return { message: 'The reviewer found nothing, but it ran no command that could have read the change.' };
+  const sandboxed = lastFailure?.startsWith('bwrap:') === true;
+  return {
+    message: `The reviewer found nothing, but none of its ${failed} commands succeeded${lastFailure === null ? '.' : `: ${lastFailure}`}`,
+    ...(sandboxed && {
+      advice: "Codex's sandbox does not work on this machine: user namespaces are not available to it.",
+    }),
+  };
+}
