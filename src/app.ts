@@ -53,6 +53,8 @@ export interface Host {
   /** False in Restricted Mode: then nothing is spawned. */
   trusted(): boolean;
   settings(): Settings;
+  /** Deadline of every request to Codex; left out outside of tests. Milliseconds. */
+  readonly requestTimeout?: number;
 }
 
 /** The whole product without its surface: what a window and the headless host have in common. */
@@ -73,6 +75,7 @@ export class App {
       env,
       folder: stateHome,
       logger: tagged(logger, 'codex'),
+      ...(host.requestTimeout !== undefined && { requestTimeout: host.requestTimeout }),
     });
     const jobsLogger = tagged(logger, 'jobs');
     this.jobs = new Jobs(new JobStore(stateHome, identityOf(process.pid), jobsLogger), jobsLogger);

@@ -6,6 +6,12 @@ import type { ReadOutput } from '../findings/finding.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
 import type { ReviewState } from './reviewFold.ts';
 
+/** What Codex itself says where the model said nothing (facts: app-server.md, 2.3). */
+const placeholders = [
+  'Reviewer failed to output a response.',
+  'Review was interrupted. Please re-run /review and wait for it to complete.',
+];
+
 /** Reads a text as a review's output; null if it is not one. */
 export type OutputReader = (text: string) => ReadOutput | null;
 
@@ -26,9 +32,10 @@ export async function readReviewAnswer(
   review: FinishedReview,
 ): Promise<{ read: ReadOutput | null; text: string }> {
   const { state, read, logger } = review;
-  const rendered = state.renderedText ?? '';
+  const rendered = placeholders.includes(state.renderedText?.trim() ?? '') ? '' : (state.renderedText ?? '');
   // Codex repeats what it renders for people as an assistant message: that one is no more than the rendered text.
-  const spoken = state.rawMessages.filter((text) => text.trim() !== rendered.trim()).reverse();
+  const repeated = [...placeholders, rendered.trim()];
+  const spoken = state.rawMessages.filter((text) => !repeated.includes(text.trim())).reverse();
   for (const [channel, texts] of channels(review, spoken)) {
     for (const text of await texts()) {
       const output = read(text);

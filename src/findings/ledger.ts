@@ -40,7 +40,8 @@ export class Ledger {
 
   async append(event: LedgerEvent): Promise<void> {
     await makePrivateFolder(path.dirname(this.file));
-    await appendFile(this.file, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+    // The newline in front ends a line that a crash cut off, so that it takes nothing with it.
+    await appendFile(this.file, `\n${JSON.stringify(event)}\n`, { mode: 0o600 });
   }
 
   /** A line that cannot be read is left out, and said in the log; the others count. */

@@ -20,15 +20,20 @@ export function parseRenderedOutput(text: string): ReadOutput | null {
   return { output: { findings, correctness: '', explanation, confidence: null }, structure: 'parsed' };
 }
 
+const dash = ' — ';
+
 function parseBlock(block: string): ReportedFinding | null {
-  // Greedy up to the last dash whose right side is a place; a title may run over several lines.
-  const match = /^- ([\s\S]*) — ([^\n]*):(-?\d+)-(-?\d+)(?:\n([\s\S]*))?$/.exec(firstHeader(block));
-  if (!match) return null;
-  const [, title = '', path = '', start, end] = match;
-  const body = block.slice(firstHeader(block).length);
+  // The header ends with the first line that ends in a place; a title may run over several lines.
+  const header = /^- [\s\S]*? — [^\n]*:(-?\d+)-(-?\d+)(?=\n|$)/.exec(block);
+  if (!header) return null;
+  const [whole, start = '', end = ''] = header;
+  const { title, path } = splitHeader(whole.slice('- '.length, -`:${start}-${end}`.length));
   return {
     ...withPriority(title),
-    body: body.replaceAll(/\n {2}/g, '\n').trim(),
+    body: block
+      .slice(whole.length)
+      .replaceAll(/\n {2}/g, '\n')
+      .trim(),
     confidence: null,
     path,
     startLine: Number(start),
@@ -36,9 +41,12 @@ function parseBlock(block: string): ReportedFinding | null {
   };
 }
 
-/** The block up to the end of its first line that ends in a place. */
-function firstHeader(block: string): string {
-  return /^[\s\S]*? — [^\n]*:-?\d+--?\d+(?=\n|$)/.exec(block)?.[0] ?? '';
+/** Title and path may both hold the dash that separates them: the right-most one before an absolute path it is. */
+function splitHeader(header: string): { title: string; path: string } {
+  const parts = header.split(dash);
+  const absolute = parts.findLastIndex((part, index) => index > 0 && /^(\/|[A-Za-z]:[\\/])/.test(part));
+  const at = absolute === -1 ? parts.length - 1 : absolute;
+  return { title: parts.slice(0, at).join(dash), path: parts.slice(at).join(dash) };
 }
 
 function withPriority(tagged: string): Pick<ReportedFinding, 'title' | 'priority'> {

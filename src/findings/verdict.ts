@@ -39,8 +39,7 @@ function inconclusive(reason: Failure): Judgement {
 }
 
 function unreadable(text: string): Failure {
-  // Codex's own words for an empty answer (facts: app-server.md, 2.3).
-  if (text.trim() === '' || text.trim() === 'Reviewer failed to output a response.')
+  if (text.trim() === '')
     return { message: 'The reviewer gave no answer.', advice: 'Start the review again.' };
   return {
     message: 'The reviewer answered in prose that holds no list of findings.',

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReadOutput, ReviewOutput } from '../../../src/findings/finding.ts';
+import { judge } from '../../../src/findings/verdict.ts';
+
+const looked = { succeeded: 2, failed: 0, lastFailure: null };
+const blind = { succeeded: 0, failed: 0, lastFailure: null };
+
+function read(output: Partial<ReviewOutput> = {}): ReadOutput {
+  return {
+    output: {
+      findings: [],
+      correctness: 'patch is correct',
+      explanation: 'Fine.',
+      confidence: null,
+      ...output,
+    },
+    structure: 'structured',
+  };
+}
+
+test('clean needs a positive statement and a reviewer that looked', () => {
+  assert.equal(judge(read(), '', looked).verdict, 'clean');
+  assert.equal(judge(read(), '', blind).verdict, 'inconclusive');
+  assert.equal(judge(read({ correctness: '', explanation: '' }), '', looked).verdict, 'inconclusive');
+  assert.equal(judge(read({ correctness: 'patch is incorrect' }), '', looked).verdict, 'inconclusive');
+});
+
+test('a sandbox that stopped the reviewer is named, with advice', () => {
+  const lastFailure = 'bwrap: Creating new namespace failed: Operation not permitted';
+  const { verdict, reason } = judge(read(), '', { succeeded: 0, failed: 3, lastFailure });
+  assert.equal(verdict, 'inconclusive');
+  assert.match(reason?.message ?? '', /none of its 3 commands succeeded: bwrap/);
+  assert.match(reason?.advice ?? '', /user namespaces/);
+});
+
+test('prose and silence are told apart', () => {
+  assert.match(judge(null, 'Nice change!', looked).reason?.message ?? '', /prose/);
+  assert.match(judge(null, ' \n', looked).reason?.message ?? '', /no answer/);
+});
