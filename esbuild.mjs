@@ -1,66 +1,98 @@
-// Builds one bundle per process and assembles the companion plugin. `--production` minifies, `--watch` rebuilds.
-import { cp, mkdir, rm, writeFile, readFile } from 'node:fs/promises';
+// Builds one bundle per process, and the companion plugin. `--production` minifies, `--watch` rebuilds.
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
-const production = process.argv.includes('--production');
-const watch = process.argv.includes('--watch');
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+const root = path.dirname(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
-const common = {
-  bundle: true,
-  minify: production,
-  sourcemap: production ? false : 'linked',
-  legalComments: 'none',
-  define: { TANDEM_VERSION: JSON.stringify(version) },
-  logLevel: 'warning',
-};
-const node = { ...common, platform: 'node', target: 'node20', mainFields: ['module', 'main'] };
+/** CommonJS dependencies use these, which an ES module does not have. */
+const commonJsNames = [
+  "import { createRequire as createRequireForBundle } from 'node:module';",
+  "import { fileURLToPath as fileURLToPathForBundle } from 'node:url';",
+  'const require = createRequireForBundle(import.meta.url);',
+  'const __filename = fileURLToPathForBundle(import.meta.url);',
+].join(' ');
 
-// CommonJS dependencies inside an ES module bundle call `require` for Node's own modules.
-const requireForEsm =
-  "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);";
+function common(production) {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+}
 
-// Only the extension may resolve `vscode`: anywhere else a stray import breaks the build.
-const bundles = [
-  {
-    ...node,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.cjs',
-    format: 'cjs',
-    external: ['vscode'],
-  },
-  ...[
-    ['src/companion/main.ts', 'dist/claude-plugin/tandem.mjs'],
-    ['src/headless.ts', 'dist/claude-plugin/headless.mjs'],
-  ].map(([entry, outfile]) => ({
-    ...node,
+function forNode(production, ownVersion = version) {
+  const define = { TANDEM_VERSION: JSON.stringify(ownVersion) };
+  return {
+    ...common(production),
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    define,
+  };
+}
+
+/** Only the extension may resolve `vscode`: anywhere else a stray import breaks the build. */
+function extensionBundles(production) {
+  const page = { ...common(production), platform: 'browser', target: 'es2022' };
+  return [
+    {
+      ...forNode(production),
+      entryPoints: ['src/extension.ts'],
+      outfile: 'dist/extension.cjs',
+      format: 'cjs',
+      external: ['vscode'],
+    },
+    { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js', format: 'iife' },
+    { ...page, entryPoints: ['webview/styles.css'], outfile: 'dist/webview.css' },
+  ];
+}
+
+function pluginBundles(folder, production, ownVersion) {
+  const programs = { 'tandem.mjs': 'src/companion/main.ts', 'headless.mjs': 'src/headless.ts' };
+  return Object.entries(programs).map(([name, entry]) => ({
+    ...forNode(production, ownVersion),
     entryPoints: [entry],
-    outfile,
+    outfile: path.join(folder, name),
     format: 'esm',
-    banner: { js: requireForEsm },
-  })),
-  {
-    ...common,
-    entryPoints: ['webview/main.ts'],
-    outfile: 'dist/webview.js',
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-  },
-  { ...common, entryPoints: ['webview/styles.css'], outfile: 'dist/webview.css' },
-];
+    banner: { js: commonJsNames },
+  }));
+}
 
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
-if (watch) for (const options of bundles) await (await esbuild.context(options)).watch();
-else await Promise.all(bundles.map((options) => esbuild.build(options)));
-await assemblePlugin();
-
-/** The plugin folder is at once the plugin and the marketplace that offers it. */
-async function assemblePlugin() {
-  await cp('prompts/plugin', 'dist/claude-plugin', { recursive: true });
-  for (const file of ['plugin.json', 'marketplace.json']) {
-    const path = `dist/claude-plugin/.claude-plugin/${file}`;
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('0.0.0', version));
+/** Copies what Claude Code reads. The folder is at once the plugin and the marketplace that offers it. */
+async function copyPrompts(folder, ownVersion) {
+  await cp(path.join(root, 'prompts/plugin'), folder, { recursive: true });
+  for (const name of ['plugin.json', 'marketplace.json']) {
+    const file = path.join(folder, '.claude-plugin', name);
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('0.0.0', ownVersion));
   }
 }
+
+/** Builds the companion plugin into the folder, as that version (tests build others than the current one). */
+export async function buildPlugin(folder, { production = false, ownVersion = version } = {}) {
+  await copyPrompts(folder, ownVersion);
+  await Promise.all(pluginBundles(folder, production, ownVersion).map((bundle) => esbuild.build(bundle)));
+}
+
+async function main(flags) {
+  const production = flags.includes('--production');
+  const dist = path.join(root, 'dist');
+  const plugin = path.join(dist, 'claude-plugin');
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist);
+  if (flags.includes('--watch')) {
+    await copyPrompts(plugin, version);
+    const bundles = [...extensionBundles(false), ...pluginBundles(plugin, false, version)];
+    for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
+    return;
+  }
+  await Promise.all(extensionBundles(production).map((bundle) => esbuild.build(bundle)));
+  await buildPlugin(plugin, { production });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

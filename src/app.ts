@@ -7,6 +7,7 @@ import { type Logger, tagged } from './base/logger.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
 import type { BridgeService } from './bridge/bridgeService.ts';
 import { setupMarkdown } from './bridge/setupMarkdown.ts';
+import { checkClaude } from './claude/doctor.ts';
 import { AppServer } from './codex/appServer.ts';
 import { checkCodex } from './codex/doctor.ts';
 import { CodexReviewer } from './codex/reviewer.ts';
@@ -14,7 +15,7 @@ import { FindingStore } from './findings/findingStore.ts';
 import { interpret } from './findings/interpret.ts';
 import { readOutput } from './findings/readOutput.ts';
 import { findRepositoryRoot } from './git/repository.ts';
-import { resolveTarget } from './git/targets.ts';
+import { listBranches, resolveTarget } from './git/targets.ts';
 import { isTerminal, reviewOutcome } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -23,6 +24,7 @@ import { type ReviewOrder, Reviews } from './jobs/reviews.ts';
 import type { SetupResult } from './protocol/bridge.ts';
 import type { Job } from './protocol/job.ts';
 import type { Report } from './protocol/report.ts';
+import type { Target, TargetRequest } from './protocol/target.ts';
 
 /** The settings that the core looks at; read anew each time, so that a change takes effect with the next review. */
 export interface Settings {
@@ -125,8 +127,7 @@ export class App {
    * @throws UsageError if there is nothing to review, UserError in an untrusted workspace.
    */
   startReview(order: ReviewOrder): Promise<Job> {
-    if (!this.host.trusted())
-      throw new UserError('Nothing is run in an untrusted workspace.', 'Trust the workspace first.');
+    this.requireTrust();
     const { reviewModel, reviewEffort } = this.host.settings();
     return this.reviews.start({
       ...order,
@@ -135,13 +136,50 @@ export class App {
     });
   }
 
+  /**
+   * What a review would be about, without starting it.
+   * @throws as `startReview`
+   */
+  async preview(cwd: string, target: TargetRequest): Promise<Target> {
+    this.requireTrust();
+    const { baseBranch } = this.host.settings();
+    return (await resolveTarget(cwd, target, { env: this.host.env, baseBranch })).target;
+  }
+
+  /** Branches to compare with, most recently used first. */
+  branches(repository: string): Promise<string[]> {
+    this.requireTrust();
+    return listBranches(repository, { env: this.host.env });
+  }
+
+  /** @throws UserError in an untrusted workspace. */
+  requireTrust(): void {
+    if (!this.host.trusted())
+      throw new UserError('Nothing is run in an untrusted workspace.', 'Trust the workspace first.');
+  }
+
   async report(job: Job): Promise<Report> {
     const result = isTerminal(job.state) ? await this.jobs.result(job) : null;
     return { job, result, markdown: jobMarkdown(job, result) };
   }
 
+  /** Looks at everything that reviews and slash commands need, and says what is missing and what to do. */
   async setup(): Promise<SetupResult> {
-    const checks = await checkCodex(this.appServer);
+    this.requireTrust();
+    const { env, stateHome, version, pluginSource: source, logger } = this.host;
+    const [codex, claude] = await Promise.all([
+      checkCodex(this.appServer),
+      checkClaude({
+        setting: this.host.settings().claudePath,
+        env,
+        cwd: this.host.folders()[0] ?? stateHome,
+        stateHome,
+        source,
+        version,
+        logger: tagged(logger, 'claude'),
+      }),
+    ]);
+    const checks = [...codex, ...claude];
     return { checks, markdown: setupMarkdown(checks) };
   }
 

@@ -1,0 +1,190 @@
+import { type Socket, createConnection } from 'node:net';
+import {
+  ErrorCodes,
+  type MessageConnection,
+  type RequestType,
+  ResponseError,
+  createMessageConnection,
+} from 'vscode-jsonrpc/node';
+import * as z from 'zod/mini';
+import { settlesWithin, withDeadline } from '../base/async.ts';
+import { UsageError, UserError, errorCode } from '../base/errors.ts';
+import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
+import {
+  type HelloParams,
+  type HelloResult,
+  type Progress,
+  type SetupParams,
+  type SetupResult,
+  type StartReviewParams,
+  type StatusParams,
+  type StatusResult,
+  bridgeErrors,
+  cancelJobRequest,
+  helloRequest,
+  helloResultSchema,
+  progressNotification,
+  progressSchema,
+  setupRequest,
+  setupResultSchema,
+  startReviewRequest,
+  statusRequest,
+  statusResultSchema,
+  waitForJobRequest,
+} from '../protocol/bridge.ts';
+import { type Discovery, bridgeProtocolVersion } from '../protocol/discovery.ts';
+import { type Report, reportSchema } from '../protocol/report.ts';
+
+/** Deadlines of what a host answers at once, after looking around, and after ending a job. Milliseconds. */
+const helloTimeout = 5_000;
+const answerTimeout = 60_000;
+const cancelTimeout = 15_000;
+
+/** Why a host that was found cannot be used. */
+export type HostProblem = 'gone' | 'other version' | 'silent';
+
+export class HostUnusable extends Error {
+  constructor(readonly problem: HostProblem) {
+    super(`The host is unusable: ${problem}`);
+  }
+}
+
+/** The companion's end of the conversation with one host. Always close it: pending requests end only then. */
+export class HostConnection {
+  private readonly rpc: MessageConnection;
+  private isClosed = false;
+  private onProgress: ((progress: Progress) => void) | undefined;
+
+  private constructor(
+    private readonly socket: Socket,
+    readonly host: HelloResult['host'],
+  ) {
+    this.rpc = createMessageConnection(new LineMessageReader(socket), new LineMessageWriter(socket));
+    this.rpc.onNotification(progressNotification, (progress) => {
+      const parsed = z.safeParse(progressSchema, progress);
+      if (parsed.success) this.onProgress?.(parsed.data);
+    });
+    // The end of the stream follows every error and is what matters.
+    this.rpc.onError(() => undefined);
+    this.rpc.onClose(() => this.close());
+    this.rpc.listen();
+  }
+
+  /** @throws HostUnusable */
+  static async open(discovery: Discovery, client: HelloParams['client']): Promise<HostConnection> {
+    const { address, token } = discovery;
+    const connection = new HostConnection(await connect(address), {
+      kind: discovery.kind,
+      version: discovery.version,
+      pid: discovery.pid,
+      folders: discovery.folders,
+    });
+    try {
+      const hello = connection.send(helloRequest, { protocol: bridgeProtocolVersion, token, client });
+      if (!(await settlesWithin(hello, helloTimeout))) throw new HostUnusable('silent');
+      if (!z.safeParse(helloResultSchema, await hello).success) throw new HostUnusable('other version');
+      return connection;
+    } catch (error) {
+      connection.close();
+      if (error instanceof HostUnusable) throw error;
+      throw new HostUnusable(error instanceof RefusedError ? 'other version' : 'gone');
+    }
+  }
+
+  startReview(params: StartReviewParams): Promise<Report> {
+    return this.request(startReviewRequest, params, reportSchema, answerTimeout);
+  }
+
+  /** Waits as long as the job takes. */
+  async wait(id: string, onProgress: (progress: Progress) => void): Promise<Report> {
+    this.onProgress = onProgress;
+    try {
+      return await this.request(waitForJobRequest, { id }, reportSchema, null);
+    } finally {
+      this.onProgress = undefined;
+    }
+  }
+
+  cancel(id: string): Promise<Report> {
+    return this.request(cancelJobRequest, { id }, reportSchema, cancelTimeout);
+  }
+
+  status(params: StatusParams): Promise<StatusResult> {
+    return this.request(statusRequest, params, statusResultSchema, answerTimeout);
+  }
+
+  setup(params: SetupParams): Promise<SetupResult> {
+    return this.request(setupRequest, params, setupResultSchema, answerTimeout);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.rpc.dispose();
+    this.socket.destroy();
+  }
+
+  private async request<P, R>(
+    type: RequestType<P, R, unknown>,
+    params: P,
+    schema: z.ZodMiniType<R>,
+    timeout: number | null,
+  ): Promise<R> {
+    const answer = this.send(type, params);
+    const result = await (timeout === null ? answer : withDeadline(answer, timeout, 'Tandem'));
+    const parsed = z.safeParse(schema, result);
+    if (parsed.success) return parsed.data;
+    throw new UserError(
+      `Tandem answered ${type.method} in an unknown form.`,
+      'Reload the VS Code window: it may run another version.',
+    );
+  }
+
+  private async send<P, R>(type: RequestType<P, R, unknown>, params: P): Promise<unknown> {
+    try {
+      return await this.rpc.sendRequest(type.method, params);
+    } catch (error) {
+      if (this.isClosed || isEndOfConnection(error)) throw new ConnectionEnded();
+      throw error instanceof ResponseError ? asUserError(error) : error;
+    }
+  }
+}
+
+class ConnectionEnded extends UserError {
+  constructor() {
+    super(
+      'Tandem ended before it answered: its VS Code window was closed or reloaded, or its process was ended.',
+      'Look at `status`, or try again.',
+    );
+  }
+}
+
+/** Writing can fail before the end of the stream is noticed. */
+function isEndOfConnection(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === ErrorCodes.MessageWriteError;
+}
+
+class RefusedError extends UserError {}
+
+const adviceSchema = z.object({ advice: z.string() });
+
+function asUserError({ code, message, data }: ResponseError<unknown>): UserError {
+  const advice = z.safeParse(adviceSchema, data).data?.advice;
+  if (code === bridgeErrors.usage) return new UsageError(message, advice);
+  return code === bridgeErrors.refused ? new RefusedError(message, advice) : new UserError(message, advice);
+}
+
+/** @throws HostUnusable */
+function connect(address: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(address);
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    // A stale file names a socket that is gone (ENOENT) or that nobody listens at (ECONNREFUSED).
+    socket.once('error', (error) => {
+      socket.destroy();
+      reject(errorCode(error) === undefined ? error : new HostUnusable('gone'));
+    });
+  });
+}

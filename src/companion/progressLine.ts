@@ -1,0 +1,36 @@
+import type { Progress } from '../protocol/bridge.ts';
+import { oneLine } from './text.ts';
+
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const defaultWidth = 80;
+
+/** Shows a person how a review goes: on a terminal one line that is written over, elsewhere a line per change of phase. */
+export class ProgressLine {
+  private lastPhase = '';
+  private isShown = false;
+
+  constructor(private readonly stream: ProgressStream) {}
+
+  show({ phase, activity }: Progress): void {
+    if (phase === null) return;
+    const words = `Codex: ${phase}`;
+    if (this.stream.isTTY !== true) {
+      if (words !== this.lastPhase) this.stream.write(`${words}\n`);
+      this.lastPhase = words;
+      return;
+    }
+    const width = (this.stream.columns ?? defaultWidth) - 1;
+    this.stream.write(`\r\u001b[2K${oneLine(activity === null ? words : `${words} – ${activity}`, width)}`);
+    this.isShown = true;
+  }
+
+  clear(): void {
+    if (this.isShown) this.stream.write('\r\u001b[2K');
+    this.isShown = false;
+  }
+}

@@ -1,0 +1,14 @@
+/* eslint-disable no-control-regex -- this is the file that removes them */
+
+/** Text from models and repositories without what could steer a terminal or reorder its letters. */
+export function printable(text: string): string {
+  return text
+    .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
+    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+}
+
+/** The same on one line of at most `width` characters. */
+export function oneLine(text: string, width: number): string {
+  const line = printable(text).replaceAll(/\s+/g, ' ').trim();
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,16 @@
+// npm start [-- --real] [--folder PATH] [--desktop]: sets up what is missing, then runs test/demo/start.ts.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ensureDependencies } from '../dependencies.mjs';
+
+ensureDependencies();
+const program = fileURLToPath(new URL('start.ts', import.meta.url));
+const child = spawn(process.execPath, ['--import', 'tsx', program, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+// Ctrl+C in a terminal reaches the child too: it cleans up, and this process waits for it.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

@@ -1,0 +1,417 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { identityOf } from '../../../src/base/childProcess.ts';
+import { UsageError, UserError } from '../../../src/base/errors.ts';
+import { BridgeServer, type BridgeServerOptions } from '../../../src/bridge/bridgeServer.ts';
+import { bridgeErrors, maxRequestBytes } from '../../../src/protocol/bridge.ts';
+import { type Discovery, discoveryFolder } from '../../../src/protocol/discovery.ts';
+import { type JsonObject, objectOf } from '../../support/json.ts';
+import { createTempFolder } from '../../support/temp.ts';
+import { waitFor } from '../../engine/wait.ts';
+import { FakeService } from './fakeService.ts';
+import { RawClient, discoveryOf, helloParams } from './rawClient.ts';
+import { createRecordingLogger, sampleReport } from './samples.ts';
+
+const folder = createTempFolder('bridge').path;
+let stateHome = folder;
+let service = new FakeService();
+let logger = createRecordingLogger();
+let servers: BridgeServer[] = [];
+
+beforeEach(() => {
+  stateHome = createTempFolder('state').path;
+  service = new FakeService();
+  logger = createRecordingLogger();
+});
+afterEach(async () => {
+  for (const server of servers) await server.close();
+  servers = [];
+});
+
+async function listen(options: Partial<BridgeServerOptions> = {}): Promise<BridgeServer> {
+  const server = new BridgeServer({
+    kind: 'window',
+    version: '1.2.3',
+    stateHome,
+    logger,
+    folders: () => [folder],
+    service,
+    ...options,
+  });
+  servers.push(server);
+  await server.listen();
+  return server;
+}
+
+async function connect(server: BridgeServer): Promise<RawClient> {
+  return RawClient.connect(discoveryOf(server.discoveryFile).address);
+}
+
+async function greet(server: BridgeServer, door = 'cli'): Promise<RawClient> {
+  const client = await connect(server);
+  const hello = helloParams(discoveryOf(server.discoveryFile).token, {
+    client: { door, pid: 1, version: '0.0.0' },
+  });
+  const answer = await client.request('hello', hello);
+  assert.ok(answer['result'], JSON.stringify(answer));
+  return client;
+}
+
+function errorOf(answer: JsonObject): { code: unknown; message: unknown; data: unknown } {
+  const { code, message, data } = objectOf(answer['error']);
+  return { code, message, data };
+}
+
+const review = { cwd: folder, target: { scope: 'auto' }, onDisconnect: 'keep' };
+const cancelling = { ...review, onDisconnect: 'cancel' };
+
+describe('letting in', () => {
+  test('a hello with the token tells who the host is', async () => {
+    const server = await listen();
+    const client = await connect(server);
+    const answer = await client.request('hello', helloParams(discoveryOf(server.discoveryFile).token));
+    assert.deepEqual(answer['result'], {
+      protocol: 1,
+      host: { kind: 'window', version: '1.2.3', pid: process.pid, folders: [folder] },
+    });
+    client.end();
+  });
+
+  for (const [what, change] of [
+    ['a wrong token of the right length', { token: 'f'.repeat(64) }],
+    ['an empty token', { token: '' }],
+    ['another protocol', { protocol: 2 }],
+    ['a hello without a token', { token: undefined }],
+    ['a hello from an unknown door', { client: { door: 'window', pid: 1, version: '' } }],
+  ] as const) {
+    test(`${what} is refused and the connection closed`, async () => {
+      const server = await listen();
+      const client = await connect(server);
+      const { token } = discoveryOf(server.discoveryFile);
+      const answer = await client.request('hello', helloParams(token, change));
+      assert.equal(errorOf(answer).code, bridgeErrors.refused);
+      assert.ok(!JSON.stringify(answer).includes(token), 'the answer gives the token away');
+      await client.closed;
+      assert.equal(server.clientCount, 0);
+    });
+  }
+
+  test('anything before the hello is refused and reaches no service', async () => {
+    const server = await listen();
+    const client = await connect(server);
+    const answer = await client.request('review/start', review);
+    assert.equal(errorOf(answer).code, bridgeErrors.refused);
+    await client.closed;
+    assert.deepEqual(service.started, []);
+  });
+
+  test('a second hello is refused', async () => {
+    const server = await listen();
+    const client = await greet(server);
+    const answer = await client.request('hello', helloParams(discoveryOf(server.discoveryFile).token));
+    assert.equal(errorOf(answer).code, bridgeErrors.refused);
+    await client.closed;
+  });
+
+  test('a connection that says nothing is closed', async () => {
+    const server = await listen({ helloTimeout: 50 });
+    const client = await connect(server);
+    await client.closed;
+    assert.match(logger.at('warn').join('\n'), /no hello in time/);
+  });
+
+  test('the number of clients counts those that were let in', async () => {
+    const server = await listen();
+    const counts: number[] = [];
+    server.onDidChangeClients((count) => counts.push(count));
+    const silent = await connect(server);
+    const client = await greet(server);
+    assert.equal(server.clientCount, 1);
+    client.end();
+    await waitFor('the client to be gone', () => server.clientCount === 0);
+    assert.deepEqual(counts, [1, 0]);
+    silent.end();
+  });
+});
+
+describe('hostile bytes', () => {
+  test('a line beyond the limit closes the connection, and the host lives on', async () => {
+    const server = await listen();
+    const client = await greet(server);
+    client.write('x'.repeat(maxRequestBytes + 1));
+    await client.closed;
+    (await greet(server)).end();
+  });
+
+  for (const [what, line] of [
+    ['text that is not JSON', 'GET / HTTP/1.1'],
+    ['an array', '[{"id":1,"method":"status"}]'],
+    // vscode-jsonrpc 10.0.0 throws out of the socket's event for this one: it would end the whole window.
+    ['a cancellation without parameters', '{"method":"$/cancelRequest"}'],
+    ['a notification', '{"method":"status","params":{}}'],
+    ['a response', '{"id":7,"result":{}}'],
+    ['an object that is no message', '{"hello":"world"}'],
+  ] as const) {
+    test(`${what} closes the connection, and the host lives on`, async () => {
+      const server = await listen();
+      for (const client of [await connect(server), await greet(server)]) {
+        client.write(`${line}\n`);
+        await client.closed;
+      }
+      (await greet(server)).end();
+      assert.deepEqual(logger.at('error'), []);
+    });
+  }
+
+  for (const [method, params] of [
+    ['review/start', null],
+    ['review/start', [1, 2, 3]],
+    ['review/start', { cwd: 7, target: { scope: 'auto' }, onDisconnect: 'keep' }],
+    ['review/start', { ...review, target: { scope: '__proto__' } }],
+    ['review/start', { ...review, onDisconnect: 'explode' }],
+    ['job/wait', { id: { $gt: '' } }],
+    ['job/cancel', {}],
+    ['status', 'everything'],
+    ['setup', undefined],
+  ] as const) {
+    test(`${method} with ${JSON.stringify(params)} is a usage error`, async () => {
+      const server = await listen();
+      const client = await greet(server);
+      assert.equal(errorOf(await client.request(method, params)).code, bridgeErrors.usage);
+      assert.ok(
+        (await client.request('status', { cwd: folder }))['result'],
+        'the connection is of use no more',
+      );
+      assert.deepEqual(service.started, []);
+      client.end();
+    });
+  }
+
+  test('an unknown request gets an error and nothing more', async () => {
+    const server = await listen();
+    const client = await greet(server);
+    assert.equal(errorOf(await client.request('constructor', {})).code, -32601);
+    client.end();
+  });
+});
+
+describe('requests', () => {
+  test('hooks ask for Claude, terminals for themselves', async () => {
+    const server = await listen();
+    for (const door of ['hook', 'cli']) {
+      const client = await greet(server, door);
+      await client.request('review/start', { ...review, model: 'm', effort: 'high' });
+      client.end();
+    }
+    assert.deepEqual(
+      service.started.map(({ origin, params }) => [origin, params.model, params.effort]),
+      [
+        ['claude', 'm', 'high'],
+        ['cli', 'm', 'high'],
+      ],
+    );
+  });
+
+  test('progress comes before the report', async () => {
+    const server = await listen();
+    service.progress = [{ id: 'review-1234abcd', phase: 'reading', activity: 'cat a.ts' }];
+    const client = await greet(server);
+    const answer = await client.request('job/wait', { id: 'review-1234abcd' });
+    assert.deepEqual(answer['result'], sampleReport());
+    assert.deepEqual(
+      client.notifications.map(({ method, params }) => [method, params]),
+      [['job/progress', service.progress[0]]],
+    );
+    client.end();
+  });
+
+  test('errors for the user keep their words and advice', async () => {
+    const server = await listen();
+    const client = await greet(server);
+    service.failure = new UserError('Codex is not logged in.', 'Run `codex login`.');
+    assert.deepEqual(errorOf(await client.request('status', { cwd: folder })), {
+      code: bridgeErrors.failed,
+      message: 'Codex is not logged in.',
+      data: { advice: 'Run `codex login`.' },
+    });
+    service.failure = new UsageError('There is no branch nope.');
+    assert.deepEqual(errorOf(await client.request('review/start', review)), {
+      code: bridgeErrors.usage,
+      message: 'There is no branch nope.',
+      data: undefined,
+    });
+    client.end();
+  });
+
+  test('a bug goes to the log; the companion hears where that is', async () => {
+    const server = await listen();
+    const client = await greet(server);
+    service.failure = new TypeError('secret.path is undefined');
+    const { code, message } = errorOf(await client.request('setup', { cwd: folder }));
+    assert.equal(code, -32603);
+    assert.match(String(message), /Tandem: Show Log/);
+    assert.doesNotMatch(String(message), /secret/);
+    assert.match(logger.at('error').join('\n'), /secret\.path is undefined\n.*at /s);
+    client.end();
+  });
+});
+
+describe('the end of a connection', () => {
+  test('cancels the job of somebody who waits', async () => {
+    service.report = undefined;
+    const server = await listen();
+    const client = await greet(server);
+    await client.request('review/start', cancelling);
+    void client.request('job/wait', { id: 'review-1234abcd' });
+    await waitFor('the wait', () => service.waits.length === 1);
+    client.end();
+    assert.equal(await service.firstCancel, 'review-1234abcd');
+    assert.equal(service.waits[0]?.aborted, true);
+  });
+
+  test('keeps the job of a hook, and a job that has ended', async () => {
+    const server = await listen();
+    const keeping = await greet(server, 'hook');
+    await keeping.request('review/start', review);
+    keeping.end();
+    const done = await greet(server);
+    await done.request('review/start', cancelling);
+    await done.request('job/wait', { id: 'review-1234abcd' });
+    done.end();
+    await waitFor('both to be gone', () => server.clientCount === 0);
+    assert.deepEqual(service.cancelled, []);
+  });
+
+  test('closing the host ends its connections', async () => {
+    const server = await listen();
+    const client = await greet(server);
+    await server.close();
+    await client.closed;
+    assert.equal(server.discoveryFile, undefined);
+  });
+});
+
+const posix = process.platform !== 'win32';
+
+describe('discovery', () => {
+  test('only the user can read the file, its folder and the socket', { skip: !posix }, async () => {
+    const server = await listen();
+    const file = server.discoveryFile ?? '';
+    const { address, token } = discoveryOf(file);
+    assert.equal(path.dirname(file), discoveryFolder(stateHome));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(discoveryFolder(stateHome)).mode & 0o777, 0o700);
+    assert.equal(statSync(path.dirname(address)).mode & 0o777, 0o700);
+    assert.ok(Buffer.byteLength(address) <= 107, address);
+    assert.match(token, /^[0-9a-f]{64}$/);
+  });
+
+  test('two hosts share neither token, name nor address', async () => {
+    const [a, b] = [discoveryOf((await listen()).discoveryFile), discoveryOf((await listen()).discoveryFile)];
+    for (const key of ['id', 'token', 'address'] as const) assert.notEqual(a[key], b[key]);
+  });
+
+  test('closing removes the file, the socket and its folder', async () => {
+    const server = await listen();
+    const file = server.discoveryFile ?? '';
+    const { address } = discoveryOf(file);
+    assert.ok(existsSync(address));
+    await server.close();
+    assert.ok(!existsSync(file));
+    assert.ok(!existsSync(path.dirname(address)));
+    await server.close();
+  });
+
+  test('folders are published with links resolved, and anew when they change', { skip: !posix }, async () => {
+    const real = createTempFolder('real').path;
+    const link = path.join(createTempFolder('links').path, 'link');
+    symlinkSync(real, link);
+    let folders = [link, '/nowhere/to/be/found', 'relative'];
+    const server = await listen({ folders: () => folders });
+    assert.deepEqual(discoveryOf(server.discoveryFile).folders, [real]);
+    const before = discoveryOf(server.discoveryFile);
+    folders = [folder];
+    await Promise.all([server.updateFolders(), server.updateFolders()]);
+    assert.deepEqual(discoveryOf(server.discoveryFile), { ...before, folders: [folder] });
+  });
+});
+
+describe('the sweep of what killed hosts left behind', () => {
+  function leave(name: string, change: Partial<Discovery>, text?: string): string {
+    const file = path.join(discoveryFolder(stateHome), name);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const discovery: Discovery = {
+      protocol: 1,
+      id: name,
+      kind: 'window',
+      version: '1.2.3',
+      machine: hostname(),
+      ...identityOf(process.pid),
+      startedAt: '2026-01-01T00:00:00.000Z',
+      address: '/nowhere',
+      token: 'x',
+      folders: [],
+      ...change,
+    };
+    writeFileSync(file, text ?? JSON.stringify(discovery));
+    return file;
+  }
+
+  async function gonePid(): Promise<number> {
+    const child = spawn(process.execPath, ['-e', '0']);
+    const { pid = 0 } = child;
+    await once(child, 'exit');
+    return pid;
+  }
+
+  test('a file of a process that is gone goes, with its socket folder', async () => {
+    const killed = await listen();
+    const discovery = discoveryOf(killed.discoveryFile);
+    const stale = leave('stale.json', { ...discovery, pid: await gonePid(), id: 'stale' });
+    await listen();
+    assert.ok(!existsSync(stale));
+    assert.ok(!existsSync(path.dirname(discovery.address)));
+  });
+
+  test('a pid that was used again counts as gone', { skip: process.platform !== 'linux' }, async () => {
+    const stale = leave('reused.json', { startTime: '1' });
+    await listen();
+    assert.ok(!existsSync(stale));
+  });
+
+  test('a socket folder with anything else in it is not emptied', { skip: !posix }, async () => {
+    const foreign = createTempFolder('tandem-foreign').path;
+    writeFileSync(path.join(foreign, 'precious'), '');
+    leave('stale.json', { pid: await gonePid(), address: path.join(foreign, 'precious') });
+    await listen();
+    assert.deepEqual(readdirSync(foreign), ['precious']);
+  });
+
+  test('on doubt a file stays: living, elsewhere, half written, of a later version', async () => {
+    const living = await listen();
+    const pid = await gonePid();
+    const kept = [
+      living.discoveryFile ?? '',
+      leave('elsewhere.json', { machine: 'another-machine', pid }),
+      leave('half.json', {}, '{"protocol":1,"pid":'),
+      leave('later.json', {}, JSON.stringify({ protocol: 9, process: { id: pid } })),
+    ];
+    await listen();
+    for (const file of kept) assert.ok(existsSync(file), file);
+    assert.ok(readFileSync(kept[0] ?? '', 'utf8').includes('"window"'));
+    assert.deepEqual(logger.at('warn', 'error'), []);
+  });
+});

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type Socket, createConnection } from 'node:net';
+import { createInterface } from 'node:readline';
+import { parseDiscovery, type Discovery } from '../../../src/protocol/discovery.ts';
+import { type JsonObject, objectOf } from '../../support/json.ts';
+
+export function discoveryOf(file: string | undefined): Discovery {
+  const discovery = parseDiscovery(readFileSync(file ?? '', 'utf8'));
+  if (discovery === null) throw new Error(`${file} is not a discovery file`);
+  return discovery;
+}
+
+export function helloParams(token: string, overrides: JsonObject = {}): JsonObject {
+  return { protocol: 1, token, client: { door: 'cli', pid: process.pid, version: '0.0.0' }, ...overrides };
+}
+
+/** A companion that says whatever it is told to, well formed or not. */
+export class RawClient {
+  private readonly lines: JsonObject[] = [];
+  private readonly waiting: ((line: JsonObject) => void)[] = [];
+  private nextId = 1;
+  readonly closed: Promise<unknown>;
+
+  private constructor(private readonly socket: Socket) {
+    // How it was closed is not the question here.
+    socket.on('error', () => undefined);
+    this.closed = once(socket, 'close');
+    createInterface({ input: socket }).on('line', (line) => this.take(objectOf(JSON.parse(line))));
+  }
+
+  static async connect(address: string): Promise<RawClient> {
+    const socket = createConnection(address);
+    await once(socket, 'connect');
+    return new RawClient(socket);
+  }
+
+  write(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** The whole answer: `result` or `error`. Notifications that come first are in `notifications`. */
+  async request(method: string, params: unknown): Promise<JsonObject> {
+    const id = this.nextId++;
+    this.write(`${JSON.stringify({ id, method, params })}\n`);
+    for (;;) {
+      const message = await this.next();
+      if (message['id'] === id) return message;
+      this.notifications.push(message);
+    }
+  }
+  readonly notifications: JsonObject[] = [];
+
+  end(): void {
+    this.socket.destroy();
+  }
+
+  private next(): Promise<JsonObject> {
+    const line = this.lines.shift();
+    return line ? Promise.resolve(line) : new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private take(line: JsonObject): void {
+    const waiter = this.waiting.shift();
+    if (waiter) waiter(line);
+    else this.lines.push(line);
+  }
+}

@@ -1,0 +1,65 @@
+import './version.ts';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CancelledError, UsageError, UserError } from '../../../src/base/errors.ts';
+import { errorJson, exitCodeOfError, exitCodeOfReport } from '../../../src/companion/outcome.ts';
+import { reviewJson } from '../../../src/companion/reviewJson.ts';
+import { sampleFinding, sampleReport } from '../bridge/samples.ts';
+
+test('the JSON of a review has exactly the promised keys, in their order', () => {
+  const text = JSON.stringify(reviewJson(sampleReport()));
+  assert.equal(
+    text,
+    '{"job":{"id":"review-1234abcd","state":"succeeded","target":{"kind":"working-tree","files":2},"reviewer":"codex",' +
+      '"structure":"structured","startedAt":"2026-01-05T09:00:01.000Z","endedAt":"2026-01-05T09:01:00.000Z"},' +
+      '"verdict":"findings","summary":"Looks fine apart from that.","findings":[{"id":"f-1","file":"src/transactions.ts",' +
+      '"startLine":12,"endLine":14,"priority":"P1","title":"Check the category",' +
+      '"body":"The category goes into the query `unchecked`.","confidence":0.9,"reviewers":["codex"]}]}',
+  );
+});
+
+test('a failed review says why in the summary', () => {
+  const failure = { message: 'Codex is not logged in.', advice: 'Run `codex login`.' };
+  const report = { ...sampleReport([], { state: 'failed', verdict: 'failed', failure }), result: null };
+  const { verdict, summary, findings } = reviewJson(report);
+  assert.deepEqual(
+    { verdict, summary, findings },
+    {
+      verdict: 'failed',
+      summary: 'Codex is not logged in. Run `codex login`.',
+      findings: [],
+    },
+  );
+});
+
+describe('exit codes', () => {
+  for (const [state, verdict, code] of [
+    ['succeeded', 'clean', 0],
+    ['succeeded', 'findings', 0],
+    ['inconclusive', 'inconclusive', 1],
+    ['failed', 'failed', 1],
+    ['interrupted', 'failed', 1],
+    ['cancelled', 'cancelled', 130],
+  ] as const) {
+    test(`${state} with verdict ${verdict}: ${code}`, () => {
+      const report = { ...sampleReport([sampleFinding()], { state, verdict }), result: null };
+      assert.equal(exitCodeOfReport(report), code);
+    });
+  }
+
+  test('errors: usage 2, cancelled 130, anything else 1', () => {
+    assert.deepEqual(
+      [new UsageError('x'), new CancelledError(), new UserError('x'), new TypeError('x'), 'x'].map(
+        exitCodeOfError,
+      ),
+      [2, 130, 1, 1, 1],
+    );
+  });
+
+  test('errors as JSON', () => {
+    assert.deepEqual(errorJson(new UsageError('There is no branch nope.', 'Try main.')), {
+      error: { code: 'usage', message: 'There is no branch nope.', advice: 'Try main.' },
+    });
+    assert.deepEqual(errorJson(new UserError('No.')), { error: { code: 'failed', message: 'No.' } });
+  });
+});
