@@ -8,9 +8,8 @@ const program = fileURLToPath(new URL('start.ts', import.meta.url));
 const child = spawn(process.execPath, ['--import', 'tsx', program, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-// Ctrl+C in a terminal reaches the child too: it cleans up, and this process waits for it.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+// The child cleans up, and this process waits for it. In a terminal Ctrl+C reaches both; being told twice does no harm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => {
   process.exitCode = code ?? 1;
 });

@@ -44,7 +44,9 @@ async function openInEngine(stage: Stage): Promise<DemoWindow> {
   return {
     where: `Open this address in your browser (it works only on this machine):\n\n  ${server.url(stage.folder)}`,
     closed: new Promise(() => undefined),
-    dispose: async () => void (await server.dispose()),
+    dispose: async () => {
+      await server.dispose();
+    },
   };
 }
 

@@ -1,0 +1,2 @@
+/** Names the file into which the suite in the extension host writes its row. */
+export const activationFileVariable = 'TANDEM_BENCH_ACTIVATION';

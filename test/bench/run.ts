@@ -1,0 +1,72 @@
+import { statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { spawnSync } from 'node:child_process';
+import { measureActivation } from './activation.ts';
+import { measureCompanion } from './companion.ts';
+import { measureReview } from './reviews.ts';
+
+/*
+ * Times are medians of one run on whatever machine this is; the ratios are what can be compared. Sizes are of the
+ * production build.
+ */
+
+const root = path.resolve(import.meta.dirname, '../..');
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, rounds: { type: 'string', default: '9' } },
+});
+const rounds = Number(values.rounds);
+
+const files = [
+  'tandem.vsix',
+  'extension.cjs',
+  'webview.js',
+  'claude-plugin/tandem.mjs',
+  'claude-plugin/headless.mjs',
+];
+
+build();
+const companion = await measureCompanion(rounds);
+const review = await measureReview(rounds);
+const activation = await measureActivation();
+const result = {
+  sizes: Object.fromEntries(files.map((file) => [file, statSync(path.join(root, 'dist', file)).size])),
+  companion: { ...companion, ratio: companion.status / companion.node },
+  review: { ...review, ratio: review.tandem / review.bare },
+  activation: { ...activation, ratio: (activation.load + activation.call) / companion.node },
+};
+
+console.log('\nSizes (production build)');
+for (const [file, size] of Object.entries(result.sizes))
+  console.log(`  ${file.padEnd(28)}${(size / 1024).toFixed(0).padStart(6)} KiB`);
+console.log('\nRatios (one run, medians)');
+line(
+  '`status` in a terminal / `node -e 0`',
+  result.companion.ratio,
+  `${ms(companion.status)} / ${ms(companion.node)}`,
+);
+line(
+  'a review with an instant model / the bare App Server',
+  result.review.ratio,
+  `${ms(review.tandem)} / ${ms(review.bare)}`,
+);
+line(
+  'activation in VS Code / `node -e 0`',
+  result.activation.ratio,
+  `${ms(activation.load)} load + ${ms(activation.call)} activate / ${ms(companion.node)}`,
+);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+process.exit(0);
+
+function line(what: string, ratio: number, times: string): void {
+  console.log(`  ${what.padEnd(56)}${ratio.toFixed(2).padStart(6)}   (${times})`);
+}
+
+function ms(time: number): string {
+  return `${time.toFixed(0)} ms`;
+}
+
+function build(): void {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'package'], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`npm run package failed:\n${stdout}${stderr}`);
+}

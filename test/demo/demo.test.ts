@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ensureBrowser } from '../engine/browser.ts';
+import { waitFor } from '../engine/wait.ts';
+import { type VsCodeWindow, openWindow } from '../engine/window.ts';
+import { newLeftovers, snapshotLeftovers } from '../support/processes.ts';
+
+/**
+ * What a newcomer does: `npm start`, open the address, review from the palette, install the plugin, and type
+ * `/codex:review` in the real Claude Code. `TANDEM_PICTURES=FOLDER` keeps the pictures of the README.
+ */
+describe('npm start', { timeout: 600_000 }, () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const pictures = process.env['TANDEM_PICTURES'];
+  let left: Awaited<ReturnType<typeof snapshotLeftovers>>;
+  let demo: ChildProcess;
+  let output = '';
+  let window: VsCodeWindow;
+
+  before(async () => {
+    left = await snapshotLeftovers();
+    demo = spawn(process.execPath, [path.join(root, 'test/demo/start.mjs')], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [demo.stdout, demo.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const address = await waitFor(
+      'the address',
+      () => /http:\/\/127\.0\.0\.1:\S+/.exec(output)?.[0],
+      300_000,
+    );
+    await waitFor('the instructions', () => output.includes('Ctrl+C here ends everything'));
+    window = await openWindow({
+      browser: await ensureBrowser(console.error),
+      server: { url: () => address },
+      folder: new URL(address).searchParams.get('folder') ?? '',
+      size: { width: 1280, height: 800 },
+    });
+  });
+  after(async () => {
+    await window.close();
+    demo.kill('SIGKILL');
+  });
+
+  async function picture(name: string): Promise<void> {
+    if (pictures === undefined) return;
+    mkdirSync(pictures, { recursive: true });
+    await window.screenshot(path.join(pictures, `${name}.png`));
+  }
+
+  test('says that the demo model is one, where it is started and in the window', async () => {
+    assert.match(output, /a demo model: fixed rules, not a model/);
+    await waitFor('the status bar', async () =>
+      (await window.statusBar()).some((item) => item.includes('Demo model')),
+    );
+  });
+
+  test('nobody without the token gets in', async () => {
+    const { origin } = new URL(/http:\/\/127\.0\.0\.1:\S+/.exec(output)?.[0] ?? '');
+    assert.equal((await fetch(origin)).status, 403);
+  });
+
+  test('a review from the palette: Problems, editor, findings view', async () => {
+    await window.command('Tandem: Review Changes…');
+    await waitFor('the targets', async () => (await window.quickInput.items()).length > 1);
+    await window.quickInput.pick(/^Automatic/);
+    await window.notifications.waitFor('of them P', 120_000);
+    const problems = await waitFor('the problems', async () => {
+      const rows = await window.problems();
+      return rows.some(({ source }) => source === 'Tandem') && rows;
+    });
+    const urgent = problems.filter(({ source, code }) => source === 'Tandem' && code === 'P1');
+    assert.ok(
+      urgent.some(({ message }) => /time zone/i.test(message)),
+      JSON.stringify(problems),
+    );
+    await window.command('Tandem: Show Findings');
+    const view = window.webview('tandem.tandem');
+    await view
+      .getByText(/time zone/i)
+      .first()
+      .click({ timeout: 60_000 });
+    await window.command('Notifications: Clear All Notifications');
+    await picture('review');
+  });
+
+  test('/codex:review in the real Claude Code of the integrated terminal', async () => {
+    await window.command('Tandem: Install Claude Code Plugin');
+    await window.notifications.waitFor('is installed and reaches this window', 120_000);
+    await window.command('Notifications: Clear All Notifications');
+    await window.openTerminal();
+    await window.command('View: Toggle Maximized Panel');
+    await window.terminals.type('claude');
+    await window.terminals.press('Enter');
+    await window.terminals.waitForText('❯', 60_000);
+    await window.terminals.type('/codex:review');
+    await window.terminals.press('Enter');
+    await window.terminals.waitForText(/Codex review of uncommitted changes/, 120_000);
+    await window.terminals.waitForText(/Demo model/, 60_000);
+    await picture('claude-code');
+    await window.terminals.type('/codex:status');
+    await window.terminals.press('Enter');
+    await window.terminals.waitForText(/newest first/, 60_000);
+  });
+
+  test('Ctrl+C ends it and leaves nothing behind', async () => {
+    const exited = new Promise<number | null>((resolve) => demo.once('exit', resolve));
+    demo.kill('SIGINT');
+    assert.equal(await exited, 0);
+    const isDemo = (command: string) => /server-main|codex|claude|demo\/start/.test(command);
+    const { processes } = await newLeftovers(left);
+    assert.deepEqual(processes.map(({ commandLine }) => commandLine).filter(isDemo), []);
+  });
+});

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { HostMessage, PageMessage } from '../../src/protocol/findingsPage.ts';
+import { ensureBrowser } from '../engine/browser.ts';
+import { themeCss, type Theme } from './webviewPageThemes.ts';
+
+const webviewFolder = path.resolve(import.meta.dirname, '../../webview');
+/** Nothing is requested from it: every request is answered here. */
+const origin = 'https://findings.test';
+const nonce = 'dGFuZGVtLXRlc3Q';
+/** As the host writes it; `'self'` stands for `cspSource`. */
+const policy = [
+  "default-src 'none'",
+  `script-src 'nonce-${nonce}'`,
+  `style-src 'self' 'nonce-${nonce}'`,
+  "font-src 'self'",
+  "img-src 'self'",
+].join('; ');
+
+export interface Bundle {
+  readonly script: string;
+  readonly styles: string;
+}
+
+/** The page's files as the build makes them for the package. */
+export async function bundlePage(): Promise<Bundle> {
+  const entry = path.join(webviewFolder, 'main.ts');
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'iife',
+    minify: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const [script] = result.outputFiles;
+  assert.ok(script);
+  return { script: script.text, styles: await readFile(path.join(webviewFolder, 'styles.css'), 'utf8') };
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = await ensureBrowser((line) => process.stderr.write(`${line}\n`));
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+export interface OpenOptions {
+  readonly theme?: Theme;
+  /** CSS pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A findings view in a real browser under the real policy; this object is its host. */
+export class FindingsPage {
+  private constructor(
+    readonly page: Page,
+    private readonly problems: string[],
+  ) {}
+
+  static async open(browser: Browser, bundle: Bundle, options: OpenOptions = {}): Promise<FindingsPage> {
+    const { theme = 'dark', width = 320, height = 700 } = options;
+    const page = await browser.newPage({ viewport: { width, height }, timezoneId: 'UTC' });
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));
+    const files: Readonly<Record<string, { contentType: string; body: string }>> = {
+      '/': { contentType: 'text/html', body: html(theme) },
+      '/webview.js': { contentType: 'text/javascript', body: bundle.script },
+      '/webview.css': { contentType: 'text/css', body: bundle.styles },
+      '/theme.css': { contentType: 'text/css', body: themeCss(theme) },
+    };
+    await page.route('**', async (route) => {
+      const file = files[new URL(route.request().url()).pathname];
+      if (file === undefined) {
+        problems.push(`unexpected request: ${route.request().url()}`);
+        return route.abort();
+      }
+      return route.fulfill(file);
+    });
+    await page.addInitScript({ content: fakeVsCode });
+    await page.goto(`${origin}/`);
+    return new FindingsPage(page, problems);
+  }
+
+  async send(...messages: readonly HostMessage[]): Promise<void> {
+    await this.sendRaw(messages);
+  }
+
+  /** Anything, also what no host of this version would send. */
+  async sendRaw(messages: readonly unknown[]): Promise<void> {
+    await this.page.evaluate((all) => {
+      for (const data of all) window.dispatchEvent(new MessageEvent('message', { data }));
+    }, messages);
+  }
+
+  /** What the page posted since the last call. */
+  async posted(): Promise<PageMessage[]> {
+    return this.page.evaluate(() => window.posted.splice(0));
+  }
+
+  /** What a screen reader calls the element that has the keyboard; empty where none has it. */
+  async focused(): Promise<string> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const expression =
+      'let e = document.activeElement; while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; e';
+    const { result } = await session.send('Runtime.evaluate', { expression: `{ ${expression} }` });
+    assert.ok(result.objectId);
+    const { nodes } = await session.send('Accessibility.getPartialAXTree', {
+      objectId: result.objectId,
+      fetchRelatives: false,
+    });
+    await session.detach();
+    const name: unknown = nodes[0]?.role?.value === 'RootWebArea' ? '' : nodes[0]?.name?.value;
+    return typeof name === 'string' ? name : '';
+  }
+
+  /** Page errors, console output, refused and unexpected requests: a healthy page has none. */
+  complaints(): readonly string[] {
+    return this.problems;
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}
+
+function html(theme: Theme): string {
+  const kind = `vscode-${theme}`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
+<title>Findings</title>
+<link rel="stylesheet" href="theme.css">
+<link rel="stylesheet" href="webview.css">
+</head>
+<body class="${kind}" data-vscode-theme-kind="${kind}" role="document">
+<div id="app"></div>
+<script nonce="${nonce}" src="webview.js"></script>
+</body>
+</html>`;
+}
+
+declare global {
+  interface Window {
+    posted: PageMessage[];
+    /** Intervals that run. */
+    timers: number;
+  }
+}
+
+/** Runs in the page, before it; text, because the test runner's compiler would put helpers into a function. The state outlives a reload, as VS Code's does. */
+const fakeVsCode = `
+  window.posted = [];
+  window.timers = 0;
+  const { setInterval, clearInterval } = window;
+  window.setInterval = (...args) => (window.timers++, setInterval(...args));
+  window.clearInterval = (id) => (window.timers--, clearInterval(id));
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => window.posted.push(message),
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+    setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+  });
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error('policy violation:', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber, event.columnNumber);
+  });
+`;

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { Snapshot } from '../../src/protocol/findingsPage.ts';
+import {
+  bundlePage,
+  FindingsPage,
+  launchBrowser,
+  type Bundle,
+  type OpenOptions,
+} from './webviewPageHarness.ts';
+
+/** For the browser to do what it was told, in ms: far more than it takes, far less than a suite may hang. */
+const patience = 10_000;
+
+export interface Pages {
+  readonly bundle: () => Bundle;
+  /** Opens the page and takes its `ready`. */
+  readonly open: (options?: OpenOptions) => Promise<FindingsPage>;
+  /** The same, and sends it its first snapshot. */
+  readonly openWith: (shown: Snapshot, options?: OpenOptions) => Promise<FindingsPage>;
+}
+
+/** One browser for the tests of a file. After each test its pages are closed, and must have had nothing to complain about. */
+export function usePages(): Pages {
+  let running: { browser: Browser; bundle: Bundle } | undefined;
+  const opened: FindingsPage[] = [];
+  before(async () => {
+    const bundle = await bundlePage();
+    running = { browser: await launchBrowser(), bundle };
+  });
+  after(() => running?.browser.close());
+  afterEach(async () => {
+    const complaints = opened.flatMap((view) => view.complaints());
+    await Promise.all(opened.splice(0).map((view) => view.close()));
+    assert.deepEqual(complaints, [], 'the page has no errors, no output and no policy violations');
+  });
+  const started = (): { browser: Browser; bundle: Bundle } => {
+    assert.ok(running, 'the browser runs while tests do');
+    return running;
+  };
+  const open = async (options: OpenOptions = {}): Promise<FindingsPage> => {
+    const { browser, bundle } = started();
+    const view = await FindingsPage.open(browser, bundle, options);
+    opened.push(view);
+    view.page.setDefaultTimeout(patience);
+    assert.deepEqual(await view.posted(), [{ type: 'ready' }]);
+    return view;
+  };
+  return {
+    bundle: () => started().bundle,
+    open,
+    openWith: async (shown, options) => {
+      const view = await open(options);
+      await view.send({ type: 'snapshot', snapshot: shown });
+      return view;
+    },
+  };
+}

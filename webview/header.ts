@@ -1,0 +1,247 @@
+import type { ReviewerId } from '../src/protocol/finding.ts';
+import type { PageCommand, Snapshot } from '../src/protocol/findingsPage.ts';
+import { isTerminal, type Job, type JobState } from '../src/protocol/job.ts';
+import { targetLabel } from '../src/protocol/target.ts';
+import type { IconName } from './icons.ts';
+import { byPriorityText, countText, currentFindings, outcomeOf, type RunOutcome } from './run.ts';
+import { clockText, durationText, momentText } from './time.ts';
+
+export type HeaderKind = 'loading' | 'untrusted' | 'empty' | 'kept' | 'running' | RunOutcome;
+
+export interface HeaderAction {
+  readonly label: string;
+  readonly command: PageCommand;
+  readonly look: 'primary' | 'secondary' | 'link';
+  /** Says more than a short label. */
+  readonly hint?: string;
+}
+
+/** All that the top of the page says about the review, as text. */
+export interface HeaderModel {
+  readonly kind: HeaderKind;
+  /** `progress` is the ring that turns. */
+  readonly icon: IconName | 'progress' | null;
+  readonly title: string;
+  /** What was reviewed, or empty. */
+  readonly subject: string;
+  /** Reviewer, model, provider, effort, as far as they are known. */
+  readonly facts: readonly string[];
+  /** A running clock, or when the review ended; null where there was none. */
+  readonly time: { readonly text: string; readonly hint: string } | null;
+  readonly progress: Progress | null;
+  /** What happened and what to do, one paragraph each. */
+  readonly paragraphs: readonly string[];
+  /** The reviewer's overall explanation (Markdown). */
+  readonly summary: { readonly markdown: string; readonly collapsible: boolean } | null;
+  readonly actions: readonly HeaderAction[];
+}
+
+export interface Progress {
+  readonly phase: string;
+  /** The last thing that the reviewer was seen doing; null where there is no line for it. */
+  readonly activity: string | null;
+}
+
+const reviewAgain: HeaderAction = { label: 'Review Again', command: 'review', look: 'secondary' };
+const tryAgain: HeaderAction = { label: 'Try Again', command: 'review', look: 'primary' };
+const showLog: HeaderAction = { label: 'Show Log', command: 'showLog', look: 'secondary' };
+const restart: HeaderAction = { label: 'Restart Codex', command: 'restart', look: 'link' };
+const showRaw: HeaderAction = { label: 'Show Raw Answer', command: 'showRaw', look: 'secondary' };
+const rawAnswer: HeaderAction = {
+  label: 'Raw Answer',
+  command: 'showRaw',
+  look: 'link',
+  hint: 'Show Raw Answer',
+};
+const clear: HeaderAction = { label: 'Clear', command: 'clear', look: 'link', hint: 'Clear all findings' };
+
+const actions: Readonly<Record<Exclude<HeaderKind, 'loading'>, readonly HeaderAction[]>> = {
+  untrusted: [{ label: 'Manage Workspace Trust', command: 'manageTrust', look: 'primary' }],
+  empty: [{ label: 'Review Changes', command: 'review', look: 'primary' }],
+  kept: [{ label: 'Review Changes', command: 'review', look: 'primary' }, clear],
+  running: [{ label: 'Cancel', command: 'cancel', look: 'secondary' }],
+  failed: [tryAgain, showLog, restart],
+  cancelled: [tryAgain, showLog],
+  interrupted: [tryAgain, showLog],
+  inconclusive: [tryAgain, showRaw],
+  clean: [reviewAgain, rawAnswer],
+  findings: [reviewAgain, rawAnswer, clear],
+};
+
+const icons: Readonly<Record<RunOutcome, IconName>> = {
+  clean: 'pass',
+  findings: 'findings',
+  inconclusive: 'warning',
+  failed: 'error',
+  cancelled: 'stopped',
+  interrupted: 'warning',
+};
+
+const nothing = {
+  icon: null,
+  subject: '',
+  facts: [],
+  time: null,
+  progress: null,
+  paragraphs: [],
+  summary: null,
+} as const;
+
+const reviewerNames: Readonly<Record<ReviewerId, string>> = { codex: 'Codex', claude: 'Claude' };
+
+export function reviewerName(reviewer: ReviewerId): string {
+  return reviewerNames[reviewer];
+}
+
+/** @param now ms since the epoch; only a running review and the date of an ended one depend on it */
+export function headerModel(snapshot: Snapshot | null, now: number): HeaderModel {
+  if (snapshot === null) return { ...nothing, kind: 'loading', title: 'Loading', actions: [] };
+  if (!snapshot.trusted) return untrusted();
+  const { job } = snapshot;
+  if (job === null) return snapshot.findings.length === 0 ? empty() : kept(snapshot.findings.length);
+  return isTerminal(job.state) ? ended(snapshot, job, now) : running(job, now);
+}
+
+/** True while the header shows a clock that runs. */
+export function isTicking(snapshot: Snapshot | null): boolean {
+  return headerModel(snapshot, 0).kind === 'running';
+}
+
+function untrusted(): HeaderModel {
+  return {
+    ...nothing,
+    kind: 'untrusted',
+    icon: 'shield',
+    title: 'This workspace is not trusted',
+    paragraphs: [
+      'A review runs programs on the files of the workspace, so Tandem starts nothing until you trust it.',
+    ],
+    actions: actions.untrusted,
+  };
+}
+
+function empty(): HeaderModel {
+  return {
+    ...nothing,
+    kind: 'empty',
+    title: 'Nothing reviewed yet',
+    paragraphs: [
+      'Let Codex review your changes. What it finds is listed here, in the editor and in the Problems panel.',
+    ],
+    actions: actions.empty,
+  };
+}
+
+function kept(count: number): HeaderModel {
+  const title = `${countText(count)} of earlier reviews`;
+  return { ...nothing, kind: 'kept', icon: 'findings', title, actions: actions.kept };
+}
+
+function running(job: Job, now: number): HeaderModel {
+  const since = Date.parse(job.startedAt ?? job.createdAt);
+  return {
+    ...nothing,
+    kind: 'running',
+    icon: 'progress',
+    title: runningTitles[job.state] ?? 'Reviewing',
+    subject: capitalised(targetLabel(job.target)),
+    facts: reviewerFacts(job),
+    time: { text: clockText(now - since), hint: 'Time since the review was started' },
+    progress: progressOf(job),
+    actions: job.state === 'cancelling' ? [] : actions.running,
+  };
+}
+
+/** Both lines are kept while it runs, so that the page does not jump with every step of the reviewer. */
+function progressOf({ state, phase, activity }: Job): Progress | null {
+  if (state === 'running') return { phase: capitalised(phase ?? 'starting'), activity: activity ?? '' };
+  return state === 'waiting' && activity !== null ? { phase: activity, activity: null } : null;
+}
+
+const runningTitles: Readonly<Partial<Record<JobState, string>>> = {
+  queued: 'Waiting to start',
+  running: 'Reviewing',
+  waiting: 'Waiting',
+  cancelling: 'Cancelling',
+};
+
+function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
+  const kind = outcomeOf(job);
+  const paragraphs = [job.failure?.message ?? '', job.failure?.advice ?? '', formNote(job, kind)].filter(
+    (text) => text !== '',
+  );
+  const summary = snapshot.summary.trim();
+  const told = paragraphs.includes(summary);
+  return {
+    ...nothing,
+    kind,
+    icon: icons[kind],
+    title: endedTitle(snapshot, kind),
+    subject: capitalised(targetLabel(job.target)),
+    facts: reviewerFacts(job),
+    time: timeOf(job, now),
+    paragraphs,
+    summary: summary === '' || told ? null : { markdown: summary, collapsible: kind !== 'clean' },
+    actions: actions[kind],
+  };
+}
+
+function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
+  const found = currentFindings(snapshot);
+  switch (kind) {
+    case 'findings':
+      return found.length === 0
+        ? 'No findings left to show'
+        : `${countText(found.length)}: ${byPriorityText(found)}`;
+    case 'clean':
+      return 'No findings';
+    case 'inconclusive':
+      return 'No verdict';
+    case 'failed':
+      return 'Review failed';
+    case 'interrupted':
+      return 'Review interrupted';
+    case 'cancelled':
+      return 'Review cancelled';
+  }
+}
+
+/** Says so where the findings' form is not the reviewer's own: then something may have been lost on the way. */
+function formNote({ structure }: Job, kind: RunOutcome): string {
+  if (kind !== 'clean' && kind !== 'findings') return '';
+  if (structure === 'parsed')
+    return 'The findings were recovered from the reviewer’s text; something may be missing.';
+  return structure === 'raw' ? 'The reviewer answered in plain text only.' : '';
+}
+
+function reviewerFacts({ reviewer, model, provider, effort }: Job): string[] {
+  const facts = [
+    reviewerName(reviewer),
+    model ?? '',
+    provider ?? '',
+    effort === null ? '' : `${effort} effort`,
+  ];
+  return facts.filter((fact) => fact !== '');
+}
+
+function timeOf({ startedAt, endedAt }: Job, now: number): HeaderModel['time'] {
+  if (endedAt === null) return null;
+  const took =
+    startedAt === null ? '' : `, took ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`;
+  const text = momentText(endedAt, now);
+  return { text, hint: `Ended ${text}${took}` };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What stands above the list, or empty: former findings are never taken for those of the review in the header. */
+export function listTitle(snapshot: Snapshot): string {
+  const { findings, job, former } = snapshot;
+  if (findings.length === 0 || job === null) return '';
+  if (former) return 'Findings of the previous review';
+  const earlier = findings.length - currentFindings(snapshot).length;
+  if (earlier === 0 || !isTerminal(job.state)) return '';
+  return `Including ${countText(earlier)} of earlier reviews`;
+}

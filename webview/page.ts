@@ -1,0 +1,128 @@
+import type { PageMessage } from '../src/protocol/findingsPage.ts';
+import { Announcer } from './announcer.ts';
+import { patch } from './dom.ts';
+import { isTicking } from './header.ts';
+import { listenTo } from './input.ts';
+import { initialState, listOf, reduce, type Action, type Effect, type PageState } from './state.ts';
+import { viewPage } from './view.ts';
+
+/** What VS Code gives the page of a webview. */
+export interface VsCodeApi {
+  postMessage(message: PageMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+/** How often a running review's clock is drawn, in ms. */
+const tick = 1000;
+
+/** Where the keyboard goes when the element that had it is gone: by the part of the page that this was in, then in general. */
+const successors: readonly (readonly [part: string, successor: string])[] = [
+  ['.toolbar', '.filter'],
+  ['.list, .detail', '.row[tabindex="0"]'],
+];
+const lastSuccessor = '.run';
+
+/** Holds the state, draws it, and does what its changes ask for. */
+export class Page {
+  private readonly root = document.createElement('div');
+  private readonly announcer: Announcer;
+  private state: PageState;
+  private timer: number | undefined;
+  /** The last place that was passed while an arrow key is held down; opened when the key is let go. */
+  private passed: PageMessage | undefined;
+  private keyRepeats = false;
+
+  constructor(
+    app: HTMLElement,
+    private readonly vscode: VsCodeApi,
+  ) {
+    this.root.className = 'root';
+    this.announcer = new Announcer(app);
+    app.prepend(this.root);
+    this.state = initialState(vscode.getState());
+    listenTo(this.root, {
+      state: () => this.state,
+      dispatch: (action) => this.dispatch(action),
+      post: (message) => this.vscode.postMessage(message),
+      focusList: () => this.showActive(true),
+      repeats: (repeats) => this.setKeyRepeats(repeats),
+    });
+    this.draw();
+  }
+
+  dispatch(action: Action): void {
+    const before = this.state;
+    const { state, effects } = reduce(before, action);
+    this.state = state;
+    this.draw();
+    if (before.snapshot === null && state.snapshot !== null) this.restoreScroll();
+    if (state.ui !== before.ui) this.vscode.setState(state.ui);
+    for (const effect of effects) this.perform(effect);
+  }
+
+  private draw(): void {
+    const focused = document.activeElement;
+    const successor = focused !== null && this.root.contains(focused) ? successorOf(focused) : null;
+    patch(this.root, [viewPage(this.state, Date.now())]);
+    if (focused !== null && successor !== null && document.activeElement !== focused)
+      this.moveFocus(focused, successor);
+    this.keepTime();
+  }
+
+  /** After a drawing that took the keyboard from `focused`: its element was moved, or it is gone. */
+  private moveFocus(focused: Element, successor: string): void {
+    const target = focused.isConnected ? focused : (this.find(successor) ?? this.find(lastSuccessor));
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  }
+
+  /** The page has a timer only while a clock runs. */
+  private keepTime(): void {
+    const ticking = isTicking(this.state.snapshot);
+    if (ticking && this.timer === undefined) this.timer = window.setInterval(() => this.draw(), tick);
+    if (ticking || this.timer === undefined) return;
+    window.clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'post':
+        if (this.keyRepeats) this.passed = effect.message;
+        else this.vscode.postMessage(effect.message);
+        return;
+      case 'announce':
+        this.announcer.say(effect.text);
+        return;
+      case 'showActive':
+        this.showActive(effect.focus === 'always' || document.hasFocus());
+    }
+  }
+
+  private setKeyRepeats(repeats: boolean): void {
+    this.keyRepeats = repeats;
+    if (repeats || this.passed === undefined) return;
+    this.vscode.postMessage(this.passed);
+    this.passed = undefined;
+  }
+
+  private showActive(withFocus: boolean): void {
+    const row = this.find('.row[tabindex="0"]');
+    if (!(row instanceof HTMLElement)) return;
+    if (withFocus) row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+  }
+
+  private restoreScroll(): void {
+    const list = this.find('.list');
+    if (list !== null && listOf(this.state).rows.length > 0) list.scrollTop = this.state.ui.scroll;
+  }
+
+  private find(selector: string): Element | null {
+    return this.root.querySelector(selector);
+  }
+}
+
+function successorOf(focused: Element): string {
+  return successors.find(([part]) => focused.closest(part) !== null)?.[1] ?? lastSuccessor;
+}
