@@ -20,6 +20,7 @@ export interface Judgement {
  */
 export function judge(read: ReadOutput | null, text: string, looked: Looked): Judgement {
   if (!read) return inconclusive(unreadable(text));
+  if (looked.succeeded === 0 && looked.failed > 0) return inconclusive(couldNotLook(looked));
   if (read.output.findings.length > 0) return { verdict: 'findings', reason: null };
   const { correctness, explanation } = read.output;
   if (correctness === '' && explanation === '')
@@ -30,7 +31,10 @@ export function judge(read: ReadOutput | null, text: string, looked: Looked): Ju
     return inconclusive({
       message: `The reviewer calls the change “${correctness}”, but lists no findings.`,
     });
-  if (looked.succeeded === 0) return inconclusive(notLooked(looked));
+  if (looked.succeeded === 0)
+    return inconclusive({
+      message: 'The reviewer found nothing, but it ran no command that could have read the change.',
+    });
   return { verdict: 'clean', reason: null };
 }
 
@@ -47,12 +51,12 @@ function unreadable(text: string): Failure {
   };
 }
 
-function notLooked({ failed, lastFailure }: Looked): Failure {
-  if (failed === 0)
-    return { message: 'The reviewer found nothing, but it ran no command that could have read the change.' };
+/** Every command failed: what the reviewer says, findings or not, is not about code that it has seen. */
+function couldNotLook({ failed, lastFailure }: Looked): Failure {
+  const commands = failed === 1 ? 'the one command that it ran' : `all ${failed} commands that it ran`;
   const sandboxed = lastFailure?.startsWith('bwrap:') === true;
   return {
-    message: `The reviewer found nothing, but none of its ${failed} commands succeeded${lastFailure === null ? '.' : `: ${lastFailure}`}`,
+    message: `The reviewer could not read the change: ${commands} failed${lastFailure === null ? '.' : ` (${lastFailure}).`}`,
     ...(sandboxed && {
       advice: "Codex's sandbox does not work on this machine: user namespaces are not available to it.",
     }),

@@ -100,7 +100,8 @@ describe('npm start', { timeout: 600_000 }, () => {
     await window.terminals.type('/codex:review');
     await window.terminals.press('Enter');
     await window.terminals.waitForText(/Codex review of uncommitted changes/, 120_000);
-    await window.terminals.waitForText(/Demo model/, 60_000);
+    await window.terminals.waitForText(/A demo model cannot judge them/, 60_000);
+    await window.command('Notifications: Clear All Notifications');
     await picture('claude-code');
     await window.terminals.type('/codex:status');
     await window.terminals.press('Enter');

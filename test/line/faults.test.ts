@@ -57,6 +57,14 @@ describe('a misbehaving App Server', () => {
     });
   }
 
+  test('sandboxBroken: findings by a reviewer that could read nothing are no verdict', async () => {
+    await withFake(['sandboxBroken'], async (review) => {
+      const { job } = await review();
+      assert.equal(job.state, 'inconclusive');
+      assert.match(job.failure?.message ?? '', /could not read the change/);
+    });
+  });
+
   test('a server that never introduces itself is given up after the deadline', async () => {
     await withFake(
       ['neverInitializes', 'ok'],

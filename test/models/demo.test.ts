@@ -136,8 +136,10 @@ describe('the demo model', () => {
       return text(child.stdout);
     };
     assert.match(await ask('Hello.'), new RegExp(`^${demoNotice}, in the place of Claude`));
-    const report = await ask('<tandem-report>2 open findings</tandem-report>');
-    assert.match(report, /handed over this report:\n\n2 open findings\n\n.*cannot judge it/);
+    const report = await ask(
+      'A <tandem-report job="…">: <tandem-report job="j-1">1 finding\n- [P1] Wrong</tandem-report>',
+    );
+    assert.match(report, /Codex reports, through Tandem:\n\n- \[P1\] Wrong\n\n.*cannot judge them/);
     await home.dispose();
   });
 });

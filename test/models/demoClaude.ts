@@ -23,7 +23,9 @@ function aboutItself(): string {
   return `${demoNotice}, in the place of Claude. It cannot read, write or judge anything; the commands of the Tandem plugin work all the same. Try \`/codex:review\`.`;
 }
 
+/** A line per finding: the whole report has been shown to the user already. */
 function aboutReport(report: string): string {
-  const shown = report.length > longestReport ? `${report.slice(0, longestReport)} …` : report;
-  return `${demoNotice}, in the place of Claude. Tandem handed over this report:\n\n${shown}\n\nA demo model cannot judge it or fix anything.`;
+  const findings = report.split('\n').filter((line) => line.startsWith('- ['));
+  const list = findings.length === 0 ? report.slice(0, longestReport) : findings.join('\n');
+  return `${demoNotice}, in the place of Claude. Codex reports, through Tandem:\n\n${list}\n\nA demo model cannot judge them or fix anything.`;
 }

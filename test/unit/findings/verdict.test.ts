@@ -26,12 +26,23 @@ test('clean needs a positive statement and a reviewer that looked', () => {
   assert.equal(judge(read({ correctness: 'patch is incorrect' }), '', looked).verdict, 'inconclusive');
 });
 
-test('a sandbox that stopped the reviewer is named, with advice', () => {
+test('a sandbox that stopped the reviewer is named, with advice, whatever the reviewer says', () => {
   const lastFailure = 'bwrap: Creating new namespace failed: Operation not permitted';
-  const { verdict, reason } = judge(read(), '', { succeeded: 0, failed: 3, lastFailure });
-  assert.equal(verdict, 'inconclusive');
-  assert.match(reason?.message ?? '', /none of its 3 commands succeeded: bwrap/);
-  assert.match(reason?.advice ?? '', /user namespaces/);
+  const invented = {
+    title: 'Invented',
+    body: '',
+    priority: 'P1',
+    confidence: null,
+    path: 'a.ts',
+    startLine: 1,
+    endLine: 1,
+  } as const;
+  for (const output of [read(), read({ findings: [invented] })]) {
+    const { verdict, reason } = judge(output, '', { succeeded: 0, failed: 3, lastFailure });
+    assert.equal(verdict, 'inconclusive');
+    assert.match(reason?.message ?? '', /could not read the change: all 3 commands .* failed \(bwrap/);
+    assert.match(reason?.advice ?? '', /user namespaces/);
+  }
 });
 
 test('prose and silence are told apart', () => {
