@@ -1,4 +1,5 @@
-// Builds one bundle per process, and the companion plugin. `--production` minifies, `--watch` rebuilds.
+// Builds one bundle per process, and the companion plugin. `--production` minifies, `--package` writes dist/tandem.vsix too,
+// `--watch` rebuilds.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +94,13 @@ async function main(flags) {
   }
   await Promise.all(extensionBundles(production).map((bundle) => esbuild.build(bundle)));
   await buildPlugin(plugin, { production });
+  if (flags.includes('--package')) await packageExtension(path.join(dist, 'tandem.vsix'));
+}
+
+/** Everything that runs is in the bundles; the README's pictures stay in the repository. */
+async function packageExtension(packagePath) {
+  const { createVSIX } = await import('@vscode/vsce');
+  await createVSIX({ cwd: root, packagePath, dependencies: false, rewriteRelativeLinks: false });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

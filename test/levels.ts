@@ -27,11 +27,7 @@ export const levels: readonly Level[] = [
         name: `types of ${project}`,
         program: [...tool('typescript/bin/tsc'), '-p', project],
       })),
-      { name: 'build', program: ['node', 'esbuild.mjs', '--production'] },
-      {
-        name: 'package',
-        program: [...tool('@vscode/vsce/vsce'), 'package', '--no-dependencies', '--out', 'dist/tandem.vsix'],
-      },
+      { name: 'build and package', program: ['node', 'esbuild.mjs', '--production', '--package'] },
     ],
   },
   {

@@ -67,6 +67,7 @@ function ms(time: number): string {
 }
 
 function build(): void {
-  const { status, stdout, stderr } = spawnSync('npm', ['run', 'package'], { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`npm run package failed:\n${stdout}${stderr}`);
+  const args = ['esbuild.mjs', '--production', '--package'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The build failed:\n${stdout}${stderr}`);
 }

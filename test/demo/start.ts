@@ -52,14 +52,9 @@ async function openInEngine(stage: Stage): Promise<DemoWindow> {
 
 function buildExtension(): void {
   say('Building and packaging the extension …');
-  const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  for (const args of [
-    ['esbuild.mjs', '--production'],
-    [vsce, 'package', '--no-dependencies', '--out', vsix],
-  ]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${path.basename(args[0] ?? '')} failed:\n${stdout}${stderr}`);
-  }
+  const args = ['esbuild.mjs', '--production', '--package'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The build failed:\n${stdout}${stderr}`);
 }
 
 function instructions({ real }: DemoOptions, { folder }: Stage, where: string): string {
