@@ -1,4 +1,4 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { isAlive } from '../base/childProcess.ts';
@@ -12,6 +12,8 @@ import { removeAddress } from './endpoint.ts';
 export async function publish(stateHome: string, discovery: Discovery): Promise<string> {
   const folder = discoveryFolder(stateHome);
   await makePrivateFolder(folder);
+  // It may be there already, made by somebody with a wider mask.
+  await chmod(folder, 0o700);
   const file = path.join(folder, `${discovery.id}.json`);
   await writeJson(file, discovery);
   return file;

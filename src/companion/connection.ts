@@ -51,43 +51,36 @@ export class HostUnusable extends Error {
 
 /** The companion's end of the conversation with one host. Always close it: pending requests end only then. */
 export class HostConnection {
-  private readonly rpc: MessageConnection;
   private isClosed = false;
   private onProgress: ((progress: Progress) => void) | undefined;
 
   private constructor(
     private readonly socket: Socket,
+    private readonly rpc: MessageConnection,
     readonly host: HelloResult['host'],
   ) {
-    this.rpc = createMessageConnection(new LineMessageReader(socket), new LineMessageWriter(socket));
-    this.rpc.onNotification(progressNotification, (progress) => {
+    rpc.onNotification(progressNotification, (progress) => {
       const parsed = z.safeParse(progressSchema, progress);
       if (parsed.success) this.onProgress?.(parsed.data);
     });
-    // The end of the stream follows every error and is what matters.
-    this.rpc.onError(() => undefined);
-    this.rpc.onClose(() => this.close());
-    this.rpc.listen();
+    rpc.onClose(() => this.close());
   }
 
   /** @throws HostUnusable */
-  static async open(discovery: Discovery, client: HelloParams['client']): Promise<HostConnection> {
-    const { address, token } = discovery;
-    const connection = new HostConnection(await connect(address), {
-      kind: discovery.kind,
-      version: discovery.version,
-      pid: discovery.pid,
-      folders: discovery.folders,
-    });
+  static async open({ address, token }: Discovery, client: HelloParams['client']): Promise<HostConnection> {
+    const socket = await connect(address);
+    const rpc = createMessageConnection(new LineMessageReader(socket), new LineMessageWriter(socket));
+    // The end of the stream follows every error and is what matters; it leaves requests pending unless we dispose.
+    rpc.onError(() => undefined);
+    rpc.onClose(() => rpc.dispose());
+    rpc.listen();
     try {
-      const hello = connection.send(helloRequest, { protocol: bridgeProtocolVersion, token, client });
-      if (!(await settlesWithin(hello, helloTimeout))) throw new HostUnusable('silent');
-      if (!z.safeParse(helloResultSchema, await hello).success) throw new HostUnusable('other version');
-      return connection;
+      const host = await shakeHands(rpc, { protocol: bridgeProtocolVersion, token, client });
+      return new HostConnection(socket, rpc, host);
     } catch (error) {
-      connection.close();
-      if (error instanceof HostUnusable) throw error;
-      throw new HostUnusable(error instanceof RefusedError ? 'other version' : 'gone');
+      rpc.dispose();
+      socket.destroy();
+      throw error;
     }
   }
 
@@ -149,6 +142,23 @@ export class HostConnection {
   }
 }
 
+/** @throws HostUnusable */
+async function shakeHands(rpc: MessageConnection, params: HelloParams): Promise<HelloResult['host']> {
+  let answer: unknown;
+  try {
+    const hello = rpc.sendRequest(helloRequest.method, params);
+    if (!(await settlesWithin(hello, helloTimeout))) throw new HostUnusable('silent');
+    answer = await hello;
+  } catch (error) {
+    if (error instanceof HostUnusable) throw error;
+    const refused = error instanceof ResponseError && error.code === bridgeErrors.refused;
+    throw new HostUnusable(refused ? 'other version' : 'gone');
+  }
+  const parsed = z.safeParse(helloResultSchema, answer);
+  if (!parsed.success) throw new HostUnusable('other version');
+  return parsed.data.host;
+}
+
 class ConnectionEnded extends UserError {
   constructor() {
     super(
@@ -163,14 +173,11 @@ function isEndOfConnection(error: unknown): boolean {
   return error instanceof ResponseError && error.code === ErrorCodes.MessageWriteError;
 }
 
-class RefusedError extends UserError {}
-
 const adviceSchema = z.object({ advice: z.string() });
 
 function asUserError({ code, message, data }: ResponseError<unknown>): UserError {
   const advice = z.safeParse(adviceSchema, data).data?.advice;
-  if (code === bridgeErrors.usage) return new UsageError(message, advice);
-  return code === bridgeErrors.refused ? new RefusedError(message, advice) : new UserError(message, advice);
+  return code === bridgeErrors.usage ? new UsageError(message, advice) : new UserError(message, advice);
 }
 
 /** @throws HostUnusable */

@@ -24,8 +24,8 @@ export interface Search {
 export async function findHost(caller: Caller): Promise<Search> {
   const problems: HostProblem[] = [];
   const own = await ownHost(caller);
-  const candidates = own === null ? [] : [own];
-  for (const discovery of [...candidates, ...(await publishedHosts(caller, own))]) {
+  const others = await publishedHosts(caller, own);
+  for (const discovery of own === null ? others : [own, ...others]) {
     try {
       return { connection: await HostConnection.open(discovery, caller.client), problems };
     } catch (error) {
@@ -48,10 +48,8 @@ async function publishedHosts({ stateHome, folder }: Caller, own: Discovery | nu
   const hosts = discoveryFolder(stateHome);
   const names = (await namesIn(hosts)).filter((name) => name.endsWith('.json'));
   const found = await Promise.all(names.map((name) => readDiscovery(path.join(hosts, name))));
-  return rankHosts(
-    found.filter((discovery) => discovery !== null && discovery.id !== own?.id).filter((x) => x !== null),
-    folder,
-  );
+  const others = found.filter((discovery) => discovery !== null).filter(({ id }) => id !== own?.id);
+  return rankHosts(others, folder);
 }
 
 /** Those that hold the folder, best first: deepest workspace folder, then windows before headless hosts, then the newest. */

@@ -104,7 +104,7 @@ describe('letting in', () => {
       const answer = await client.request('hello', helloParams(token, change));
       assert.equal(errorOf(answer).code, bridgeErrors.refused);
       assert.ok(!JSON.stringify(answer).includes(token), 'the answer gives the token away');
-      await client.closed;
+      await client.untilClosed();
       assert.equal(server.clientCount, 0);
     });
   }
@@ -114,7 +114,7 @@ describe('letting in', () => {
     const client = await connect(server);
     const answer = await client.request('review/start', review);
     assert.equal(errorOf(answer).code, bridgeErrors.refused);
-    await client.closed;
+    await client.untilClosed();
     assert.deepEqual(service.started, []);
   });
 
@@ -123,13 +123,13 @@ describe('letting in', () => {
     const client = await greet(server);
     const answer = await client.request('hello', helloParams(discoveryOf(server.discoveryFile).token));
     assert.equal(errorOf(answer).code, bridgeErrors.refused);
-    await client.closed;
+    await client.untilClosed();
   });
 
   test('a connection that says nothing is closed', async () => {
     const server = await listen({ helloTimeout: 50 });
     const client = await connect(server);
-    await client.closed;
+    await client.untilClosed();
     assert.match(logger.at('warn').join('\n'), /no hello in time/);
   });
 
@@ -152,7 +152,7 @@ describe('hostile bytes', () => {
     const server = await listen();
     const client = await greet(server);
     client.write('x'.repeat(maxRequestBytes + 1));
-    await client.closed;
+    await client.untilClosed();
     (await greet(server)).end();
   });
 
@@ -169,7 +169,7 @@ describe('hostile bytes', () => {
       const server = await listen();
       for (const client of [await connect(server), await greet(server)]) {
         client.write(`${line}\n`);
-        await client.closed;
+        await client.untilClosed();
       }
       (await greet(server)).end();
       assert.deepEqual(logger.at('error'), []);
@@ -275,7 +275,7 @@ describe('the end of a connection', () => {
     const server = await listen();
     const client = await greet(server);
     await client.request('review/start', cancelling);
-    void client.request('job/wait', { id: 'review-1234abcd' });
+    client.send('job/wait', { id: 'review-1234abcd' });
     await waitFor('the wait', () => service.waits.length === 1);
     client.end();
     assert.equal(await service.firstCancel, 'review-1234abcd');
@@ -299,7 +299,7 @@ describe('the end of a connection', () => {
     const server = await listen();
     const client = await greet(server);
     await server.close();
-    await client.closed;
+    await client.untilClosed();
     assert.equal(server.discoveryFile, undefined);
   });
 });
@@ -308,6 +308,7 @@ const posix = process.platform !== 'win32';
 
 describe('discovery', () => {
   test('only the user can read the file, its folder and the socket', { skip: !posix }, async () => {
+    mkdirSync(discoveryFolder(stateHome), { mode: 0o777 });
     const server = await listen();
     const file = server.discoveryFile ?? '';
     const { address, token } = discoveryOf(file);

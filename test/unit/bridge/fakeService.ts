@@ -1,4 +1,4 @@
-import { deferred } from '../../../src/base/async.ts';
+import { deferred, withDeadline } from '../../../src/base/async.ts';
 import type { BridgeService } from '../../../src/bridge/bridgeService.ts';
 import type { Progress, SetupParams, StartReviewParams, StatusParams } from '../../../src/protocol/bridge.ts';
 import type { Report } from '../../../src/protocol/report.ts';
@@ -20,7 +20,7 @@ export class FakeService implements BridgeService {
   report: Report | undefined = sampleReport();
   readonly markdown = { status: 'Reviews in shop, newest first:', setup: 'Tandem is ready.' };
   private readonly ended = deferred<Report>();
-  private readonly cancelWaiters = deferred<string>();
+  private readonly firstCancelled = deferred<string>();
 
   startReview(params: StartReviewParams, origin: 'claude' | 'cli'): Promise<Report> {
     this.started.push({ params, origin });
@@ -37,7 +37,7 @@ export class FakeService implements BridgeService {
 
   cancel(id: string): Promise<Report> {
     this.cancelled.push(id);
-    this.cancelWaiters.resolve(id);
+    this.firstCancelled.resolve(id);
     const report = {
       ...sampleReport([], { state: 'cancelled', verdict: 'cancelled' }, 'Cancelled.'),
       result: null,
@@ -63,8 +63,8 @@ export class FakeService implements BridgeService {
     this.ended.resolve(report);
   }
 
-  /** Resolves with the id of the first job that was cancelled. */
+  /** Resolves with the id of the first job that was cancelled; rejects after 10 s without one. */
   get firstCancel(): Promise<string> {
-    return this.cancelWaiters.promise;
+    return withDeadline(this.firstCancelled.promise, 10_000, 'A cancellation');
   }
 }

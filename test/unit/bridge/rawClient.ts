@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type Socket, createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
-import { parseDiscovery, type Discovery } from '../../../src/protocol/discovery.ts';
+import { withDeadline } from '../../../src/base/async.ts';
+import { type Discovery, parseDiscovery } from '../../../src/protocol/discovery.ts';
 import { type JsonObject, objectOf } from '../../support/json.ts';
 
 export function discoveryOf(file: string | undefined): Discovery {
@@ -15,12 +16,16 @@ export function helloParams(token: string, overrides: JsonObject = {}): JsonObje
   return { protocol: 1, token, client: { door: 'cli', pid: process.pid, version: '0.0.0' }, ...overrides };
 }
 
+/** How long a host may take here. Milliseconds. */
+const patience = 10_000;
+
 /** A companion that says whatever it is told to, well formed or not. */
 export class RawClient {
   private readonly lines: JsonObject[] = [];
   private readonly waiting: ((line: JsonObject) => void)[] = [];
   private nextId = 1;
-  readonly closed: Promise<unknown>;
+  readonly notifications: JsonObject[] = [];
+  private readonly closed: Promise<unknown>;
 
   private constructor(private readonly socket: Socket) {
     // How it was closed is not the question here.
@@ -39,17 +44,27 @@ export class RawClient {
     this.socket.write(text);
   }
 
-  /** The whole answer: `result` or `error`. Notifications that come first are in `notifications`. */
-  async request(method: string, params: unknown): Promise<JsonObject> {
+  /** Sends a request without waiting for the answer; gives its id. */
+  send(method: string, params: unknown): number {
     const id = this.nextId++;
     this.write(`${JSON.stringify({ id, method, params })}\n`);
+    return id;
+  }
+
+  /** The whole answer: `result` or `error`. Notifications that come first are in `notifications`. */
+  async request(method: string, params: unknown): Promise<JsonObject> {
+    const id = this.send(method, params);
     for (;;) {
       const message = await this.next();
       if (message['id'] === id) return message;
       this.notifications.push(message);
     }
   }
-  readonly notifications: JsonObject[] = [];
+
+  /** Resolves once the host has closed the connection. */
+  async untilClosed(): Promise<void> {
+    await withDeadline(this.closed, patience, 'The end of the connection');
+  }
 
   end(): void {
     this.socket.destroy();
@@ -57,7 +72,9 @@ export class RawClient {
 
   private next(): Promise<JsonObject> {
     const line = this.lines.shift();
-    return line ? Promise.resolve(line) : new Promise((resolve) => this.waiting.push(resolve));
+    if (line) return Promise.resolve(line);
+    const next = new Promise<JsonObject>((resolve) => this.waiting.push(resolve));
+    return withDeadline(next, patience, 'The host');
   }
 
   private take(line: JsonObject): void {

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import type { FindingStore } from '../findings/findingStore.ts';
+import type { CommandId } from './contributions.ts';
+import { statusText } from './reviewTexts.ts';
+import type { ReviewWatch } from './reviewWatch.ts';
+
+const showFindings: CommandId = 'tandem.showFindings';
+
+/** What runs, or how many findings there are. */
+export class StatusBar implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(
+    'tandem.status',
+    vscode.StatusBarAlignment.Left,
+    0,
+  );
+
+  constructor(
+    private readonly findings: FindingStore,
+    private readonly watch: ReviewWatch,
+  ) {
+    this.item.name = 'Tandem';
+    this.item.command = showFindings;
+    this.update();
+    this.item.show();
+  }
+
+  update(): void {
+    const { text, label } = statusText(this.watch.running, this.findings.all());
+    this.item.text = text;
+    this.item.tooltip = `${label}. Click to show the findings.`;
+    this.item.accessibilityInformation = { label };
+  }
+
+  dispose(): void {
+    this.item.dispose();
+  }
+}
+
+/** In the demo nobody may take the answers for a model's: said in every window, all the time. */
+export function showDemoItem(): Disposable {
+  const item = vscode.window.createStatusBarItem('tandem.demo', vscode.StatusBarAlignment.Left, 1);
+  item.name = 'Tandem demo';
+  item.text = '$(beaker) Demo model';
+  item.tooltip =
+    'This is the demo of Tandem. Codex and Claude Code are the real programs, but no model answers them: the answers come from fixed rules on this machine.';
+  item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+  item.accessibilityInformation = { label: 'Demo model: answers come from fixed rules, not from a model' };
+  item.show();
+  return item;
+}

@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBrowser } from '../engine/browser.ts';
+import { ensureEngine } from '../engine/install.ts';
+import { type EngineServer, serveEngine } from '../engine/serve.ts';
+import { openWindow, type VsCodeWindow } from '../engine/window.ts';
+import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
+import { claudeBinary, codexBinary } from '../support/binaries.ts';
+import { createClaudeHome } from '../support/claudeHome.ts';
+import { type CodexHome, createCodexHome } from '../support/codexHome.ts';
+import type { Environment } from '../support/environment.ts';
+import { createTempFolder, type TempFolder } from '../support/temp.ts';
+import { packagedExtension } from './vsix.ts';
+
+export interface TandemWindowOptions {
+  /** The folder to open. */
+  readonly folder: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workspaceTrust?: boolean;
+  /** With the real Claude Code, which is not asked for a model's answer here. */
+  readonly withClaude?: boolean;
+}
+
+/** A real VS Code window with the packaged extension and the real Codex, whose model is a stand-in. */
+export class TandemWindow {
+  private constructor(
+    readonly window: VsCodeWindow,
+    readonly server: EngineServer,
+    readonly model: ResponsesModel,
+    private readonly parts: {
+      home: CodexHome;
+      profile: TempFolder;
+      script: { current: ModelScript };
+      environment: Environment;
+    },
+    /** TANDEM_HOME of the window. */
+    readonly stateHome: string,
+  ) {}
+
+  static async open(options: TandemWindowOptions): Promise<TandemWindow> {
+    const log = (line: string) => process.stderr.write(`${line}\n`);
+    const script: { current: ModelScript } = {
+      current: () => {
+        throw new Error('this test said nothing about what the model answers');
+      },
+    };
+    const model = await startResponsesModel((request) => script.current(request));
+    const home = createCodexHome({ modelUrl: model.url });
+    const profile = createTempFolder('profile');
+    const stateHome = path.join(profile.path, 'tandem');
+    const claude = options.withClaude === true ? claudeBinary().native : path.join(profile.path, 'no-claude');
+    const claudeEnvironment =
+      options.withClaude === true
+        ? createClaudeHome({ modelUrl: model.url, home: home.home, trustedFolders: [options.folder] }).env
+        : {};
+    const environment = {
+      ...claudeEnvironment,
+      ...home.env,
+      TANDEM_HOME: stateHome,
+      ...options.environment,
+    };
+    writeLoginProfile(home.home);
+    writeMachineSettings(profile.path, {
+      'tandem.codex.path': codexBinary().launcher,
+      'tandem.claude.path': claude,
+      ...options.machineSettings,
+    });
+    const server = await serveEngine({
+      engine: await ensureEngine(log),
+      profile: profile.path,
+      token: 'window-test',
+      environment: { ...without(process.env), ...environment },
+      ...(options.settings && { settings: options.settings }),
+      install: [packagedExtension()],
+      ...(options.workspaceTrust === true && { workspaceTrust: true }),
+    });
+    const window = await openWindow({ browser: await ensureBrowser(log), server, folder: options.folder });
+    return new TandemWindow(window, server, model, { home, profile, script, environment }, stateHome);
+  }
+
+  /** The companion program, as it is installed in the window. */
+  get companion(): string {
+    const extensions = path.join(this.parts.profile.path, 'extensions');
+    const [folder] = readdirSync(extensions).filter((name) => name.startsWith('tandem.tandem-'));
+    if (folder === undefined) throw new Error(`no installed extension in ${extensions}`);
+    return path.join(extensions, folder, 'dist', 'claude-plugin', 'tandem.mjs');
+  }
+
+  /** What the model does from now on. */
+  set answers(script: ModelScript) {
+    this.parts.script.current = script;
+  }
+
+  /** A picture, where `TANDEM_SHOTS` names a folder for them. */
+  async shot(name: string): Promise<void> {
+    const folder = process.env['TANDEM_SHOTS'];
+    if (folder !== undefined) await this.window.screenshot(path.join(folder, `${name}.png`));
+  }
+
+  /** What the extension has logged in the window so far, the newest log last. */
+  log(): string {
+    const logs = path.join(this.parts.profile.path, 'data', 'logs');
+    const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('Tandem.log'),
+    );
+    return files.map((file) => readFileSync(path.join(logs, file), 'utf8')).join('\n');
+  }
+
+  /** Environment of the window, for programs that a test runs beside it. */
+  get environment(): Environment {
+    return this.parts.environment;
+  }
+
+  /** Processes of the window whose command line holds `text`. */
+  processes(text: string): string[] {
+    return this.server
+      .processes()
+      .map(({ command }) => command)
+      .filter((command) => command.includes(text));
+  }
+
+  /** @returns command lines of what did not end by itself */
+  async dispose(): Promise<string[]> {
+    await this.window.close();
+    const killed = await this.server.dispose();
+    await this.model.dispose();
+    await this.parts.home.dispose();
+    await this.parts.profile.dispose();
+    return killed.map(({ command }) => command);
+  }
+}
+
+/** Takes away what is in this process's environment. */
+function without(env: NodeJS.ProcessEnv): Record<string, undefined> {
+  return Object.fromEntries(Object.keys(env).map((name) => [name, undefined]));
+}
+
+/** VS Code takes PATH from the user's login shell: our Node has to be on it. */
+function writeLoginProfile(home: string): void {
+  const line = `export PATH="${path.dirname(process.execPath)}:$PATH"\n`;
+  for (const name of ['.profile', '.zprofile']) writeFileSync(path.join(home, name), line);
+}
+
+/** The served engine is a remote machine to its window: settings of scope `machine` come from here, not from the user's. */
+function writeMachineSettings(profile: string, settings: Readonly<Record<string, unknown>>): void {
+  const folder = path.join(profile, 'user', 'Machine');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(settings));
+}

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { UsageError, UserError } from '../../src/base/errors.ts';
+import { BridgeServer } from '../../src/bridge/bridgeServer.ts';
+import { reviewJson } from '../../src/companion/reviewJson.ts';
+import { waitFor } from '../engine/wait.ts';
+import { type Environment, cleanEnvironment } from '../support/environment.ts';
+import { type FakeBehaviour, type FakeCodex, createFakeCodex } from '../support/fakeCodex.ts';
+import { objectOf, textOf } from '../support/json.ts';
+import { nothingLeft, snapshotLeftovers } from '../support/processes.ts';
+import { type TestRepository, createRepository } from '../support/repository.ts';
+import { createTempFolder } from '../support/temp.ts';
+import { FakeService } from '../unit/bridge/fakeService.ts';
+import { createRecordingLogger, sampleReport } from '../unit/bridge/samples.ts';
+import { buildPlugin } from './builtPlugin.ts';
+
+/** The built companion in a terminal. */
+let program = '';
+let work: TestRepository;
+let stateHome = '';
+let env: Environment = {};
+let left = await snapshotLeftovers();
+
+before(async () => {
+  program = path.join(await buildPlugin('0.1.0'), 'tandem.mjs');
+});
+beforeEach(async () => {
+  left = await snapshotLeftovers();
+  work = await createRepository({ committed: { 'a.ts': 'let a;\n' }, uncommitted: { 'a.ts': 'let b;\n' } });
+  stateHome = createTempFolder('state').path;
+  env = cleanEnvironment({ TANDEM_HOME: stateHome });
+});
+afterEach(() => nothingLeft(left, 5_000));
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+function start(...args: string[]): Run {
+  // In a process group of its own, as a shell starts it, so that a test can press Ctrl+C.
+  const options = { cwd: work.path, env, stdio: 'pipe', detached: true } as const;
+  const child = spawn(process.execPath, [program, ...args], options);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code, signal]: unknown[]) =>
+    typeof code === 'number' ? code : textOf(signal),
+  );
+  return { child, stdout: () => stdout, stderr: () => stderr, ended };
+}
+
+async function runToEnd(
+  ...args: string[]
+): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  const { ended, stdout, stderr } = start(...args);
+  return { code: await ended, stdout: stdout(), stderr: stderr() };
+}
+
+/** The pid 0 would be ourselves. */
+function existing(pid: number | undefined): number {
+  assert.ok(pid !== undefined && pid > 1);
+  return pid;
+}
+
+describe('with a window', () => {
+  let service: FakeService;
+  let bridge: BridgeServer;
+  beforeEach(async () => {
+    service = new FakeService();
+    bridge = new BridgeServer({
+      kind: 'window',
+      version: '0.1.0',
+      stateHome,
+      logger: createRecordingLogger(),
+      folders: () => [work.path],
+      service,
+    });
+    await bridge.listen();
+  });
+  afterEach(() => bridge.close());
+
+  test('a review prints the report, and its progress beside it', async () => {
+    service.progress = [{ id: 'x', phase: 'reading', activity: 'cat a.ts' }];
+    const { code, stdout, stderr } = await runToEnd('review', '--base', 'main', '--effort', 'high');
+    assert.deepEqual(
+      { code, stdout, stderr },
+      {
+        code: 0,
+        stdout: `${sampleReport().markdown}\n`,
+        stderr: 'Codex: reading\n',
+      },
+    );
+    assert.deepEqual(service.started, [
+      {
+        origin: 'cli',
+        params: {
+          cwd: work.path,
+          target: { scope: 'branch', base: 'main' },
+          effort: 'high',
+          onDisconnect: 'cancel',
+        },
+      },
+    ]);
+  });
+
+  test('--json prints the JSON and nothing else', async () => {
+    const { code, stdout } = await runToEnd('review', '--json');
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), reviewJson(sampleReport()));
+  });
+
+  test('--background prints the job and leaves it running', async () => {
+    service.report = undefined;
+    const { code, stdout } = await runToEnd('review', '--background');
+    assert.equal(code, 0);
+    assert.match(stdout, /review-1234abcd/);
+    assert.equal(service.started[0]?.params.onDisconnect, 'keep');
+    assert.deepEqual(service.cancelled, []);
+  });
+
+  test('status and setup print what the window says', async () => {
+    assert.deepEqual(await runToEnd('status'), {
+      code: 0,
+      stdout: `${service.markdown.status}\n`,
+      stderr: '',
+    });
+    assert.deepEqual(await runToEnd('setup'), { code: 0, stdout: `${service.markdown.setup}\n`, stderr: '' });
+    const { stdout } = await runToEnd('status', 'review-12', '--json');
+    assert.equal(objectOf(JSON.parse(stdout))['jobs'] instanceof Array, true);
+  });
+
+  test('errors: exit codes, words on stderr, JSON on stdout', async () => {
+    service.failure = new UsageError('There is no branch nope.', 'Try main.');
+    assert.deepEqual(await runToEnd('review', '--base', 'nope'), {
+      code: 2,
+      stdout: '',
+      stderr: 'tandem: There is no branch nope.\nTry main.\n',
+    });
+    service.failure = new UserError('Codex was not found.');
+    const { code, stdout } = await runToEnd('review', '--json');
+    assert.equal(code, 1);
+    assert.deepEqual(JSON.parse(stdout), { error: { code: 'failed', message: 'Codex was not found.' } });
+    assert.equal((await runToEnd('review', '--fast')).code, 2);
+    assert.equal((await runToEnd('fly')).code, 2);
+    assert.equal((await runToEnd()).code, 2);
+    assert.deepEqual([(await runToEnd('--help')).code, (await runToEnd('--version')).stdout], [0, '0.1.0\n']);
+  });
+
+  test('Ctrl+C cancels the review and waits for its end', async () => {
+    service.report = undefined;
+    const { child, ended, stdout } = start('review');
+    await waitFor('the wait', () => service.waits.length === 1);
+    child.kill('SIGINT');
+    assert.equal(await ended, 130);
+    assert.deepEqual(service.cancelled, ['review-1234abcd']);
+    assert.equal(stdout(), 'Cancelled.\n');
+  });
+
+  test('a second Ctrl+C does not wait for anything', async () => {
+    service.report = undefined;
+    const cancel = service.cancel.bind(service);
+    service.cancel = (id) => cancel(id).then(() => new Promise(() => undefined));
+    service.end = () => undefined;
+    const { child, ended } = start('review');
+    await waitFor('the wait', () => service.waits.length === 1);
+    child.kill('SIGINT');
+    await service.firstCancel;
+    child.kill('SIGINT');
+    assert.equal(await ended, 130);
+  });
+
+  test('a companion that is killed takes its review with it', async () => {
+    service.report = undefined;
+    const { child, ended } = start('review');
+    await waitFor('the wait', () => service.waits.length === 1);
+    child.kill('SIGKILL');
+    assert.equal(await ended, 'SIGKILL');
+    assert.equal(await service.firstCancel, 'review-1234abcd');
+  });
+
+  test('a window that goes away ends the waiting with an error', async () => {
+    service.report = undefined;
+    const { ended, stderr } = start('review');
+    await waitFor('the wait', () => service.waits.length === 1);
+    await bridge.close();
+    assert.equal(await ended, 1);
+    assert.match(stderr(), /Tandem ended before it answered/);
+  });
+});
+
+describe('without a window', () => {
+  let codex: FakeCodex;
+  afterEach(async () => {
+    // It writes its log as long as it lives.
+    await nothingLeft(left, 5_000);
+    await codex.dispose();
+  });
+
+  function useCodex(behaviour: FakeBehaviour): void {
+    codex = createFakeCodex(behaviour);
+    env = { ...env, TANDEM_CODEX_PATH: codex.path };
+  }
+
+  const notice = 'No VS Code window has this folder open: Tandem runs the review itself.';
+
+  test('a review runs all the same and says so in one line', async () => {
+    useCodex('ok');
+    const { code, stdout, stderr } = await runToEnd('review', '--json');
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr.split('\n')[0], notice);
+    assert.equal(objectOf(JSON.parse(stdout))['verdict'], 'findings');
+  });
+
+  test('and is known afterwards', async () => {
+    useCodex('ok');
+    const first: unknown = JSON.parse((await runToEnd('review', '--json')).stdout);
+    const id = textOf(objectOf(objectOf(first)['job'])['id']);
+    const { code, stdout } = await runToEnd('status');
+    assert.equal(code, 0);
+    assert.ok(stdout.includes(id), stdout);
+  });
+
+  test('in the background it goes on when the companion has ended', async () => {
+    useCodex('stalledTurn');
+    const { child, ended, stdout } = start('review', '--background');
+    assert.equal(await ended, 0);
+    const id = /review-[0-9a-f]+/.exec(stdout())?.[0] ?? '';
+    const group = -existing(child.pid);
+    assert.throws(() => process.kill(group, 0), /ESRCH/, 'Ctrl+C in the terminal would reach the host');
+    // The same host answers: it still runs the job.
+    await waitFor('the turn', () => codex.received().some(({ method }) => method === 'review/start'));
+    const status = await runToEnd('status', '--json');
+    assert.equal(status.stderr, '');
+    assert.match(status.stdout, new RegExp(`"id": "${id}"[^}]*"state": "running"`));
+    process.kill(existing(codex.starts()[0]?.pid), 'SIGKILL');
+    await waitFor('its end', async () =>
+      (await runToEnd('status', '--json')).stdout.includes('"state": "failed"'),
+    );
+  });
+
+  test('Ctrl+C cancels it and leaves nothing', async () => {
+    useCodex('stalledTurn');
+    const { child, ended, stdout } = start('review');
+    await waitFor('the turn', () => codex.received().some(({ method }) => method === 'review/start'));
+    // A terminal sends it to the whole group: a host in it would be interrupted instead of being asked.
+    process.kill(-existing(child.pid), 'SIGINT');
+    assert.equal(await ended, 130);
+    assert.match(stdout(), /Cancelled/);
+  });
+
+  test('a companion that is killed leaves nothing', async () => {
+    useCodex('stalledTurn');
+    const { child, ended } = start('review');
+    await waitFor('the turn', () => codex.received().some(({ method }) => method === 'review/start'));
+    child.kill('SIGKILL');
+    await ended;
+  });
+
+  test('a missing Codex is a failed review and a failed setup, in words', async () => {
+    useCodex('ok');
+    env = { ...env, TANDEM_CODEX_PATH: '/nowhere/codex' };
+    const review = await runToEnd('review');
+    assert.equal(review.code, 1);
+    assert.match(review.stdout, /There is no executable file at \/nowhere\/codex/);
+    assert.equal((await runToEnd('setup')).code, 1);
+  });
+
+  test('nothing to review, an unknown branch and no repository are usage errors', async () => {
+    useCodex('ok');
+    const unknown = await runToEnd('review', '--base', 'nope');
+    assert.deepEqual([unknown.code, unknown.stderr.includes('nope')], [2, true]);
+    await work.commit('All of it', { 'a.ts': 'let b;\n' });
+    assert.equal((await runToEnd('review')).code, 2);
+    const folder = createTempFolder('plain').path;
+    const child = spawn(process.execPath, [program, 'review'], { cwd: folder, env, stdio: 'ignore' });
+    assert.deepEqual(await once(child, 'close'), [2, null]);
+  });
+});
+
+after(() => nothingLeft(left));

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CancelledError, UsageError, UserError } from '../../../src/base/errors.ts';
+import type { Finding } from '../../../src/protocol/finding.ts';
+import type { ReviewResult } from '../../../src/protocol/report.ts';
+import { errorMessage, plainText } from '../../../src/vscode/errorMessage.ts';
+import { findingsPageHtml } from '../../../src/vscode/findingsPageHtml.ts';
+import { hoverMarkdown } from '../../../src/vscode/hoverMarkdown.ts';
+import { completion, progressText, statusText } from '../../../src/vscode/reviewTexts.ts';
+import { finding, job } from '../webview/fixtures.ts';
+
+function result(findings: Finding[]): ReviewResult {
+  return { verdict: findings.length === 0 ? 'clean' : 'findings', summary: '', findings, rawText: '' };
+}
+
+describe('how a failure is told', () => {
+  test('a failure fit for the user: message and advice, as an error', () => {
+    const told = errorMessage(new UserError('Codex was not found.', 'Install it.'));
+    assert.deepEqual(told, {
+      level: 'error',
+      text: 'Codex was not found. Install it.',
+      log: 'Codex was not found. Install it.',
+    });
+  });
+
+  test('message and advice are sentences, also where the message ends in somebody else’s words', () => {
+    const told = errorMessage(new UserError('Codex said: no', 'Run `codex login` in a terminal.'));
+    assert.equal(told?.text, 'Codex said: no. Run “codex login” in a terminal.');
+  });
+
+  test('a wrong request: a warning', () => {
+    assert.equal(errorMessage(new UsageError('Nothing to review.'))?.level, 'warning');
+  });
+
+  test('what the user cancelled is no news, by our word and by VS Code’s', () => {
+    assert.equal(errorMessage(new CancelledError()), null);
+    const ofVsCode = new Error('Canceled');
+    ofVsCode.name = 'Canceled';
+    assert.equal(errorMessage(ofVsCode), null);
+  });
+
+  test('a bug: said to be one, with its stack in the log', () => {
+    const told = errorMessage(new TypeError('x is not a function'));
+    assert.equal(told?.text, 'Something went wrong inside Tandem: x is not a function');
+    assert.match(told.log, /texts\.test\.ts/);
+    assert.equal(errorMessage('thrown text')?.log, 'thrown text');
+  });
+
+  test('words of models and programs do not become links or fill the screen', () => {
+    // The pattern by which VS Code 1.139 finds links in a notification's text (base/common/linkedText.ts).
+    const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;
+    assert.doesNotMatch(plainText('git said [fix it](command:workbench.action.quit)'), link);
+    assert.doesNotMatch(plainText('[a]\n(command:b)'), link);
+    assert.equal(plainText('x'.repeat(10_000)).length, 500);
+    assert.equal(plainText(' two\n\tlines '), 'two lines');
+  });
+});
+
+describe('how the end of a review is told', () => {
+  test('findings: count and the most urgent, with a way to them', () => {
+    const findings = [finding(), finding({ id: 'f2', priority: 'P3' })];
+    const told = completion({ job: job(), result: result(findings) }, findings);
+    assert.equal(told?.level, 'info');
+    assert.equal(told.text, 'Review of uncommitted changes (3 files): 2 findings, 1 of them P1.');
+    assert.deepEqual(
+      told.actions.map(({ label }) => label),
+      ['Show', 'Show Problems'],
+    );
+  });
+
+  test('findings without a place in the editor: no way to the Problems panel, which shows none of them', () => {
+    const findings = [finding({ place: 'outside' })];
+    const told = completion({ job: job(), result: result(findings) }, findings);
+    assert.deepEqual(
+      told?.actions.map(({ label }) => label),
+      ['Show'],
+    );
+  });
+
+  test('no findings', () => {
+    const told = completion({ job: job({ verdict: 'clean' }), result: result([]) }, []);
+    assert.equal(told?.text, 'Review of uncommitted changes (3 files): no findings.');
+  });
+
+  const failure = { message: 'The model answered with an error.', advice: 'Try again.' };
+  for (const [state, level, words] of [
+    ['failed', 'error', 'failed. The model answered with an error. Try again. The former findings are kept.'],
+    [
+      'inconclusive',
+      'warning',
+      'gave no verdict. The model answered with an error. Try again. The former findings are kept.',
+    ],
+    ['cancelled', 'info', 'was cancelled. The former findings are kept.'],
+  ] as const) {
+    test(`${state}: says why, and that the former findings are kept`, () => {
+      const ended = job({ state, failure: state === 'cancelled' ? null : failure });
+      const told = completion({ job: ended, result: null }, [finding()]);
+      assert.equal(told?.level, level);
+      assert.equal(told.text, `Review of uncommitted changes (3 files) ${words}`);
+      assert.doesNotMatch(completion({ job: ended, result: null }, [])?.text ?? '', /former/);
+    });
+  }
+
+  test('interrupted, because the window closes: nothing', () => {
+    assert.equal(completion({ job: job({ state: 'interrupted' }), result: null }, []), null);
+  });
+});
+
+describe('what is being done', () => {
+  test('in the notification', () => {
+    const running = job({ state: 'running' });
+    assert.equal(progressText({ ...running, phase: null }), 'starting');
+    assert.equal(progressText({ ...running, phase: 'reasoning' }), 'reasoning');
+    assert.equal(
+      progressText({ ...running, phase: 'starting', activity: 'Connecting to Codex' }),
+      'Connecting to Codex',
+    );
+    assert.equal(
+      progressText({ ...running, phase: 'running a command', activity: 'git diff\nHEAD' }),
+      'running a command: git diff HEAD',
+    );
+    assert.equal(progressText({ ...running, phase: 'reading', activity: 'x'.repeat(500) }).length, 89);
+    assert.equal(progressText({ ...running, phase: 'writing', activity: 'git diff' }), 'writing');
+    assert.equal(progressText({ ...running, state: 'cancelling', phase: 'reading' }), 'cancelling');
+  });
+
+  test('in the status bar', () => {
+    assert.deepEqual(statusText([], []), { text: '$(code-review) Tandem', label: 'Tandem: no findings' });
+    assert.deepEqual(statusText([], [finding()]), {
+      text: '$(code-review) Tandem: 1',
+      label: 'Tandem: 1 finding, 1 of them P1',
+    });
+    const running = job({ state: 'running', phase: 'reasoning' });
+    assert.deepEqual(statusText([running], []), {
+      text: '$(loading~spin) Tandem: reasoning',
+      label: 'Tandem: Codex reviews uncommitted changes (3 files), reasoning; no findings',
+    });
+    assert.match(statusText([running, running], []).text, /reasoning \(and 1 more\)$/);
+  });
+});
+
+describe('the hover', () => {
+  test('has priority, reviewer and confidence over the body; the title only where several stand together', () => {
+    const one = finding({ body: 'Twice.\n\nSee `charge()`.' });
+    assert.equal(
+      hoverMarkdown(one, false),
+      '**P1** · Codex · confidence 92 %\n\nTwice\\.\n\nSee `charge()`\\.'.replaceAll('\\.', '.'),
+    );
+    assert.match(
+      hoverMarkdown(one, true),
+      /^\*\*Charge the card only once when the request is retried\*\*\n\n/,
+    );
+  });
+
+  test('leaves out what the reviewer did not say, and takes no Markdown from a title', () => {
+    const bare = finding({ confidence: null, body: '', title: '[x](command:a)\n# y' });
+    assert.equal(hoverMarkdown(bare, false), '**P1** · Codex');
+    assert.equal(hoverMarkdown(bare, true), '**\\[x\\]\\(command\\:a\\) \\# y**\n\n**P1** · Codex');
+  });
+});
+
+test('the page’s HTML allows its own script and styles, and nothing inline', () => {
+  const html = findingsPageHtml({
+    script: 'https://x.test/webview.js',
+    styles: 'https://x.test/webview.css',
+    cspSource: 'https://x.test',
+    nonce: 'abc',
+  });
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1]?.split('; ');
+  assert.deepEqual(policy, [
+    "default-src 'none'",
+    "script-src 'nonce-abc'",
+    "style-src https://x.test 'nonce-abc'",
+    'font-src https://x.test',
+    'img-src https://x.test',
+  ]);
+  assert.doesNotMatch(html, /<style|style=|\son\w+=|<script(?! nonce="abc" src=)/);
+  assert.match(html, /<div id="app"><\/div>\s*<script nonce="abc" src="https:\/\/x\.test\/webview\.js">/);
+});
