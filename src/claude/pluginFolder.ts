@@ -32,6 +32,9 @@ export async function pluginVersion(folder: string): Promise<string | null> {
   }
 }
 
+/** How often a window tries to get in when others put their copies in at the same time. */
+const maxTries = 20;
+
 /**
  * Puts a copy of `source` in place of the plugin folder, by two renames: running sessions read it in place, and other
  * windows may do the same at the same time.
@@ -42,14 +45,17 @@ export async function replacePluginFolder(source: string, stateHome: string): Pr
   const target = pluginFolder(stateHome);
   const unique = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const incoming = path.join(stateHome, `${staging}new-${unique}`);
-  const outgoing = path.join(stateHome, `${staging}old-${unique}`);
+  const outgoing = (attempt: number) => path.join(stateHome, `${staging}old-${unique}-${attempt}`);
+  let attempt = 0;
   try {
     await cp(source, incoming, { recursive: true });
-    await moveAside(target, outgoing);
-    await moveIn(incoming, target);
+    do {
+      attempt += 1;
+      await moveAside(target, outgoing(attempt));
+    } while (!(await moveIn(incoming, target, attempt === maxTries)));
   } finally {
     await rm(incoming, { recursive: true, force: true });
-    await rm(outgoing, { recursive: true, force: true });
+    for (; attempt > 0; attempt -= 1) await rm(outgoing(attempt), { recursive: true, force: true });
   }
 }
 
@@ -61,12 +67,15 @@ async function moveAside(target: string, outgoing: string): Promise<void> {
   }
 }
 
-async function moveIn(incoming: string, target: string): Promise<void> {
+/** False if another window has put its copy there since ours made room. */
+async function moveIn(incoming: string, target: string, isLastTry: boolean): Promise<boolean> {
   try {
     await rename(incoming, target);
+    return true;
   } catch (error) {
-    // Another window was faster; the same plugin is as good as ours.
-    if ((await pluginVersion(target)) !== (await pluginVersion(incoming))) throw error;
+    const taken = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errorCode(error) ?? '');
+    if (!taken || isLastTry) throw error;
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
@@ -54,12 +54,10 @@ describe('the Claude Code plugin', () => {
     await window.reload();
     await window.command('Tandem: Review Working Tree');
     await window.notifications.waitFor('3 findings', 60_000);
-    await waitFor(
-      'Claude Code to have been asked',
-      () => tandem.log().includes('claude plugin list'),
-      60_000,
-    );
-    await waitFor('Claude Code to have answered', () => tandem.processes('/claude').length === 0, 60_000);
+    const asked = () => tandem.log().split('claude plugin list').length - 1;
+    await waitFor('Claude Code to have been asked again', () => asked() === 2, 60_000);
+    await window.command('Tandem: Restart App Server');
+    await window.notifications.waitFor('is running.', 60_000);
     assert.ok((await window.notifications.list()).every(({ message }) => !message.includes('Install its')));
   });
 
@@ -72,6 +70,17 @@ describe('the Claude Code plugin', () => {
     );
     await tandem.shot('plugin-2-installed');
     assert.deepEqual(await plugins(), { 'codex@tandem': true });
+  });
+
+  test('is brought up to date where an older version of the extension installed it', async () => {
+    const { window } = tandem;
+    const manifest = path.join(tandem.stateHome, 'claude-plugin/.claude-plugin/plugin.json');
+    const current = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, current.replace('0.1.0', '0.0.9'));
+    await window.reload();
+    await window.command('Tandem: Review Working Tree');
+    await window.notifications.waitFor('3 findings', 60_000);
+    await waitFor('the update', () => readFileSync(manifest, 'utf8') === current, 60_000);
   });
 
   test('a plugin with the same commands: the user decides', async () => {

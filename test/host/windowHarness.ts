@@ -99,9 +99,9 @@ export class TandemWindow {
     if (folder !== undefined) await this.window.screenshot(path.join(folder, `${name}.png`));
   }
 
-  /** What the extension has logged in the window so far, the newest log last. */
+  /** What the extension has logged in the window and those before its reloads. */
   log(): string {
-    const logs = path.join(this.parts.profile.path, 'data', 'logs');
+    const logs = path.join(this.parts.profile.path, 'user', 'logs');
     const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((file) =>
       file.endsWith('Tandem.log'),
     );
