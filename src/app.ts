@@ -14,7 +14,7 @@ import { CodexReviewer } from './codex/reviewer.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { interpret } from './findings/interpret.ts';
 import { readOutput } from './findings/readOutput.ts';
-import { findRepositoryRoot } from './git/repository.ts';
+import { findRepositories, findRepositoryRoot } from './git/repository.ts';
 import { listBranches, resolveTarget } from './git/targets.ts';
 import { isTerminal, reviewOutcome } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
@@ -185,8 +185,7 @@ export class App {
 
   /** Repositories of the window's folders. */
   repositories(): string[] {
-    const roots = this.host.folders().map(findRepositoryRoot);
-    return [...new Set(roots.filter((root) => root !== null))];
+    return [...new Set(this.host.folders().flatMap(findRepositories))];
   }
 
   private async foldersChanged(): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { realPathSync } from '../base/paths.ts';
 
@@ -11,4 +11,18 @@ export function findRepositoryRoot(folder: string): string | null {
     if (existsSync(path.join(current, '.git'))) return current;
     if (path.dirname(current) === current) return null;
   }
+}
+
+/**
+ * The repository that holds the folder, else those that the folder holds itself (a folder of sibling repositories),
+ * not any deeper.
+ */
+export function findRepositories(folder: string): string[] {
+  const root = findRepositoryRoot(folder);
+  if (root !== null) return [root];
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .filter((child) => existsSync(path.join(child, '.git')))
+    .map(realPathSync);
 }

@@ -49,18 +49,7 @@ export class PluginSetup {
   }
 
   private async lookAndOffer(): Promise<void> {
-    const discoveryFile = this.app.bridge.discoveryFile;
-    if (!this.host.trusted() || discoveryFile === undefined) return;
-    const plugin = await this.pluginOrNull();
-    if (!plugin) return;
-    const { own, version } = await plugin.state();
-    if (own === 'outdated') {
-      this.host.logger.info(
-        `Updating the Claude Code plugin from ${version ?? '?'} to ${this.host.version}.`,
-      );
-      await plugin.install(discoveryFile);
-    }
-    if (own !== 'missing' || this.memory.get(offeredKey) === true) return;
+    if (!(await this.isToBeOffered())) return;
     await this.memory.update(offeredKey, true);
     const question =
       'Claude Code is installed here. Install its Tandem plugin, so that /codex:review works in its sessions and its findings are shown in this window?';
@@ -68,14 +57,23 @@ export class PluginSetup {
     if (answer === install) await this.install();
   }
 
-  /** Claude Code may well be missing, or broken: that is no error as long as nobody asked for it. */
-  private async pluginOrNull(): Promise<ClaudePlugin | null> {
+  /** Updates on the way. Nobody asked for any of this, so that what goes wrong is for the log. */
+  private async isToBeOffered(): Promise<boolean> {
+    const { discoveryFile } = this.app.bridge;
+    if (!this.host.trusted() || discoveryFile === undefined) return false;
+    const { logger } = this.host;
     try {
-      return await this.plugin();
+      const plugin = await this.plugin();
+      const { own, version } = await plugin.state();
+      if (own === 'outdated') {
+        logger.info(`Updating the Claude Code plugin from ${version ?? '?'} to ${this.host.version}.`);
+        await plugin.install(discoveryFile);
+      }
+      return own === 'missing' && this.memory.get(offeredKey) !== true;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.host.logger.info(`The Claude Code plugin is not offered: ${messageOf(error)}`);
-      return null;
+      logger.info(`The Claude Code plugin is neither offered nor updated: ${messageOf(error)}`);
+      return false;
     }
   }
 

@@ -99,8 +99,9 @@ describe('npm start', { timeout: 600_000 }, () => {
     await window.terminals.waitForText('❯', 60_000);
     await window.terminals.type('/codex:review');
     await window.terminals.press('Enter');
-    await window.terminals.waitForText(/Codex review of uncommitted changes/, 120_000);
-    await window.terminals.waitForText(/A demo model cannot judge them/, 60_000);
+    const shown = await window.terminals.waitForText(/A demo model cannot judge them/, 120_000);
+    assert.match(shown, /Job review-\w+, model gpt-5\.5/, 'the report itself');
+    assert.match(shown, /Codex reports, through Tandem:/, 'the model has it in its context');
     await window.command('Notifications: Clear All Notifications');
     await picture('claude-code');
     await window.terminals.type('/codex:status');

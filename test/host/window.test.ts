@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
 import { answer, findings, hang, httpError, together, unfinished } from '../models/responsesReply.ts';
@@ -15,10 +17,8 @@ describe('a window with uncommitted changes', () => {
     tandem = await TandemWindow.open({ folder: shop.path, environment: { TANDEM_DEMO: '1' } });
   });
   after(async () => {
-    const left = await tandem.dispose();
+    await tandem.dispose();
     await shop.dispose();
-    const codex = left.filter((command) => command.includes('codex'));
-    assert.deepEqual(codex, [], 'Codex ends with the window');
   });
 
   const titles = {
@@ -290,6 +290,34 @@ describe('a window with uncommitted changes', () => {
     await tandem.shot('20-cleared');
   });
 
+  test('what is not saved would not be reviewed: the user is asked', async () => {
+    const { window } = tandem;
+    await window.openFile('src/price.ts:1');
+    await window.page.keyboard.type('// new ');
+    await window.command('Tandem: Review Working Tree');
+    await window.page.locator('.monaco-dialog-box').waitFor({ timeout: 30_000 });
+    await tandem.shot('21-unsaved');
+    await window.pressDialog('Save All and Review');
+    await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
+    assert.match(readFileSync(path.join(shop.path, 'src/price.ts'), 'utf8'), /^\/\/ new export/);
+  });
+
+  test('the source control view has a button', async () => {
+    const { window } = tandem;
+    await window.openContainer('Source Control');
+    await window.page
+      .locator('.sidebar .action-label[aria-label="Review Changes…"]')
+      .first()
+      .click({ timeout: 30_000 });
+    await waitFor(
+      'the choices',
+      async () => (await window.quickInput.items()).includes('Working tree'),
+      20_000,
+    );
+    await tandem.shot('22-source-control');
+    await window.page.keyboard.press('Escape');
+  });
+
   test('Set Up… shows what it found; Restart App Server says that it runs; Show Log shows the log', async () => {
     const { window } = tandem;
     await window.command('Tandem: Set Up…');
@@ -298,7 +326,7 @@ describe('a window with uncommitted changes', () => {
       .getByText('Tandem set-up')
       .first()
       .waitFor({ timeout: 60_000 });
-    await tandem.shot('21-set-up');
+    await tandem.shot('23-set-up');
     await window.command('Tandem: Restart App Server');
     await window.notifications.waitFor('The App Server of Codex 0.169.0 is running.', 60_000);
     await window.command('Tandem: Show Log');
@@ -306,6 +334,30 @@ describe('a window with uncommitted changes', () => {
       'the log',
       async () => (await window.page.locator('.output-view').textContent())?.includes('[codex]'),
       20_000,
-    ).finally(() => tandem.shot('22-log'));
+    ).finally(() => tandem.shot('24-log'));
+  });
+
+  test('no page did anything against its policy', () => {
+    assert.deepEqual(tandem.violations, []);
+  });
+
+  test('closed in the middle of a review: Codex ends by itself, and the job says why it ended', async () => {
+    const { window } = tandem;
+    tandem.answers = looksThen(together(unfinished(['{']), hang()));
+    await window.command('Tandem: Review Working Tree');
+    await window.notifications.waitFor('Codex reviews', 60_000);
+    await waitFor('Codex', () => tandem.processes('codex').length > 0, 20_000);
+    const left = await tandem.dispose();
+    assert.deepEqual(
+      left.filter((command) => command.includes('codex')),
+      [],
+    );
+    const jobs = path.join(tandem.stateHome, 'repositories');
+    const states = readdirSync(jobs, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /review-\w+\.json$/.test(file))
+      .map((file) => /"state": "(\w+)"/.exec(readFileSync(path.join(jobs, file), 'utf8'))?.[1]);
+    assert.ok(states.includes('interrupted'), String(states));
+    assert.ok(!states.includes('running') && !states.includes('queued'), String(states));
+    assert.deepEqual(readdirSync(path.join(tandem.stateHome, 'hosts')), []);
   });
 });

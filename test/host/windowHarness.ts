@@ -25,6 +25,8 @@ export interface TandemWindowOptions {
 
 /** A real VS Code window with the packaged extension and the real Codex, whose model is a stand-in. */
 export class TandemWindow {
+  private ending: Promise<string[]> | undefined;
+
   private constructor(
     readonly window: VsCodeWindow,
     readonly server: EngineServer,
@@ -34,6 +36,7 @@ export class TandemWindow {
       profile: TempFolder;
       script: { current: ModelScript };
       environment: Environment;
+      violations: string[];
     },
     /** TANDEM_HOME of the window. */
     readonly stateHome: string,
@@ -76,8 +79,20 @@ export class TandemWindow {
       install: [packagedExtension()],
       ...(options.workspaceTrust === true && { workspaceTrust: true }),
     });
-    const window = await openWindow({ browser: await ensureBrowser(log), server, folder: options.folder });
-    return new TandemWindow(window, server, model, { home, profile, script, environment }, stateHome);
+    const violations: string[] = [];
+    const window = await openWindow({
+      browser: await ensureBrowser(log),
+      server,
+      folder: options.folder,
+      prepare: (page) => {
+        page.on('console', (message) => {
+          if (message.text().includes('Content Security Policy')) violations.push(message.text());
+        });
+        return Promise.resolve();
+      },
+    });
+    const parts = { home, profile, script, environment, violations };
+    return new TandemWindow(window, server, model, parts, stateHome);
   }
 
   /** The companion program, as it is installed in the window. */
@@ -108,6 +123,11 @@ export class TandemWindow {
     return files.map((file) => readFileSync(path.join(logs, file), 'utf8')).join('\n');
   }
 
+  /** What pages of the window tried against their Content Security Policy. */
+  get violations(): readonly string[] {
+    return this.parts.violations;
+  }
+
   /** Environment of the window, for programs that a test runs beside it. */
   get environment(): Environment {
     return this.parts.environment;
@@ -121,20 +141,21 @@ export class TandemWindow {
       .filter((command) => command.includes(text));
   }
 
-  /** @returns command lines of what did not end by itself */
-  async dispose(): Promise<string[]> {
+  /**
+   * Ends the window; its state stays to be looked at until the test's process ends.
+   * @returns command lines of what did not end by itself
+   */
+  dispose(): Promise<string[]> {
+    return (this.ending ??= this.end());
+  }
+
+  private async end(): Promise<string[]> {
     await this.window.close();
     const killed = await this.server.dispose();
     await this.model.dispose();
     await this.parts.home.dispose();
-    await this.parts.profile.dispose();
     return killed.map(({ command }) => command);
   }
-}
-
-/** Takes away what is in this process's environment. */
-function without(env: NodeJS.ProcessEnv): Record<string, undefined> {
-  return Object.fromEntries(Object.keys(env).map((name) => [name, undefined]));
 }
 
 /** VS Code takes PATH from the user's login shell: our Node has to be on it. */

@@ -3,7 +3,8 @@ import type { App } from '../../app.ts';
 import { CancelledError, UsageError, messageOf } from '../../base/errors.ts';
 import { type TargetRequest, targetLabel } from '../../protocol/target.ts';
 import { chooseRepository } from '../repositories.ts';
-import { chooseBase } from './reviewBranch.ts';
+import { chooseBase } from './chooseBase.ts';
+import { offerToSave } from './offerToSave.ts';
 
 /** Asks what to review, and says beforehand what that would be. */
 export async function reviewChanges(app: App, from?: unknown): Promise<void> {
@@ -30,6 +31,7 @@ export async function reviewBranch(app: App): Promise<void> {
 }
 
 async function startReview(app: App, cwd: string, target: TargetRequest): Promise<void> {
+  await offerToSave(cwd);
   await app.startReview({ cwd, target, model: '', effort: '', origin: 'editor' });
 }
 
@@ -39,28 +41,33 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 async function choices(app: App, repository: string): Promise<Choice[]> {
-  const [auto, workingTree, branch] = await Promise.all([
-    preview(app, repository, { scope: 'auto' }),
+  const [workingTree, branch] = await Promise.all([
     preview(app, repository, { scope: 'working-tree' }),
     preview(app, repository, { scope: 'branch' }),
   ]);
+  const auto = workingTree.isThere ? workingTree : branch;
   return [
     {
-      label: `Automatic: ${auto}`,
+      label: `Automatic: ${auto.isThere ? auto.text : 'nothing to review'}`,
       detail: 'Uncommitted changes if there are any, else what the branch changes',
       target: { scope: 'auto' },
     },
-    { label: 'Working tree', description: workingTree, target: { scope: 'working-tree' } },
-    { label: 'Branch…', description: branch },
+    { label: 'Working tree', description: workingTree.text, target: { scope: 'working-tree' } },
+    { label: 'Branch…', description: branch.text },
   ];
 }
 
-/** What it would be, or why there is nothing to review; the review itself says the latter at length. */
-async function preview(app: App, repository: string, target: TargetRequest): Promise<string> {
+interface Preview {
+  isThere: boolean;
+  /** What it is, or why there is nothing to review. */
+  text: string;
+}
+
+async function preview(app: App, repository: string, target: TargetRequest): Promise<Preview> {
   try {
-    return targetLabel(await app.preview(repository, target));
+    return { isThere: true, text: targetLabel(await app.preview(repository, target)) };
   } catch (error) {
-    if (error instanceof UsageError) return lowerFirst(messageOf(error));
+    if (error instanceof UsageError) return { isThere: false, text: lowerFirst(messageOf(error)) };
     throw error;
   }
 }
