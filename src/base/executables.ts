@@ -11,6 +11,17 @@ export interface Candidate {
   source: 'setting' | 'PATH' | 'login shell' | 'known place';
 }
 
+/** Where installers and package managers put command-line programs of a user. */
+export const usualFolders: readonly string[] = [
+  '~/.local/bin',
+  '~/.npm-global/bin',
+  '~/.volta/bin',
+  '~/.bun/bin',
+  '/opt/homebrew/bin',
+  '/usr/local/bin',
+  '/usr/bin',
+];
+
 export interface Search {
   /** File name without extension, e.g. `codex`. */
   name: string;

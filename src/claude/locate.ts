@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../base/childProcess.ts';
 import { UserError } from '../base/errors.ts';
-import { type Candidate, findExecutables } from '../base/executables.ts';
+import { type Candidate, findExecutables, usualFolders } from '../base/executables.ts';
 
 export interface ClaudeProgram {
   /** What is spawned. */
@@ -14,16 +14,7 @@ export interface ClaudeProgram {
   version: string;
 }
 
-const knownFolders = [
-  '~/.local/bin',
-  '~/.claude/local',
-  '~/.npm-global/bin',
-  '~/.volta/bin',
-  '~/.bun/bin',
-  '/opt/homebrew/bin',
-  '/usr/local/bin',
-  '/usr/bin',
-];
+const knownFolders = ['~/.claude/local', ...usualFolders];
 
 /** Milliseconds. Measured: 0.2 s at most when the machine is idle. */
 const versionTimeout = 20_000;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { type RunResult, run } from '../base/childProcess.ts';
 import { UserError, messageOf } from '../base/errors.ts';
-import { findExecutables } from '../base/executables.ts';
+import { findExecutables, usualFolders } from '../base/executables.ts';
 import type { Logger } from '../base/logger.ts';
 import { hostVariable } from '../protocol/discovery.ts';
 import { pluginFolder, pluginVersion, replacePluginFolder } from './pluginFolder.ts';
@@ -129,7 +129,7 @@ export class ClaudePlugin {
   /** Runs the installed companion as the hooks do: with the `node` that is on PATH. */
   private async handshake(discoveryFile: string): Promise<void> {
     const { env, stateHome, version } = this.options;
-    const [node] = await findExecutables({ name: 'node', setting: '', env, knownFolders: nodeFolders });
+    const [node] = await findExecutables({ name: 'node', setting: '', env, knownFolders: usualFolders });
     if (!node)
       throw new UserError('The plugin needs Node 20 or later on PATH, and there is none.', nodeAdvice);
     const companion = path.join(pluginFolder(stateHome), 'tandem.mjs');
@@ -166,7 +166,6 @@ function parseHandshake(text: string): z.infer<typeof handshakeSchema> {
 const seeLog = '`Tandem: Show Log` has the details.';
 const nodeAdvice =
   'Install Node 20 or later so that `node` works in a terminal, then install the plugin again.';
-const nodeFolders = ['~/.volta/bin', '/opt/homebrew/bin', '/usr/local/bin', '/usr/bin'];
 
 function failureOf({ code, stdout, stderr, timedOut }: RunResult): string {
   if (timedOut) return 'did not end in time.';

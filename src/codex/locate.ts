@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { type Candidate, findExecutables } from '../base/executables.ts';
+import { type Candidate, findExecutables, usualFolders } from '../base/executables.ts';
 
 /** How to start Codex: a program and the arguments that come before its own. */
 export interface CodexLaunch {
@@ -15,16 +15,7 @@ export interface CodexLaunch {
   found: Candidate;
 }
 
-const knownFolders = [
-  '~/.local/bin',
-  '~/.codex/bin',
-  '~/.npm-global/bin',
-  '~/.volta/bin',
-  '~/.bun/bin',
-  '/opt/homebrew/bin',
-  '/usr/local/bin',
-  '/usr/bin',
-];
+const knownFolders = ['~/.codex/bin', ...usualFolders];
 
 export const installAdvice =
   'Install it with `npm install -g @openai/codex`, or set `tandem.codex.path` to the executable.';
