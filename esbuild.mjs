@@ -80,7 +80,11 @@ export async function buildPlugin(folder, { production = false, ownVersion = ver
   await Promise.all(pluginBundles(folder, production, ownVersion).map((bundle) => esbuild.build(bundle)));
 }
 
+const knownFlags = ['--production', '--package', '--watch'];
+
 async function main(flags) {
+  const unknown = flags.find((flag) => !knownFlags.includes(flag));
+  if (unknown !== undefined) throw new Error(`${unknown} is not one of ${knownFlags.join(', ')}`);
   const production = flags.includes('--production');
   const dist = path.join(root, 'dist');
   const plugin = path.join(dist, 'claude-plugin');

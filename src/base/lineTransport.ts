@@ -64,8 +64,17 @@ export class LineMessageReader extends AbstractMessageReader implements MessageR
   private parse(line: string, callback: DataCallback): void {
     if (line.trim() === '') return;
     const message = parseMessage(line);
-    if (message instanceof Error) this.options.onBadLine?.(line.slice(0, 200), message.message);
-    else callback(message);
+    const reject = (reason: string) => this.options.onBadLine?.(line.slice(0, 200), reason);
+    if (message instanceof Error) {
+      reject(message.message);
+      return;
+    }
+    try {
+      callback(message);
+    } catch (error) {
+      // vscode-jsonrpc 10 throws at a `$/cancelRequest` without params; out of a stream's event that would end the process.
+      reject(messageOf(error));
+    }
   }
 }
 

@@ -11,8 +11,8 @@ import { realPathOrNull } from '../base/paths.ts';
 import { type Discovery, bridgeProtocolVersion } from '../protocol/discovery.ts';
 import { BridgeClient } from './bridgeClient.ts';
 import type { BridgeService } from './bridgeService.ts';
-import { publish, sweepStaleHosts, unpublish } from './discovery.ts';
-import { makeAddress, removeAddress } from './endpoint.ts';
+import { publish, sweepStaleHosts, unpublish, unpublishSync } from './discovery.ts';
+import { makeAddress, removeAddress, removeOwnAddressSync } from './endpoint.ts';
 
 export interface BridgeServerOptions {
   kind: 'window' | 'headless';
@@ -76,6 +76,7 @@ export class BridgeServer {
         await removeAddress(address);
         throw error;
       }
+      process.on('exit', this.leaveNothing);
       server.on('error', (error) => this.logger.error(`The local socket failed: ${error.message}`));
       this.logger.info(`Listening at ${address}.`);
       await sweepStaleHosts(this.options.stateHome, this.logger);
@@ -100,6 +101,7 @@ export class BridgeServer {
       if (!this.listening) return;
       const { server, discovery, file } = this.listening;
       this.listening = undefined;
+      process.off('exit', this.leaveNothing);
       await unpublish(file);
       const closed = once(server, 'close');
       server.close();
@@ -108,6 +110,13 @@ export class BridgeServer {
       await removeAddress(discovery.address);
     });
   }
+
+  /** For a process that ends before it could close, as an extension host does that is given no time. */
+  private readonly leaveNothing = () => {
+    if (!this.listening) return;
+    unpublishSync(this.listening.file);
+    removeOwnAddressSync(this.listening.discovery.address);
+  };
 
   private async describe(address: string): Promise<Discovery> {
     return {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -21,6 +22,15 @@ export async function publish(stateHome: string, discovery: Discovery): Promise<
 
 export async function unpublish(file: string): Promise<void> {
   await rm(file, { force: true });
+}
+
+/** The same for the end of the process. Never throws: nobody is left to be told. */
+export function unpublishSync(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The next host's sweep finds what stays.
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync, rmdirSync } from 'node:fs';
 import { lstat, mkdtemp, rmdir, stat, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -60,6 +61,17 @@ export async function removeAddress(address: string): Promise<void> {
     if ((await lstat(address)).isSocket()) await unlink(address);
   });
   await ignoreAbsence(() => rmdir(folder));
+}
+
+/** The same for the end of the process, of an address that is our own. Never throws: nobody is left to be told. */
+export function removeOwnAddressSync(address: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    rmSync(address, { force: true });
+    rmdirSync(path.dirname(address));
+  } catch {
+    // The next host's sweep finds what stays.
+  }
 }
 
 async function ignoreAbsence(action: () => Promise<void>): Promise<void> {

@@ -44,6 +44,22 @@ describe('reading lines', () => {
     assert.equal(messages.length, 1);
   });
 
+  test('a message that the connection trips over is told and skipped', async () => {
+    const stream = new PassThrough();
+    const bad: string[] = [];
+    const seen: object[] = [];
+    const reader = new LineMessageReader(stream, {
+      onBadLine: (start, reason) => void bad.push(`${start}: ${reason}`),
+    });
+    reader.listen((message) => {
+      if (seen.push(message) === 1) throw new TypeError('no params');
+    });
+    stream.write('{"method":"$/cancelRequest"}\n{"id":1}\n');
+    await settled();
+    assert.deepEqual(bad, ['{"method":"$/cancelRequest"}: no params']);
+    assert.equal(seen.length, 2);
+  });
+
   test('a line over the limit closes the connection', async () => {
     const { stream, errors, isClosed } = read({ maxLineBytes: 10 });
     stream.write('{"id":12345678');

@@ -18,7 +18,7 @@ import { UsageError, UserError } from '../../../src/base/errors.ts';
 import { BridgeServer, type BridgeServerOptions } from '../../../src/bridge/bridgeServer.ts';
 import { bridgeErrors, maxRequestBytes } from '../../../src/protocol/bridge.ts';
 import { type Discovery, discoveryFolder } from '../../../src/protocol/discovery.ts';
-import { type JsonObject, objectOf } from '../../support/json.ts';
+import { type JsonObject, listOf, objectOf, textOf } from '../../support/json.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { FakeService } from './fakeService.ts';
@@ -348,6 +348,19 @@ describe('discovery', () => {
     await Promise.all([server.updateFolders(), server.updateFolders()]);
     assert.deepEqual(discoveryOf(server.discoveryFile), { ...before, folders: [folder] });
   });
+});
+
+test('a host that exits without closing leaves nothing either', { skip: !posix }, async () => {
+  const program = path.join(import.meta.dirname, 'exitingHost.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', program, stateHome], { stdio: 'pipe' });
+  const ended = once(child, 'exit');
+  const [line] = listOf(await once(child.stdout.setEncoding('utf8'), 'data'));
+  const file = textOf(line).trim();
+  const { address } = discoveryOf(file);
+  child.stdin.end();
+  await ended;
+  assert.ok(!existsSync(file), file);
+  assert.ok(!existsSync(path.dirname(address)), address);
 });
 
 describe('the sweep of what killed hosts left behind', () => {
