@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
@@ -69,6 +69,47 @@ describe('a folder without a repository, and no Codex', () => {
     await window.command('Notifications: Clear All Notifications');
     await window.command('Tandem: Restart App Server');
     await window.notifications.waitFor('There is no executable file at /nowhere/codex');
+  });
+});
+
+describe('a folder of two repositories', () => {
+  let folder: TempFolder;
+  let second: TestRepository;
+  let tandem: TandemWindow;
+  before(async () => {
+    folder = createTempFolder('siblings');
+    for (const name of ['first', 'second']) mkdirSync(path.join(folder.path, name));
+    await createRepository({
+      folder: path.join(folder.path, 'first'),
+      uncommitted: { 'a.ts': 'export {};\n' },
+    });
+    second = await createShop(path.join(folder.path, 'second'));
+    tandem = await TandemWindow.open({ folder: folder.path });
+    tandem.answers = findsAll(second.path);
+  });
+  after(async () => {
+    await tandem.dispose();
+    await folder.dispose();
+  });
+  const problemsOf = async (file: string) =>
+    (await tandem.window.problems()).filter(
+      (problem) => problem.file === file && problem.source === 'Tandem',
+    );
+
+  test('the user picks one, or the active editor says which; its findings are back after a reload', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Review Working Tree');
+    await waitFor('the choice', async () => (await window.quickInput.items()).includes('second'), 20_000);
+    await tandem.shot('siblings-1-pick');
+    await window.quickInput.pick('second');
+    await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
+    assert.equal((await problemsOf('price.ts')).length, 2);
+    await window.command('Notifications: Clear All Notifications');
+    await window.openFile('second/src/price.ts');
+    await window.command('Tandem: Review Working Tree');
+    await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
+    await window.reload();
+    await waitFor('the findings', async () => (await problemsOf('price.ts')).length === 2, 30_000);
   });
 });
 

@@ -47,8 +47,9 @@ export function isBetween(date: string, from: string, to: string): boolean {
 `;
 
 /** A repository on branch `discounts` (base `main`) with uncommitted changes in two files, one with a blank in its name. */
-export function createShop(): Promise<TestRepository> {
+export function createShop(folder?: string): Promise<TestRepository> {
   return createRepository({
+    ...(folder !== undefined && { folder }),
     committed: { 'src/price.ts': priceBefore, 'src/date filter.ts': datesBefore, 'README.md': '# Shop\n' },
     branch: {
       name: 'discounts',

@@ -292,6 +292,7 @@ describe('a window with uncommitted changes', () => {
 
   test('what is not saved would not be reviewed: the user is asked', async () => {
     const { window } = tandem;
+    await window.command('Notifications: Clear All Notifications');
     await window.openFile('src/price.ts:1');
     await window.page.keyboard.type('// new ');
     await window.command('Tandem: Review Working Tree');
@@ -337,8 +338,13 @@ describe('a window with uncommitted changes', () => {
     ).finally(() => tandem.shot('24-log'));
   });
 
-  test('no page did anything against its policy', () => {
+  test('the page did nothing against its policy, and could not have', async () => {
     assert.deepEqual(tandem.violations, []);
+    await tandem.window.command('Tandem: Show Findings');
+    await view()
+      .locator('body')
+      .evaluate((body) => body.insertAdjacentHTML('beforeend', '<p style="color: red">inline</p>'));
+    await waitFor('the refusal', () => tandem.violations.length === 1, 10_000);
   });
 
   test('closed in the middle of a review: Codex ends by itself, and the job says why it ended', async () => {

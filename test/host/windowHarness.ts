@@ -164,6 +164,11 @@ function writeLoginProfile(home: string): void {
   for (const name of ['.profile', '.zprofile']) writeFileSync(path.join(home, name), line);
 }
 
+/** Takes away what is in this process's environment. */
+function without(env: NodeJS.ProcessEnv): Record<string, undefined> {
+  return Object.fromEntries(Object.keys(env).map((name) => [name, undefined]));
+}
+
 /** The served engine is a remote machine to its window: settings of scope `machine` come from here, not from the user's. */
 function writeMachineSettings(profile: string, settings: Readonly<Record<string, unknown>>): void {
   const folder = path.join(profile, 'user', 'Machine');
