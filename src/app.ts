@@ -2,8 +2,9 @@ import path from 'node:path';
 import type { Event } from 'vscode-jsonrpc/node';
 import { identityOf } from './base/childProcess.ts';
 import { DisposableStore } from './base/disposable.ts';
-import { UsageError, UserError } from './base/errors.ts';
+import { UsageError, UserError, messageOf } from './base/errors.ts';
 import { type Logger, tagged } from './base/logger.ts';
+import { realPathSync } from './base/paths.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
 import type { BridgeService } from './bridge/bridgeService.ts';
 import { setupMarkdown } from './bridge/setupMarkdown.ts';
@@ -109,7 +110,11 @@ export class App {
 
   /** Restores what is known, and opens the socket for companions. Starts no other process. */
   async start(): Promise<void> {
-    this.store.add(this.host.onDidChangeFolders(() => void this.foldersChanged()));
+    this.store.add(
+      this.host.onDidChangeFolders(() => {
+        this.foldersChanged().catch((error: unknown) => this.host.logger.error(messageOf(error)));
+      }),
+    );
     await this.showFindings();
     await this.bridge.listen();
   }
@@ -194,7 +199,7 @@ export class App {
   }
 
   private showFindings(): Promise<void> {
-    return this.findings.show(this.repositories());
+    return this.findings.show(this.repositories(), this.host.folders().map(realPathSync));
   }
 
   /** What companions may ask for. */
@@ -206,18 +211,18 @@ export class App {
         const job = await this.require(id);
         if (isTerminal(job.state)) return this.report(job);
         const watching = this.jobs.onDidChange((changed) => {
-          if (changed.id === id && !signal.aborted)
-            onProgress({ id, phase: changed.phase, activity: changed.activity });
+          if (changed.id === job.id && !signal.aborted)
+            onProgress({ id: job.id, phase: changed.phase, activity: changed.activity });
         });
         try {
-          return await this.report(await this.jobs.wait(id));
+          return await this.report(await this.jobs.wait(job.id));
         } finally {
           watching.dispose();
         }
       },
       cancel: async (id) => {
         const job = await this.require(id);
-        return this.report(isTerminal(job.state) ? job : await this.jobs.cancel(id));
+        return this.report(isTerminal(job.state) ? job : await this.jobs.cancel(job.id));
       },
       status: async ({ cwd, id }) => {
         if (id !== undefined) {

@@ -17,15 +17,20 @@ export function deferred<T>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
+/** Something did not answer in time. */
+export class DeadlineError extends UserError {
+  override readonly name = 'DeadlineError';
+}
+
 /**
- * Rejects with a `UserError` when `promise` has not settled after `milliseconds`.
+ * Rejects with a `DeadlineError` when `promise` has not settled after `milliseconds`.
  * The work behind the promise is not stopped by this.
  */
 export async function withDeadline<T>(promise: Promise<T>, milliseconds: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new UserError(`${what} did not answer within ${milliseconds / 1000} s.`));
+      reject(new DeadlineError(`${what} did not answer within ${milliseconds / 1000} s.`));
     }, milliseconds);
   });
   try {
@@ -49,6 +54,19 @@ export async function settlesWithin(promise: Promise<unknown>, milliseconds: num
     return await Promise.race([settled, deadline]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The promise, or `CancelledError` as soon as the signal is aborted; the work behind the promise goes on then. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stopListening: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stopListening = onAbort(signal, () => reject(new CancelledError()));
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stopListening();
   }
 }
 

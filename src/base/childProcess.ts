@@ -67,11 +67,22 @@ export async function run(
   }
 }
 
+/** How long output is waited for after the end of the child: a grandchild may hold the pipes open for ever. Milliseconds. */
+const outputGrace = 1_000;
+
 /** Resolves with the exit code once the child ended and its output was read; rejects if it never started. */
 function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code));
+    child.once('exit', (code) => {
+      const timer = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        resolve(code);
+      }, outputGrace);
+      child.once('close', () => clearTimeout(timer));
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { errorCode } from './errors.ts';
+import { errorCode, messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
 
 /** With the former file beside it (`.old`), a log takes at most twice this. Bytes. */
@@ -10,8 +10,13 @@ const maxLogBytes = 1024 * 1024;
 export function createFileLogger(file: string): Logger {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const write = (level: string, message: string) => {
-    if (sizeOf(file) > maxLogBytes) renameSync(file, `${file}.old`);
-    appendFileSync(file, logLine(level, message), { mode: 0o600 });
+    try {
+      if (sizeOf(file) > maxLogBytes) renameSync(file, `${file}.old`);
+      appendFileSync(file, logLine(level, message), { mode: 0o600 });
+    } catch (error) {
+      // A log must never fail what it tells of: the disk may be full, or another host may have moved the file.
+      process.stderr.write(logLine(level, `${message} (not in ${file}: ${messageOf(error)})`));
+    }
   };
   return {
     trace: () => undefined,

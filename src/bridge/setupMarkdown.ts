@@ -8,7 +8,13 @@ export function setupMarkdown(checks: readonly SetupCheck[]): string {
     `${marks[state]} ${title}: ${detail}`,
     ...(advice === undefined ? [] : [`  → ${advice}`]),
   ]);
-  const missing = checks.filter(({ state }) => state === 'missing').length;
-  const summary = missing === 0 ? 'Tandem is ready.' : 'Tandem cannot review yet: see what is marked ✗.';
-  return ['Tandem set-up', '', ...lines, '', summary].join('\n');
+  return ['Tandem set-up', '', ...lines, '', summaryOf(checks)].join('\n');
+}
+
+function summaryOf(checks: readonly SetupCheck[]): string {
+  if (checks.some(({ state }) => state === 'missing'))
+    return 'Tandem cannot review yet: see what is marked ✗.';
+  return checks.some(({ state }) => state === 'warning')
+    ? 'Tandem can review; look at what is marked !.'
+    : 'Tandem is ready.';
 }

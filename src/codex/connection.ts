@@ -9,7 +9,7 @@ import {
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
 import * as z from 'zod/mini';
-import { deferred, settlesWithin, withDeadline } from '../base/async.ts';
+import { DeadlineError, deferred, settlesWithin, withDeadline } from '../base/async.ts';
 import { UserError } from '../base/errors.ts';
 import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
 import type { Logger } from '../base/logger.ts';
@@ -120,16 +120,26 @@ export class AppServerConnection {
         throw reason;
       }),
     ]);
-    const result = await withDeadline(
-      answerOrEnd,
-      this.options.requestTimeout ?? defaultRequestTimeout,
-      `Codex (${method})`,
-    );
+    const result = await this.inTime(method, answerOrEnd);
     const parsed = z.safeParse<z.ZodMiniType>(methods[method], result);
     if (!parsed.success)
       throw new UserError(`Codex answered ${method} in a form that Tandem does not know.`, updateAdvice);
     // The schema was chosen by the method, which the compiler cannot follow.
     return parsed.data as MethodResult<M>;
+  }
+
+  /** A server that does not answer is of no use to anybody: it is ended, and the next use starts another one. */
+  private async inTime<T>(method: string, answer: Promise<T>): Promise<T> {
+    try {
+      return await withDeadline(
+        answer,
+        this.options.requestTimeout ?? defaultRequestTimeout,
+        `Codex (${method})`,
+      );
+    } catch (error) {
+      if (error instanceof DeadlineError) void this.close();
+      throw error;
+    }
   }
 
   private async send(method: string, params: object): Promise<unknown> {
@@ -237,8 +247,10 @@ export const updateAdvice =
   'Update Codex with `npm install -g @openai/codex`, or look at `Tandem: Show Log`.';
 
 function environment({ env, launch }: ConnectionOptions): NodeJS.ProcessEnv {
-  const folders = [...launch.pathFolders, env['PATH'] ?? ''].filter((folder) => folder !== '');
-  return { ...env, NO_COLOR: '1', PATH: folders.join(path.delimiter) };
+  // Windows calls it `Path`, and a second one under another spelling would hide it.
+  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  const folders = [...launch.pathFolders, env[name] ?? ''].filter((folder) => folder !== '');
+  return { ...env, ...launch.env, NO_COLOR: '1', [name]: folders.join(path.delimiter) };
 }
 
 /** Without terminal escapes. */

@@ -11,6 +11,8 @@ export interface CodexLaunch {
   args: readonly string[];
   /** Folders that the npm launcher would have put in front of PATH (Codex's own `rg`). */
   pathFolders: readonly string[];
+  /** Over the environment it is started with. */
+  env: Readonly<Record<string, string>>;
   /** Where it was found, as the user knows it. */
   found: Candidate;
 }
@@ -43,10 +45,12 @@ export async function locateCodex(setting: string, env: NodeJS.ProcessEnv): Prom
  */
 export async function resolveLaunch(found: Candidate): Promise<CodexLaunch> {
   const launcher = await npmLauncher(found.file);
-  if (launcher === null) return { file: found.file, args: [], pathFolders: [], found };
+  if (launcher === null) return { file: found.file, args: [], pathFolders: [], env: {}, found };
   const native = nativeProgram(launcher);
-  if (native !== null) return { ...native, args: [], found };
-  return { file: process.execPath, args: [launcher], pathFolders: [], found };
+  if (native !== null) return { ...native, args: [], env: {}, found };
+  // In desktop VS Code this process's own program is Electron, which is Node only if told so.
+  const env: Record<string, string> = 'electron' in process.versions ? { ELECTRON_RUN_AS_NODE: '1' } : {};
+  return { file: process.execPath, args: [launcher], pathFolders: [], env, found };
 }
 
 /** The `codex.js` behind a link in `bin`, or beside a `.cmd` file on Windows; null if it is something else. */

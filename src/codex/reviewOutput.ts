@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { errorCode } from '../base/errors.ts';
+import { UserError, errorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReadOutput } from '../findings/finding.ts';
-import { type AppServerConnection, AppServerError } from './connection.ts';
+import type { AppServerConnection } from './connection.ts';
 import type { ReviewState } from './reviewFold.ts';
 
 /** What Codex itself says where the model said nothing (facts: app-server.md, 2.3). */
@@ -72,7 +72,8 @@ async function reviewerThreadTexts({ connection, thread, state, logger }: Finish
     const last = turn?.items.findLast((item) => item.type === 'agentMessage');
     return last === undefined || last.text === null ? [] : [last.text];
   } catch (error) {
-    if (!(error instanceof AppServerError)) throw error;
+    // The turn is complete: whatever goes wrong here, the other ways are still to be tried.
+    if (!(error instanceof UserError)) throw error;
     logger.debug(error.message);
     return [];
   }

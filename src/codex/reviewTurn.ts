@@ -1,5 +1,6 @@
 import { deferred, settlesWithin } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReviewProgress } from '../jobs/reviewer.ts';
 import type { ReviewTarget } from '../protocol/appServer.gen.ts';
@@ -53,12 +54,8 @@ export class ReviewTurn implements Disposable {
    * @returns false if the turn did not end in time: then only ending the server ends the work.
    */
   async interrupt(): Promise<boolean> {
-    try {
-      await this.interruptActiveTurn();
-    } catch (error) {
-      if (!(error instanceof AppServerError)) throw error;
-      this.logger.warn(error.message);
-    }
+    const asked = this.interruptActiveTurn().catch((error: unknown) => this.logger.warn(messageOf(error)));
+    await settlesWithin(asked, interruptDeadline);
     const stopped = await settlesWithin(this.ended.promise, interruptDeadline);
     if (stopped) await this.cleanCommands();
     return stopped;
@@ -71,6 +68,8 @@ export class ReviewTurn implements Disposable {
   /** Facts: app-server.md, 2.5. The outer id works only until the inner turn has started, the inner one only after. */
   private async interruptActiveTurn(): Promise<void> {
     try {
+      if (this.state.innerTurn === null && this.reviewTurn === '')
+        await settlesWithin(this.innerTurnStarted.promise, interruptDeadline);
       await this.requestInterrupt(this.state.innerTurn ?? this.reviewTurn);
     } catch (error) {
       if (!(error instanceof AppServerError)) throw error;

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../base/async.ts';
+import { orAborted } from '../base/async.ts';
 import { CancelledError, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReviewAnswer, ReviewProgress, ReviewRequest, Reviewer } from '../jobs/reviewer.ts';
@@ -27,16 +27,14 @@ export class CodexReviewer implements Reviewer {
     signal: AbortSignal,
   ): Promise<ReviewAnswer> {
     onProgress({ phase: 'starting', activity: 'Connecting to Codex' });
-    const connection = await this.appServer.connect();
-    throwIfAborted(signal);
-    if (await isLoggedOut(connection)) throw new UserError('Codex is not logged in.', loginAdvice);
-    const started = await startThread(connection, request);
-    throwIfAborted(signal);
+    const connection = await orAborted(this.appServer.connect(), signal);
+    if (await orAborted(isLoggedOut(connection), signal))
+      throw new UserError('Codex is not logged in.', loginAdvice);
+    const started = await orAborted(startThread(connection, request), signal);
     onProgress(resolved(started));
     const turn = new ReviewTurn(connection, started.thread.id, onProgress, this.logger);
     try {
-      await turn.start(reviewTarget(request.target));
-      judge(await this.ended(turn, signal), signal);
+      judge(await this.run(turn, request.target, signal), signal);
       const { thread } = started;
       const answer = await readReviewAnswer({
         connection,
@@ -51,15 +49,14 @@ export class CodexReviewer implements Reviewer {
     }
   }
 
-  /** Waits for the turn's end; on abort interrupts it, and ends the server if that does not help. */
-  private async ended(turn: ReviewTurn, signal: AbortSignal): Promise<TurnEnd> {
-    const end = turn.end();
-    const aborted = new Promise<'aborted'>((resolve) => {
-      signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-      if (signal.aborted) resolve('aborted');
-    });
-    const first = await Promise.race([end, aborted]);
-    if (first !== 'aborted') return first;
+  /** Runs the turn to its end; on abort interrupts it, and ends the server if that does not help. */
+  private async run(turn: ReviewTurn, target: Target, signal: AbortSignal): Promise<TurnEnd> {
+    const end = turn.start(reviewTarget(target)).then(() => turn.end());
+    try {
+      return await orAborted(end, signal);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+    }
     if (await turn.interrupt()) return end;
     this.logger.warn('The review did not stop when asked to; the App Server is ended instead.');
     await this.appServer.restart();

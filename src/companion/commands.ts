@@ -7,7 +7,7 @@ import { review } from './review.ts';
 import { reviewJson } from './reviewJson.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
-import { printable } from './text.ts';
+import { printable, printableJson } from './text.ts';
 
 /** The commands as a terminal sees them: results on stdout, everything else on stderr. Each gives the exit code. */
 
@@ -92,5 +92,5 @@ function print(text: string): void {
 }
 
 function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${printableJson(value)}\n`);
 }

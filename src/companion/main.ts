@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { reviewCommand, setupCommand, statusCommand } from './commands.ts';
 import { expand } from './hook.ts';
 import { errorJson, errorText, exitCodeOfError, exitCodes } from './outcome.ts';
+import { printable, printableJson } from './text.ts';
 
 /*
  * The program that the plugin's hooks, people and scripts run. Every slash command starts it anew, so it has to stay
@@ -73,8 +74,8 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     process.exitCode = await run(args);
   } catch (error) {
-    if (args.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error))}\n`);
-    process.stderr.write(`tandem: ${errorText(error)}\n`);
+    if (args.includes('--json')) process.stdout.write(`${printableJson(errorJson(error))}\n`);
+    process.stderr.write(`tandem: ${printable(errorText(error))}\n`);
     if (process.env['TANDEM_LOG'] === 'debug' && error instanceof Error)
       process.stderr.write(`${error.stack}\n`);
     process.exitCode = exitCodeOfError(error);

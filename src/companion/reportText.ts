@@ -22,7 +22,9 @@ function shortened({ job, result, markdown }: Report): string {
   if (findings.length === 0)
     return `${printable(markdown).slice(0, maxHookText - where.length - 10)}\n…\n\n${where}`;
   const head = [
-    `Codex review ${job.id}: ${findings.length} findings.`,
+    `Codex review ${job.id}, ${job.state}: ${findings.length} findings.`,
+    ...(job.failure ? [oneLine(`${job.failure.message} ${job.failure.advice ?? ''}`, maxSummary)] : []),
+    ...(job.structure === 'parsed' ? ['The findings were recovered from the text of the answer.'] : []),
     where,
     clipped(result?.summary ?? ''),
   ];

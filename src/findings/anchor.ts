@@ -63,8 +63,8 @@ interface PlaceOf {
 
 async function placeOf(reported: ReportedFinding, repository: string, files: FileLines): Promise<PlaceOf> {
   const absolute = await resolveInside(reported.path, repository);
-  const start = Math.max(1, Math.trunc(reported.startLine ?? 1));
-  const end = Math.max(start, Math.trunc(reported.endLine ?? start));
+  const start = lineNumber(reported.startLine ?? 1);
+  const end = Math.max(start, lineNumber(reported.endLine ?? start));
   if (absolute === null)
     return { place: 'outside', file: reported.path, startLine: start, endLine: end, anchorText: '' };
   const file = path.relative(repository, absolute).split(path.sep).join('/');
@@ -79,6 +79,13 @@ async function placeOf(reported: ReportedFinding, repository: string, files: Fil
     .map((line) => line.trim())
     .join('\n');
   return { place: 'anchored', file, startLine, endLine, anchorText };
+}
+
+/** No file has more lines; a model may write any number. */
+const maxLine = 10_000_000;
+
+function lineNumber(reported: number): number {
+  return Math.min(maxLine, Math.max(1, Math.trunc(reported)));
 }
 
 /** The absolute path if it is a place inside the repository for certain, following links as far as they exist. */
@@ -122,7 +129,8 @@ async function readLines(file: string): Promise<string[] | 'too large' | null> {
     // A newline at the end closes the last line; it does not begin another one.
     return lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    // Gone, unreadable, or a name that no file can have: whatever the system says, there are no lines to point at.
+    if (errorCode(error) !== undefined) return null;
     throw error;
   }
 }

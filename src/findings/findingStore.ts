@@ -1,10 +1,16 @@
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Sequence } from '../base/async.ts';
+import { errorCode } from '../base/errors.ts';
+import { writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
-import { repositoryFolder } from '../base/paths.ts';
+import { isInside, repositoriesFolder, repositoryFolder } from '../base/paths.ts';
 import type { Finding, ReviewerId } from '../protocol/finding.ts';
 import { Ledger, type LedgerEvent, type LedgerState, emptyLedger, foldLedger } from './ledger.ts';
+
+/** Holds the path of the repository: the folder's name alone does not tell it. */
+const rootFileName = 'root.txt';
 
 /** The known findings of the host's repositories, in memory and in their ledgers. */
 export class FindingStore {
@@ -20,9 +26,16 @@ export class FindingStore {
     private readonly logger: Logger,
   ) {}
 
-  /** Shows the findings of exactly these repositories, reading the ledgers of those that are new. */
-  show(repositories: readonly string[]): Promise<void> {
+  /**
+   * Shows the findings of exactly these repositories, and of those below the folders that have had a review (nested
+   * ones, submodules), reading the ledgers of those that are new.
+   */
+  show(wanted: readonly string[], folders: readonly string[] = []): Promise<void> {
     return this.sequence.run(async () => {
+      const below = (await this.reviewed()).filter((root) =>
+        folders.some((folder) => isInside(folder, root)),
+      );
+      const repositories = [...new Set([...wanted, ...below])];
       for (const known of this.states.keys()) if (!repositories.includes(known)) this.states.delete(known);
       for (const repository of repositories) await this.load(repository);
       this.changeEmitter.fire();
@@ -57,10 +70,25 @@ export class FindingStore {
   private append(repository: string, event: LedgerEvent): Promise<void> {
     return this.sequence.run(async () => {
       await this.load(repository);
+      await writePrivateFile(this.rootFile(repository), repository);
       await this.ledger(repository).append(event);
       this.states.set(repository, foldLedger(this.states.get(repository) ?? emptyLedger, event));
       this.changeEmitter.fire();
     });
+  }
+
+  /** Roots of all repositories that have a ledger. */
+  private async reviewed(): Promise<string[]> {
+    const home = repositoriesFolder(this.stateHome);
+    const names = await orEmpty(readdir(home), []);
+    const roots = await Promise.all(
+      names.map((name) => orEmpty(readFile(path.join(home, name, rootFileName), 'utf8'), '')),
+    );
+    return roots.filter((root) => root !== '');
+  }
+
+  private rootFile(repository: string): string {
+    return path.join(repositoryFolder(this.stateHome, repository), rootFileName);
   }
 
   private async load(repository: string): Promise<void> {
@@ -69,5 +97,15 @@ export class FindingStore {
 
   private ledger(repository: string): Ledger {
     return new Ledger(path.join(repositoryFolder(this.stateHome, repository), 'findings.jsonl'), this.logger);
+  }
+}
+
+/** What is not there, or is no folder, has nothing to say. */
+async function orEmpty<T>(reading: Promise<T>, empty: T): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return empty;
+    throw error;
   }
 }

@@ -12,9 +12,12 @@ const text = z.catch(z.string(), '');
 const lineRange = z.catch(z.nullable(z.object({ start: number, end: number })), null);
 
 const reportedSchema = z.object({
-  title: z.string(),
+  title: text,
   body: text,
-  priority: number,
+  priority: z.catch(
+    z.nullable(z.union([z.number(), z.pipe(z.string(), z.transform(toPriorityNumber))])),
+    null,
+  ),
   confidence_score: number,
   code_location: z.catch(
     z.nullable(z.object({ absolute_file_path: text, file_path: text, path: text, line_range: lineRange })),
@@ -40,17 +43,20 @@ export function parseJsonOutput(answer: string): ReadOutput | null {
 }
 
 function withoutFence(answer: string): string {
-  return /^```[\w-]*\s*\n([\s\S]*?)\n?```$/.exec(answer)?.[1] ?? answer;
+  const firstBreak = answer.indexOf('\n');
+  const isFenced =
+    firstBreak !== -1 && answer.endsWith('```') && /^```[\w-]*\s*$/.test(answer.slice(0, firstBreak));
+  return isFenced ? answer.slice(firstBreak + 1, -'```'.length) : answer;
 }
 
-/** An answer may hold many braces; that many places are tried before it counts as prose. */
-const maxTries = 100;
+/** An answer may hold many braces; so much is looked at before it counts as prose. Characters. */
+const maxLookedAt = 20_000_000;
 
 /** The object around the last `"findings"` that is one, from the nearest brace outwards. */
 function embeddedOutput(answer: string): ReviewOutput | null {
   const end = answer.lastIndexOf('}');
   let start = answer.lastIndexOf('"findings"');
-  for (let tries = 0; tries < maxTries && start > 0; tries += 1) {
+  for (let looked = 0; looked < maxLookedAt && start > 0; looked += end - start) {
     start = answer.lastIndexOf('{', start - 1);
     const balanced = start === -1 ? null : balancedObject(answer, start, end);
     const output = balanced === null ? null : toOutput(balanced);
@@ -102,7 +108,10 @@ function toFinding(value: unknown): ReportedFinding | null {
   const parsed = z.safeParse(reportedSchema, value);
   if (!parsed.success) return null;
   const { title, body, priority, confidence_score: confidence, code_location: location } = parsed.data;
-  const tagged = splitTitle(title);
+
+  const heading = title.trim() === '' ? firstLine(body) : title;
+  if (heading === '') return null;
+  const tagged = splitTitle(heading);
   return {
     title: tagged.title,
     body: body.trim(),
@@ -112,6 +121,10 @@ function toFinding(value: unknown): ReportedFinding | null {
     startLine: location?.line_range?.start ?? null,
     endLine: location?.line_range?.end ?? null,
   };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
 }
 
 /** `[P1] Title` -> the tag and the rest. The rest is never empty. */
@@ -131,7 +144,12 @@ function unitInterval(value: number | null): number | null {
   return value !== null && value >= 0 && value <= 1 ? value : null;
 }
 
+/** `1`, `"1"` and `"P1"`. */
+function toPriorityNumber(value: string): number | null {
+  return toNumber(value.trim().replace(/^p/i, ''));
+}
+
 function toNumber(value: string): number | null {
   const result = Number(value);
-  return value.trim() === '' || Number.isNaN(result) ? null : result;
+  return value.trim() === '' || !Number.isFinite(result) ? null : result;
 }

@@ -21,19 +21,20 @@ export function parseRenderedOutput(text: string): ReadOutput | null {
 }
 
 const dash = ' — ';
+const placeAtEnd = /:(-?\d{1,9})-(-?\d{1,9})$/;
 
 function parseBlock(block: string): ReportedFinding | null {
   // The header ends with the first line that ends in a place; a title may run over several lines.
-  const header = /^- [\s\S]*? — [^\n]*:(-?\d+)-(-?\d+)(?=\n|$)/.exec(block);
-  if (!header) return null;
-  const [whole, start = '', end = ''] = header;
-  const { title, path } = splitHeader(whole.slice('- '.length, -`:${start}-${end}`.length));
+  const lines = block.split('\n');
+  const last = lines.findIndex((line) => placeAtEnd.test(line));
+  const header = lines.slice(0, last + 1).join('\n');
+  const [place, start, end] = placeAtEnd.exec(header) ?? [];
+  if (!header.startsWith('- ') || !header.includes(dash) || place === undefined) return null;
+  const { title, path } = splitHeader(header.slice('- '.length, -place.length));
+  const body = lines.slice(last + 1).map((line) => line.replace(/^ {2}/, ''));
   return {
     ...withPriority(title),
-    body: block
-      .slice(whole.length)
-      .replaceAll(/\n {2}/g, '\n')
-      .trim(),
+    body: body.join('\n').trim(),
     confidence: null,
     path,
     startLine: Number(start),

@@ -22,20 +22,25 @@ export function judge(read: ReadOutput | null, text: string, looked: Looked): Ju
   if (!read) return inconclusive(unreadable(text));
   if (looked.succeeded === 0 && looked.failed > 0) return inconclusive(couldNotLook(looked));
   if (read.output.findings.length > 0) return { verdict: 'findings', reason: null };
-  const { correctness, explanation } = read.output;
-  if (correctness === '' && explanation === '')
+  const { correctness } = read.output;
+  if (correctness === '')
     return inconclusive({
       message: 'The reviewer listed no findings, and did not say that the change is correct.',
     });
-  if (/incorrect|not correct/i.test(correctness))
-    return inconclusive({
-      message: `The reviewer calls the change “${correctness}”, but lists no findings.`,
-    });
+  if (!saysCorrect(correctness))
+    return inconclusive({ message: `The reviewer lists no findings, but says “${correctness}”.` });
   if (looked.succeeded === 0)
     return inconclusive({
       message: 'The reviewer found nothing, but it ran no command that could have read the change.',
     });
   return { verdict: 'clean', reason: null };
+}
+
+/** The rubric's words are `patch is correct` and `patch is incorrect`. */
+function saysCorrect(correctness: string): boolean {
+  return (
+    /\bcorrect\b/i.test(correctness) && !/\b(not|no|cannot|can't|isn't|unknown|unclear)\b/i.test(correctness)
+  );
 }
 
 function inconclusive(reason: Failure): Judgement {

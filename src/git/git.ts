@@ -16,11 +16,13 @@ const timeout = 60_000;
 export async function git(folder: string, args: readonly string[], options: GitOptions): Promise<RunResult> {
   const env = { ...options.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
   try {
-    return await run('git', ['-C', folder, ...args], {
+    const result = await run('git', ['-C', folder, ...args], {
       env,
       timeout,
       ...(options.signal && { signal: options.signal }),
     });
+    if (!result.timedOut) return result;
+    throw new UserError(`git ${args[0] ?? ''} did not end within ${timeout / 1000} s.`, 'Try again.');
   } catch (error) {
     if (errorCode(error) === 'ENOENT')
       throw new UserError('git was not found on PATH.', 'Install git, then try again.');

@@ -5,7 +5,7 @@ import { CancelledError, UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Failure } from '../protocol/job.ts';
 import type { ReviewResult } from '../protocol/report.ts';
-import { type Job, type Outcome, cancelling, ended, progressed, started } from './job.ts';
+import { type Job, type Outcome, cancelling, ended, progressed, started, isTerminal } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 import type { ReviewProgress } from './reviewer.ts';
 
@@ -75,6 +75,8 @@ export class Jobs {
 
   /** The job of that id, or whose id begins so and is the only one, of any host and repository. */
   async find(id: string): Promise<Job | null> {
+    const running = this.active.get(id);
+    if (running) return running.job;
     const job = await this.store.find(id);
     return job && (this.active.get(job.id)?.job ?? job);
   }
@@ -84,16 +86,17 @@ export class Jobs {
   }
 
   /**
-   * Resolves with the job once it has ended.
-   * @throws UserError if it does not run in this host.
+   * Resolves with the job once it has ended, at once if it has.
+   * @throws UserError if it runs in another host, or is unknown.
    */
-  wait(id: string): Promise<Job> {
-    return this.require(id).end.promise;
+  async wait(id: string): Promise<Job> {
+    return this.active.get(id)?.end.promise ?? this.endedJob(id);
   }
 
   /** Asks the job to stop; resolves with it once it has ended, which may be in another way than cancelled. */
   async cancel(id: string): Promise<Job> {
-    const entry = this.require(id);
+    const entry = this.active.get(id);
+    if (!entry) return this.endedJob(id);
     await this.become(entry, cancelling(entry.job));
     entry.abort.abort();
     return entry.end.promise;
@@ -107,10 +110,13 @@ export class Jobs {
     this.changeEmitter.dispose();
   }
 
-  private require(id: string): ActiveJob {
-    const entry = this.active.get(id);
-    if (!entry) throw new UserError(`Job ${id} is not running here.`, 'It may have ended: `status` tells.');
-    return entry;
+  private async endedJob(id: string): Promise<Job> {
+    const job = await this.store.find(id);
+    if (job && isTerminal(job.state)) return job;
+    throw new UserError(
+      `Job ${id} does not run here.`,
+      'It runs in another window or terminal: `status` tells.',
+    );
   }
 
   private async run(entry: ActiveJob, work: Work): Promise<void> {

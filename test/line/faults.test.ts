@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { waitFor } from '../engine/wait.ts';
 import { cleanEnvironment } from '../support/environment.ts';
 import { type FakeBehaviour, type FakeCodex, createFakeCodex } from '../support/fakeCodex.ts';
 import { type TestRepository, createRepository } from '../support/repository.ts';
@@ -95,6 +96,28 @@ describe('a misbehaving App Server', () => {
     assert.equal(host.app.appServer.state.kind, 'stopped');
     const next = (await host.review(repository.path)).job;
     assert.equal(next.state, 'succeeded', next.failure?.message);
+    await host.dispose();
+    await fake.dispose();
+  });
+
+  test('a cancel that a silent server does not even hear ends the server, and the job as cancelled', async () => {
+    const fake = createFakeCodex(['silence', 'ok']);
+    const host = createPlainHost({ codex: fake.path, env: fake.env });
+    const order = {
+      cwd: repository.path,
+      target: { scope: 'auto' },
+      model: '',
+      effort: '',
+      origin: 'editor',
+    } as const;
+    const job = await host.app.startReview(order);
+    await waitFor(
+      'review/start',
+      () => fake.received().some(({ method }) => method === 'review/start'),
+      10_000,
+    );
+    assert.equal((await host.app.jobs.cancel(job.id)).state, 'cancelled');
+    assert.equal((await host.review(repository.path)).job.state, 'succeeded');
     await host.dispose();
     await fake.dispose();
   });

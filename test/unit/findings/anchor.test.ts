@@ -50,6 +50,12 @@ describe('anchoring', () => {
     ['not whole', { startLine: 2.7, endLine: 2.9 }, ['anchored', 'src/ünï "q" .ts', 2, 2]],
     ['an empty file', { path: 'empty.ts', startLine: 5, endLine: 6 }, ['anchored', 'empty.ts', 1, 1]],
     ['CRLF', { path: 'crlf.ts', startLine: 9, endLine: 9 }, ['anchored', 'crlf.ts', 2, 2]],
+    [
+      'an absurd line of a file that is gone',
+      { path: 'gone.ts', startLine: 1e20, endLine: 1e300 },
+      ['missing', 'gone.ts', 10_000_000, 10_000_000],
+    ],
+    ['a name that no file can have', { path: 'x'.repeat(300) }, ['missing', 'x'.repeat(300), 2, 2]],
     ['a deleted file', { path: 'src/gone.ts' }, ['missing', 'src/gone.ts', 2, 2]],
     ['a folder', { path: 'src' }, ['missing', 'src', 2, 2]],
     ['no path', { path: '' }, ['outside', '', 2, 2]],

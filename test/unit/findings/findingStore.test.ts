@@ -69,6 +69,16 @@ test('cleared stays cleared; other repositories are not shown', async () => {
   assert.deepEqual(ids(next), []);
 });
 
+test('repositories below a folder are shown once they have had a review', async () => {
+  const home = createTempFolder().path;
+  const { store } = createStore(home);
+  await store.record('/work/outer/deep/er/inner', 'j', 'codex', [finding('inner')]);
+  await store.record('/elsewhere', 'j', 'codex', [finding('elsewhere')]);
+  const { store: next } = createStore(home);
+  await next.show(['/work/outer'], ['/work/outer']);
+  assert.deepEqual(ids(next), ['inner']);
+});
+
 test('a damaged line is left out and said; the file is private', async () => {
   const home = createTempFolder().path;
   const { store } = createStore(home);

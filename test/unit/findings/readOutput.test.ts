@@ -47,6 +47,12 @@ describe('JSON answers', () => {
     ['no priority: the title’s tag', { priority: undefined }, { priority: 'P1' }],
     ['null priority, no tag: P2', { priority: null, title: 'Wrong' }, { priority: 'P2', title: 'Wrong' }],
     ['priority as text', { priority: '0' }, { priority: 'P0' }],
+    ['priority as its name', { priority: 'P3' }, { priority: 'P3' }],
+    [
+      'no title: the first line of the body',
+      { title: undefined, body: 'First.\nSecond.' },
+      { title: 'First.' },
+    ],
     ['priority out of range: the tag', { priority: 7 }, { priority: 'P1' }],
     ['confidence as text', { confidence_score: '0.5' }, { confidence: 0.5 }],
     ['confidence out of range', { confidence_score: 90 }, { confidence: null }],

@@ -22,7 +22,8 @@ function read(output: Partial<ReviewOutput> = {}): ReadOutput {
 test('clean needs a positive statement and a reviewer that looked', () => {
   assert.equal(judge(read(), '', looked).verdict, 'clean');
   assert.equal(judge(read(), '', blind).verdict, 'inconclusive');
-  assert.equal(judge(read({ correctness: '', explanation: '' }), '', looked).verdict, 'inconclusive');
+  for (const correctness of ['', 'cannot be determined', 'patch is not correct'])
+    assert.equal(judge(read({ correctness }), '', looked).verdict, 'inconclusive');
   assert.equal(judge(read({ correctness: 'patch is incorrect' }), '', looked).verdict, 'inconclusive');
 });
 
