@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { buildOnce, cacheFolder, npmInstall, type Log } from './cache.ts';
 import { run } from './processes.ts';
+import { installFromSystem } from './systemPackages.ts';
 
 /** In the order of preference: the headless shell is smaller and starts faster. */
 const browserNames = ['chromium-headless-shell', 'chromium', 'google-chrome-stable', 'google-chrome'];
@@ -68,29 +69,6 @@ async function hasMonospaceFont(): Promise<boolean> {
     if (files.some((file) => /mono[^/]*\.(ttf|otf)$/i.test(file))) return true;
   }
   return false;
-}
-
-/** @returns why it could not be done; empty when it was */
-async function installFromSystem(packages: readonly string[], log: Log): Promise<string[]> {
-  const what = packages.join(' and ');
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    const problem = `${what}: not installed, because that needs root and apt-get.`;
-    log(problem);
-    return [problem];
-  }
-  log(`Installing ${what} with apt-get.`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    await run('/usr/bin/apt-get', ['update', '-qq'], { env, timeout: 5 * 60_000 });
-    await run('/usr/bin/apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-      env,
-      timeout: 10 * 60_000,
-    });
-    return [];
-  } catch (error) {
-    log(`apt-get could not install ${what}.`);
-    return [String(error)];
-  }
 }
 
 async function packagedBrowser(log: Log): Promise<string> {

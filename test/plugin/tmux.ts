@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { identityOf, isAlive, run } from '../../src/base/childProcess.ts';
+import { installFromSystem } from '../engine/systemPackages.ts';
 import { waitFor } from '../engine/wait.ts';
 import { atProcessEnd } from '../support/cleanup.ts';
 import type { Environment } from '../support/environment.ts';
@@ -18,15 +19,18 @@ export interface Terminal {
   dispose(): Promise<void>;
 }
 
-/** True where tmux is installed; without it nothing real can be typed into. */
-export function hasTmux(): boolean {
-  try {
-    execFileSync('tmux', ['-V']);
-    return true;
-  } catch {
-    // Not there, and that is the answer.
-    return false;
-  }
+/**
+ * Installs tmux where it is missing; without it nothing real can be typed into.
+ * @returns why there is none, or undefined where there is one
+ */
+export async function whyNoTmux(): Promise<string | undefined> {
+  if (hasTmux()) return undefined;
+  const problems = await installFromSystem(['tmux'], console.error);
+  return hasTmux() ? undefined : `tmux is not installed: ${problems.join(' ')}`;
+}
+
+function hasTmux(): boolean {
+  return spawnSync('tmux', ['-V']).status === 0;
 }
 
 const columns = 110;

@@ -4,13 +4,15 @@ import { claudeVersions } from '../support/binaries.ts';
 import { FakeService } from '../unit/bridge/fakeService.ts';
 import { sampleFinding, sampleReport } from '../unit/bridge/samples.ts';
 import { type Rig, createRig, modelWords } from './rig.ts';
-import { type Terminal, hasTmux, openTerminal } from './tmux.ts';
+import { type Terminal, whyNoTmux, openTerminal } from './tmux.ts';
 
 /** Some text of the empty prompt, in both versions. */
 const ready = /\? for shortcuts|auto mode on/;
 
+const noTmux = await whyNoTmux();
+
 for (const claudeVersion of claudeVersions) {
-  describe(`typed into Claude Code ${claudeVersion}`, { skip: !hasTmux() && 'tmux is not installed' }, () => {
+  describe(`typed into Claude Code ${claudeVersion}`, { skip: noTmux ?? false }, () => {
     let rig: Rig;
     let terminal: Terminal;
     before(async () => {
