@@ -23,12 +23,15 @@ export function jobsMarkdown(jobs: readonly Job[], repository: string): string {
 
 /** `3 findings, 1 of them P1`: what matters of a list of findings. */
 export function findingsSummary(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'No findings';
-  const urgent = ['P0', 'P1'].find((priority) => findings.some((finding) => finding.priority === priority));
-  const total = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
-  if (urgent === undefined) return total;
+  const [first] = findings;
+  if (!first) return 'No findings';
+  if (findings.length === 1) return `1 finding (${first.priority})`;
+  const urgent = (['P0', 'P1'] as const).find((priority) =>
+    findings.some((finding) => finding.priority === priority),
+  );
+  if (urgent === undefined) return `${findings.length} findings`;
   const count = findings.filter(({ priority }) => priority === urgent).length;
-  return `${total}, ${count === findings.length && count > 1 ? 'all' : count} of them ${urgent}`;
+  return `${findings.length} findings, ${count === findings.length ? 'all' : count} of them ${urgent}`;
 }
 
 function jobLine(job: Job): string {

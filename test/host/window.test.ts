@@ -227,7 +227,7 @@ describe('a window with uncommitted changes', () => {
     await window.terminals.waitForText('/ is not inside a git repository.');
     await window.terminals.type(`cd '${shop.path}' && ${process.execPath} ${tandem.companion} review`);
     await window.terminals.press('Enter');
-    await window.notifications.waitFor('1 finding, 1 of them P1.', 60_000);
+    await window.notifications.waitFor('1 finding (P1).', 60_000);
     await window.terminals.waitForText('Job review-');
     await tandem.shot('15-terminal');
     await status('Tandem: 1');

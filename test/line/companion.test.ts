@@ -129,7 +129,7 @@ describe('the companion in a terminal', () => {
   test('the report for people', async () => {
     const { code, stdout } = await run(['review', '--scope', 'working-tree']);
     assert.equal(code, 0);
-    assert.match(stdout, /1 finding, 1 of them P1\./);
+    assert.match(stdout, /1 finding \(P1\)\./);
     assert.ok(stdout.includes(`[P1] Two is too many: ${name}:2`));
   });
 

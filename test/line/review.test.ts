@@ -82,7 +82,7 @@ for (const version of codexVersions) {
       assert.equal(finding.confidence, 0.97);
       assert.deepEqual([finding.file, finding.startLine, finding.endLine], ['src/add.ts', 2, 2]);
       assert.equal(finding.place, 'anchored');
-      assert.match(markdown, /1 finding, 1 of them P1/);
+      assert.match(markdown, /1 finding \(P1\)/);
       assert.match(markdown, /src\/add\.ts:2/);
 
       const next = createPlainHost({

@@ -128,7 +128,7 @@ describe('what is being done', () => {
     assert.deepEqual(statusText([], []), { text: '$(code-review) Tandem', label: 'Tandem: no findings' });
     assert.deepEqual(statusText([], [finding()]), {
       text: '$(code-review) Tandem: 1',
-      label: 'Tandem: 1 finding, 1 of them P1',
+      label: 'Tandem: 1 finding (P1)',
     });
     const running = job({ state: 'running', phase: 'reasoning' });
     assert.deepEqual(statusText([running], []), {
