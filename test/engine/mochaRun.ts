@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { format } from 'node:util';
+import { format, stripVTControlCharacters } from 'node:util';
 import Mocha from 'mocha';
 import { countsVariable, reportVariable, type TestCounts } from './report.ts';
 
@@ -21,7 +21,9 @@ export async function runMocha(
 ): Promise<void> {
   const report = process.env[reportVariable];
   if (report !== undefined) {
-    Mocha.reporters.Base.consoleLog = (...args: unknown[]) => appendFileSync(report, `${format(...args)}\n`);
+    // Mocha's symbols are coloured whatever its option says, where the environment asks for colours (CI does).
+    Mocha.reporters.Base.consoleLog = (...args: unknown[]) =>
+      appendFileSync(report, `${stripVTControlCharacters(format(...args))}\n`);
   }
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: options.timeout ?? 60_000, color: false });
   const grep = process.env['MOCHA_GREP'];

@@ -50,8 +50,7 @@ export type Payload = readonly (readonly [string, string])[];
 type Server = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Variables that would change how the engine or what runs in it behaves: our Node's, npm's, the test runner's, an outer VS Code's. */
-const notInherited =
-  /^(npm_|VSCODE_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|FORCE_COLOR$|ELECTRON_|TERM_PROGRAM|INIT_CWD$)/i;
+const notInherited = /^(npm_|VSCODE_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|ELECTRON_|TERM_PROGRAM|INIT_CWD$)/i;
 
 const markerName = 'TANDEM_ENGINE_RUN';
 
