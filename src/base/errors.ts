@@ -31,13 +31,6 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Message and advice as one text, for places that have one line only. */
-export function fullMessageOf(error: unknown): string {
-  return error instanceof UserError && error.advice !== undefined
-    ? `${error.message} ${error.advice}`
-    : messageOf(error);
-}
-
 /** The `code` of a Node system error such as `ENOENT`, if it is one. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

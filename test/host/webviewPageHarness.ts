@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { HostMessage, PageMessage } from '../../src/protocol/findingsPage.ts';
+import { findingsPageHtml } from '../../src/vscode/findingsPageHtml.ts';
 import { ensureBrowser } from '../engine/browser.ts';
 import { themeCss, type Theme } from './webviewPageThemes.ts';
 
@@ -11,14 +12,6 @@ const webviewFolder = path.resolve(import.meta.dirname, '../../webview');
 /** Nothing is requested from it: every request is answered here. */
 const origin = 'https://findings.test';
 const nonce = 'dGFuZGVtLXRlc3Q';
-/** As the host writes it; `'self'` stands for `cspSource`. */
-const policy = [
-  "default-src 'none'",
-  `script-src 'nonce-${nonce}'`,
-  `style-src 'self' 'nonce-${nonce}'`,
-  "font-src 'self'",
-  "img-src 'self'",
-].join('; ');
 
 export interface Bundle {
   readonly script: string;
@@ -127,23 +120,13 @@ export class FindingsPage {
   }
 }
 
+/** The host's own page, with what VS Code adds to it. */
 function html(theme: Theme): string {
+  const page = findingsPageHtml({ script: 'webview.js', styles: 'webview.css', cspSource: "'self'", nonce });
   const kind = `vscode-${theme}`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta property="csp-nonce" content="${nonce}">
-<title>Findings</title>
-<link rel="stylesheet" href="theme.css">
-<link rel="stylesheet" href="webview.css">
-</head>
-<body class="${kind}" data-vscode-theme-kind="${kind}" role="document">
-<div id="app"></div>
-<script nonce="${nonce}" src="webview.js"></script>
-</body>
-</html>`;
+  return page
+    .replace('<link ', '<link rel="stylesheet" href="theme.css">\n<link ')
+    .replace('<body>', `<body class="${kind}" data-vscode-theme-kind="${kind}" role="document">`);
 }
 
 declare global {
