@@ -1,23 +1,79 @@
+import { devNull } from 'node:os';
 import { type RunResult, run } from '../base/childProcess.ts';
 import { UserError, errorCode } from '../base/errors.ts';
 
 export interface GitOptions {
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal;
+  /** More values of configuration (`name=value`), which win over the repository's; see `guardFilters`. */
+  config?: readonly string[];
+}
+
+/** What one call needs besides. */
+export interface GitCall {
+  /** For its stdin. */
+  input?: string;
+  /** Longer output is cut off. Default 16 MiB. */
+  maxBytes?: number;
+  /** Absolute path of an index to use instead of the repository's own. */
+  indexFile?: string;
 }
 
 const timeout = 60_000;
 
 /**
- * Runs git in a folder. Never waits for a password, takes no optional locks (the user's own git goes first), and
- * speaks English. A non-zero exit code is a result.
- * @throws UserError if git is not installed.
+ * A repository's own configuration names programs that git runs: a file system monitor, hooks (`git add` runs one), a
+ * verifier of signatures. None of them is run for us. External diff drivers and conversions are switched off by
+ * `diffOptions`, filters by `guardFilters`.
  */
-export async function git(folder: string, args: readonly string[], options: GitOptions): Promise<RunResult> {
-  const env = { ...options.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+const guards = ['core.fsmonitor=', `core.hooksPath=${devNull}`, 'log.showSignature=false'];
+
+/** What the caller's own git may have left here leads git to another repository, index, or reading of paths. */
+const inherited = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_GLOB_PATHSPECS',
+  'GIT_NOGLOB_PATHSPECS',
+  'GIT_ICASE_PATHSPECS',
+  'GIT_DIFF_OPTS',
+]);
+
+/**
+ * Of a partial clone, git would fetch what is missing, from wherever and with whatever program the repository names.
+ * A review needs no network.
+ */
+const offline = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
+
+/**
+ * Runs git in a folder. Never waits for a password, takes no optional locks (the user's own git goes first), runs no
+ * program that the repository names, stays off the network, and speaks English. A non-zero exit code is a result.
+ * @throws UserError if git is not installed or does not end.
+ */
+export async function git(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions,
+  { indexFile, ...call }: GitCall = {},
+): Promise<RunResult> {
+  const own = {
+    ...offline,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+    ...(indexFile !== undefined && { GIT_INDEX_FILE: indexFile }),
+  };
+  const config = [...guards, ...(options.config ?? [])].flatMap((value) => ['-c', value]);
   try {
-    const result = await run('git', ['-C', folder, ...args], {
-      env,
+    const result = await run('git', ['-C', folder, ...config, ...args], {
+      ...call,
+      env: { ...withoutInherited(options.env), ...own },
       timeout,
       ...(options.signal && { signal: options.signal }),
     });
@@ -28,6 +84,10 @@ export async function git(folder: string, args: readonly string[], options: GitO
       throw new UserError('git was not found on PATH.', 'Install git, then try again.');
     throw error;
   }
+}
+
+function withoutInherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !inherited.has(name)));
 }
 
 /** The trimmed output, or null if git says no. */
@@ -41,13 +101,25 @@ export async function gitLine(
   return code === 0 && line !== '' ? line : null;
 }
 
-/** The entries of an output that is separated by NUL; file names may hold anything else. */
+/**
+ * The entries of an output that is separated by NUL, in their order; file names may hold anything else.
+ * @throws UserError if git fails, or lists more than can be kept.
+ */
 export async function gitList(
   folder: string,
   args: readonly string[],
   options: GitOptions,
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await git(folder, args, options);
-  if (code !== 0) throw new UserError(`git ${args[0] ?? ''} failed: ${stderr.trim()}`);
-  return stdout.split('\0').filter((entry) => entry !== '');
+  const { code, stdout, stderr, truncated } = await git(folder, args, options);
+  if (code !== 0) throw gitError(args, stderr);
+  if (truncated)
+    throw new UserError(
+      `git ${args[0] ?? ''} lists more files than Tandem can look at.`,
+      'Let git ignore folders of generated files (`.gitignore`), then try again.',
+    );
+  return stdout.split('\0').slice(0, -1);
+}
+
+export function gitError(args: readonly string[], stderr: string): UserError {
+  return new UserError(`git ${args[0] ?? ''} failed: ${stderr.trim()}`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { realPathSync } from '../base/paths.ts';
 
@@ -8,7 +8,7 @@ import { realPathSync } from '../base/paths.ts';
  */
 export function findRepositoryRoot(folder: string): string | null {
   for (let current = realPathSync(folder); ; current = path.dirname(current)) {
-    if (existsSync(path.join(current, '.git'))) return current;
+    if (isRoot(current)) return current;
     if (path.dirname(current) === current) return null;
   }
 }
@@ -23,6 +23,15 @@ export function findRepositories(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .map((name) => path.join(folder, name))
-    .filter((child) => existsSync(path.join(child, '.git')))
+    .filter(isRoot)
     .map(realPathSync);
+}
+
+/**
+ * As git sees it: an empty `.git` is none. Codex's sandbox puts one into every folder that a task may write to, and where
+ * the task was killed, it stays behind (seen in the folder for temporary files).
+ */
+function isRoot(folder: string): boolean {
+  const git = path.join(folder, '.git');
+  return existsSync(path.join(git, 'HEAD')) || (existsSync(git) && statSync(git).isFile());
 }

@@ -5,10 +5,12 @@ import { test } from 'node:test';
 import { findRepositories } from '../../../src/git/repository.ts';
 import { createTempFolder } from '../../support/temp.ts';
 
-test('the repository around a folder, else those in it, not any deeper', () => {
+test('the repository around a folder, else those in it, not any deeper; an empty .git is none', () => {
   const folder = createTempFolder('repositories').path;
-  for (const name of ['a/.git', 'a/src', 'deep/b/.git', 'plain'])
+  for (const name of ['a/.git', 'a/src', 'deep/b/.git', 'plain/.git'])
     mkdirSync(path.join(folder, name), { recursive: true });
+  for (const name of ['a', 'deep/b'])
+    writeFileSync(path.join(folder, name, '.git/HEAD'), 'ref: refs/heads/main\n');
   // A worktree or submodule has a file.
   mkdirSync(path.join(folder, 'c'));
   writeFileSync(path.join(folder, 'c/.git'), 'gitdir: elsewhere\n');

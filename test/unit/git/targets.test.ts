@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, describe, test } from 'node:test';
-import { UsageError } from '../../../src/base/errors.ts';
-import { listBranches, resolveTarget } from '../../../src/git/targets.ts';
+import { describe, test } from 'node:test';
+import { listBranches } from '../../../src/git/baseBranch.ts';
+import { resolveTarget } from '../../../src/git/targets.ts';
 import type { TargetRequest } from '../../../src/protocol/target.ts';
-import {
-  type RepositoryPlan,
-  createRepository,
-  gitEnvironment,
-  oddFileNames,
-} from '../../support/repository.ts';
+import { oddFileNames } from '../../support/repository.ts';
 import { createTempFolder } from '../../support/temp.ts';
+import { options, refused as refusedTarget, repositories } from './fixture.ts';
 
 describe('targets', () => {
-  const cleanUps: (() => Promise<void>)[] = [];
-  after(async () => {
-    for (const cleanUp of cleanUps) await cleanUp();
-  });
-  const create = async (plan: RepositoryPlan) => {
-    const repository = await createRepository(plan);
-    cleanUps.push(() => repository.dispose());
-    return repository;
-  };
+  const create = repositories();
   const resolve = (folder: string, request: TargetRequest = { scope: 'auto' }, baseBranch = '') =>
-    resolveTarget(folder, request, { env: { ...gitEnvironment() }, baseBranch });
-  const refused = async (folder: string, message: RegExp, request?: TargetRequest) => {
-    await assert.rejects(resolve(folder, request), (error: unknown) => {
-      assert.ok(error instanceof UsageError);
-      assert.match(error.message, message);
-      return true;
-    });
-  };
+    resolveTarget(folder, request, { ...options, baseBranch });
+  const refused = (folder: string, message: RegExp, request: TargetRequest = { scope: 'auto' }) =>
+    refusedTarget(folder, request, message);
   const file = { 'a.ts': '1\n' };
 
   test('auto: the working tree if it is dirty, with odd names counted once each', async () => {
@@ -44,6 +27,7 @@ describe('targets', () => {
     assert.deepEqual((await resolve(repository.path)).target, {
       kind: 'working-tree',
       files: 2 + oddFileNames.length,
+      lines: 3 + oddFileNames.length,
     });
   });
 
@@ -63,7 +47,14 @@ describe('targets', () => {
     });
     const { target } = await resolve(repository.path);
     const base = (await repository.git('rev-parse', 'main')).trim();
-    assert.deepEqual(target, { kind: 'branch', base: 'main', mergeBase: base, branch: 'feature', files: 2 });
+    assert.deepEqual(target, {
+      kind: 'branch',
+      base: 'main',
+      mergeBase: base,
+      branch: 'feature',
+      files: 2,
+      lines: 2,
+    });
   });
 
   test('the remote’s default branch goes before the usual names, the setting before both', async () => {
@@ -91,7 +82,11 @@ describe('targets', () => {
 
   test('a repository without a commit: new files are reviewed, a branch is not there', async () => {
     const repository = await create({ uncommitted: file });
-    assert.deepEqual((await resolve(repository.path)).target, { kind: 'working-tree', files: 1 });
+    assert.deepEqual((await resolve(repository.path)).target, {
+      kind: 'working-tree',
+      files: 1,
+      lines: 1,
+    });
     await refused(repository.path, /no branch, tag or commit “main”|No base branch/, { scope: 'branch' });
   });
 
@@ -99,6 +94,7 @@ describe('targets', () => {
     await refused(createTempFolder().path, /not inside a git repository/);
     const broken = createTempFolder().path;
     mkdirSync(path.join(broken, '.git'));
+    writeFileSync(path.join(broken, '.git/HEAD'), 'ref: refs/heads/main\n');
     await refused(broken, /git cannot use the repository/);
   });
 
@@ -139,7 +135,7 @@ describe('targets', () => {
     });
     await repository.git('update-ref', 'refs/remotes/origin/main', 'main');
     await repository.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
-    const branches = await listBranches(repository.path, { env: { ...gitEnvironment() } });
+    const branches = await listBranches(repository.path, options);
     assert.deepEqual(branches.sort(), ['main', 'origin/main']);
   });
 });

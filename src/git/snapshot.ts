@@ -1,0 +1,123 @@
+import { constants } from 'node:fs';
+import { access, copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { UserError, errorCode } from '../base/errors.ts';
+import type { Target } from '../protocol/target.ts';
+import { countChange } from './counts.ts';
+import { type GitOptions, git, gitError, gitList } from './git.ts';
+import { guardFilters } from './guardFilters.ts';
+import { gitPath } from './revisions.ts';
+import { isSecretName } from './secrets.ts';
+import { type LeftOutReason, readNewFile, untrackedFiles } from './untracked.ts';
+
+/** Larger untracked files are not part of a snapshot. Bytes. */
+export const maxSnapshotBytes = 4 * 1024 * 1024;
+
+/** With more untracked files there is no snapshot: somebody forgot to ignore a folder of generated files. */
+const maxUntrackedFiles = 20_000;
+
+/**
+ * Writes the working tree as it is now, tracked and untracked, as a tree object, and gives its id. Only the object
+ * database is written to; git removes unused objects after two weeks. Not part of it: what git ignores, large untracked
+ * files, repositories in the repository, files that cannot be read; and of files that look like secrets what has not
+ * been staged. What is left out this way is left out before and after a turn, so it is no change of that turn.
+ * @throws UserError if git cannot, or if there are too many untracked files.
+ */
+export async function snapshotTree(repository: string, options: GitOptions): Promise<string> {
+  const guarded = withOwnIndex(await guardFilters(repository, options));
+  const paths = await changedPaths(repository, guarded);
+  const folder = await mkdtemp(path.join(tmpdir(), 'tandem-index-'));
+  try {
+    const indexFile = path.join(folder, 'index');
+    await copyIndex(await gitPath(repository, 'index', guarded), indexFile);
+    await updateIndex(repository, paths, indexFile, guarded);
+    const args = ['write-tree'];
+    const { code, stdout, stderr } = await git(repository, args, guarded, { indexFile });
+    if (code !== 0) throw gitError(args, stderr);
+    return stdout.trim();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What differs between two snapshots, as a target; null if nothing does.
+ * @throws UserError if one of them is gone.
+ */
+export async function changedBetween(
+  repository: string,
+  from: string,
+  to: string,
+  options: GitOptions,
+): Promise<Extract<Target, { kind: 'turn' }> | null> {
+  if (from === to) return null;
+  const counts = await countChange(repository, { kind: 'turn', from, to }, options);
+  return counts.files === 0 ? null : { kind: 'turn', from, to, ...counts };
+}
+
+/** A split index would leave a part of ours in the repository; line ends that cannot be restored are no error here. */
+function withOwnIndex(options: GitOptions): GitOptions {
+  return { ...options, config: [...(options.config ?? []), 'core.splitIndex=false', 'core.safecrlf=false'] };
+}
+
+/** A link or a binary file is a change like any other; it is only no text to hand over. */
+const kept: readonly LeftOutReason[] = ['binary', 'a symbolic link that leaves the repository'];
+
+/** Paths that are not as the index says: changed, deleted, conflicting, new. */
+async function changedPaths(repository: string, options: GitOptions): Promise<string[]> {
+  const tracked = await gitList(repository, ['ls-files', '--modified', '-z'], options);
+  const untracked = await untrackedFiles(repository, options);
+  if (untracked.length > maxUntrackedFiles)
+    throw new UserError(
+      `There are ${untracked.length} untracked files, too many to keep track of.`,
+      'Let git ignore folders of generated files (`.gitignore`).',
+    );
+  const paths: string[] = [];
+  for (const file of new Set(tracked))
+    if (!isSecretName(file) && (await isReadable(path.join(repository, file)))) paths.push(file);
+  for (const name of untracked) {
+    const file = await readNewFile(repository, name, maxSnapshotBytes);
+    if ('text' in file || kept.includes(file.reason)) paths.push(name);
+  }
+  return paths;
+}
+
+/** What is not there can be read, as deleted. */
+async function isReadable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== 'EACCES';
+  }
+}
+
+/**
+ * By the time of the index git knows which files may have changed right after it was written. A copy that is newer would
+ * lose that; full seconds are what every file system has.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(from);
+    await copyFile(from, to);
+    const seconds = Math.floor(mtimeMs / 1000);
+    await utimes(to, seconds, seconds);
+  } catch (error) {
+    // A repository without a commit need not have an index.
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Not with `git add`: that runs git in submodules, with what they configure. */
+async function updateIndex(
+  repository: string,
+  paths: readonly string[],
+  indexFile: string,
+  options: GitOptions,
+): Promise<void> {
+  const args = ['update-index', '--add', '--remove', '-z', '--stdin'];
+  const input = paths.map((file) => `${file}\0`).join('');
+  const { code, stderr } = await git(repository, args, options, { input, indexFile });
+  if (code !== 0) throw gitError(args, stderr);
+}

@@ -1,0 +1,77 @@
+import { lstat, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from '../base/errors.ts';
+import { isInside, realPathOrNull } from '../base/paths.ts';
+import { type GitOptions, gitList } from './git.ts';
+import { readRegularFile } from './regularFile.ts';
+import { holdsSecret, isSecretName } from './secrets.ts';
+
+/** Why the content of a file is not handed over. */
+export type LeftOutReason =
+  | 'looks like a secret'
+  | 'a symbolic link that leaves the repository'
+  | 'a repository of its own'
+  | 'binary'
+  | 'too large'
+  | 'cannot be read';
+
+export interface LeftOut {
+  /** Relative to the repository's root, with `/`. */
+  file: string;
+  reason: LeftOutReason;
+}
+
+/** The content of an untracked file. */
+export interface NewFile {
+  file: string;
+  /** As git writes it: `100644`, `100755`, `120000` for a symbolic link (the text is its target). */
+  mode: string;
+  text: string;
+}
+
+/** Larger untracked files are left out. Bytes. */
+export const maxUntrackedBytes = 128 * 1024;
+
+/** Files that git neither tracks nor ignores; a repository in the repository is named with a `/` at its end. */
+export function untrackedFiles(repository: string, options: GitOptions): Promise<string[]> {
+  return gitList(repository, ['ls-files', '--others', '--exclude-standard', '-z'], options);
+}
+
+/** Reads an untracked file, unless its content must not or cannot be handed over. */
+export async function readNewFile(
+  repository: string,
+  file: string,
+  maxBytes = maxUntrackedBytes,
+): Promise<NewFile | LeftOut> {
+  if (isSecretName(file)) return { file, reason: 'looks like a secret' };
+  if (file.endsWith('/')) return { file, reason: 'a repository of its own' };
+  const absolute = path.join(repository, file);
+  try {
+    const status = await lstat(absolute);
+    if (status.isSymbolicLink()) {
+      const text = await readlink(absolute);
+      if (await linkLeaves(repository, file, text))
+        return { file, reason: 'a symbolic link that leaves the repository' };
+      return { file, mode: '120000', text };
+    }
+    if (!status.isFile()) return { file, reason: 'cannot be read' };
+    if (status.size > maxBytes) return { file, reason: 'too large' };
+    const content = await readRegularFile(absolute, maxBytes);
+    if (content === null) return { file, reason: 'cannot be read' };
+    if (content.subarray(0, 8000).includes(0)) return { file, reason: 'binary' };
+    const text = content.toString('utf8');
+    if (holdsSecret(text)) return { file, reason: 'looks like a secret' };
+    return { file, mode: (status.mode & 0o111) === 0 ? '100644' : '100755', text };
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return { file, reason: 'cannot be read' };
+  }
+}
+
+/** True for a symbolic link whose target is, or on disk turns out to be, outside of the repository. */
+export async function linkLeaves(repository: string, file: string, text: string): Promise<boolean> {
+  const absolute = path.join(repository, file);
+  if (!isInside(repository, path.resolve(path.dirname(absolute), text))) return true;
+  const real = await realPathOrNull(absolute);
+  return real !== null && !isInside(repository, real);
+}
