@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { onAbort, throwIfAborted } from './async.ts';
 import { errorCode } from './errors.ts';
+import { processRow } from './processTable.ts';
 
 export interface RunOptions {
   cwd?: string;
@@ -102,34 +102,33 @@ function collect(stream: NodeJS.ReadableStream, maxBytes: number) {
 /** A process as it can be recognised later: pids are used again, start times with them are not. */
 export interface ProcessIdentity {
   pid: number;
-  /** Opaque; null where the platform does not tell cheaply. */
+  /** Opaque; null where the platform does not tell cheaply (Windows). */
   startTime: string | null;
 }
 
 export function identityOf(pid: number): ProcessIdentity {
-  return { pid, startTime: startTimeOf(pid) };
+  return { pid, startTime: processRow(pid)?.startTime ?? null };
 }
 
 /** False only if the process is provably gone. */
 export function isAlive(identity: ProcessIdentity): boolean {
-  try {
-    process.kill(identity.pid, 0);
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
-  const now = startTimeOf(identity.pid);
-  return identity.startTime === null || now === null || now === identity.startTime;
+  return look(identity) !== 'gone';
 }
 
-/** Linux: field 22 of /proc/PID/stat (clock ticks since boot), see proc(5). Null elsewhere. */
-function startTimeOf(pid: number): string | null {
-  if (process.platform !== 'linux') return null;
+/** True only if that very process is provably still there: nothing else may be sent a signal. */
+export function isProven(identity: ProcessIdentity): boolean {
+  return look(identity) === 'there';
+}
+
+function look({ pid, startTime }: ProcessIdentity): 'there' | 'gone' | 'unknown' {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the name in parentheses and may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    process.kill(pid, 0);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH') return null;
-    throw error;
+    // Anything but "no such process" (EPERM: it is another user's) says that there is one.
+    if (errorCode(error) === 'ESRCH') return 'gone';
   }
+  const row = processRow(pid);
+  if (row?.ended) return 'gone';
+  if (row === null || startTime === null) return 'unknown';
+  return row.startTime === startTime ? 'there' : 'gone';
 }

@@ -39,7 +39,16 @@ export async function readJson<T>(file: string, schema: z.ZodMiniType<T>, logger
     logger.warn(
       `${file} could not be read and was set aside as ${path.basename(aside)}: ${messageOf(error)}`,
     );
-    await rename(file, aside);
+    await setAside(file, aside);
     return null;
+  }
+}
+
+async function setAside(file: string, aside: string): Promise<void> {
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    // Another reader was faster.
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -52,12 +52,17 @@ function isAbsence(error: unknown): boolean {
 
 /** Folder of what is known about a repository: its jobs and its findings. */
 export function repositoryFolder(home: string, repository: string): string {
+  return path.join(repositoriesFolder(home), repositorySlug(repository));
+}
+
+/** A file name for a repository: readable, and of no other one. */
+export function repositorySlug(repository: string): string {
   const hash = createHash('sha256').update(repository).digest('hex').slice(0, 16);
   const slug = path
     .basename(repository)
     .replaceAll(/[^\w.-]/g, '_')
     .slice(0, 40);
-  return path.join(repositoriesFolder(home), `${slug}-${hash}`);
+  return `${slug}-${hash}`;
 }
 
 /** Holds a folder per repository. */

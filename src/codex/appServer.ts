@@ -1,21 +1,31 @@
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { Sequence } from '../base/async.ts';
+import { Sequence, deferred, settlesWithin } from '../base/async.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 import { makePrivateFolder } from '../base/files.ts';
-import { UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { AppServerConnection, AppServerError, updateAdvice } from './connection.ts';
+import type { AppServerConnection, AppServerEnded, RequestHandler } from './connection.ts';
 import { locateCodex } from './locate.ts';
+import { RestartPolicy } from './restartPolicy.ts';
+import { ServerRun } from './serverRun.ts';
 
 export interface AppServerOptions {
-  /** Path from the user's settings, read at every start; empty to look for it. */
+  /** Path from the user's settings, read at every use; empty to look for it. */
   executable(): string;
   version: string;
   env: NodeJS.ProcessEnv;
-  /** Working directory of the server. */
+  /** Folder of all state: working directory of the server, and its place in the process journal. */
   folder: string;
   logger: Logger;
-  /** Milliseconds; for tests. */
+  /** The server is stopped so long after the last use ended. Read anew each time; 0 for never. Milliseconds. */
+  idleTimeout?: () => number;
+  /** Answers what the server asks; default: everything is refused. */
+  onRequest?: RequestHandler;
+  /** Milliseconds; for tests, as all below. */
   requestTimeout?: number;
+  /** See `defaultBackoff`. */
+  backoff?: readonly number[];
+  /** A server that was of use and ran so long is no failure when it ends. Milliseconds. */
+  stableAfter?: number;
 }
 
 export type AppServerState =
@@ -26,134 +36,170 @@ export type AppServerState =
       readonly version: string;
       readonly file: string;
       readonly pid: number | undefined;
-    };
+    }
+  /** It ended by itself too often: it is started again only by `restart`, or when its program or login changes. */
+  | { readonly kind: 'failing'; readonly reason: string };
 
-/** The oldest Codex that Tandem is tested with. */
-export const oldestVersion = '0.130.0';
+const defaultStableAfter = 60_000;
 
-/** The one App Server of this host: started on first use, started anew after it ended, stopped with the host. */
+/** The one App Server of this host: started on first use, started anew after it ended, stopped when nobody uses it. */
 export class AppServer {
   private readonly changeEmitter = new Emitter<AppServerState>();
   private readonly sequence = new Sequence();
-  private current: { connection: AppServerConnection; executable: string } | null = null;
+  private readonly policy: RestartPolicy;
+  /** The last one that was started; it may have ended. */
+  private run: ServerRun | null = null;
+  private hurry = deferred<undefined>();
   private disposed = false;
   state: AppServerState = { kind: 'stopped' };
 
-  /** Fires when the server starts, is ready, or ends. */
+  /** Fires when the server starts, is ready, ends, or is given up. */
   readonly onDidChangeState: Event<AppServerState> = this.changeEmitter.event;
 
-  constructor(private readonly options: AppServerOptions) {}
-
-  /**
-   * The running server, started if need be. Callers that come together share one start.
-   * @throws UserError: Codex missing, too old, or not starting; each says what to do.
-   */
-  connect(): Promise<AppServerConnection> {
-    return this.sequence.run(async () => {
-      if (this.disposed) throw new UserError('Tandem is shutting down.');
-      const executable = this.options.executable();
-      if (this.current?.executable === executable) return this.current.connection;
-      await this.stopCurrent();
-      return this.start(executable);
-    });
+  constructor(private readonly options: AppServerOptions) {
+    this.policy = new RestartPolicy(options.backoff);
   }
 
-  /** Ends the server, and with it whatever runs on it; the next use starts a new one. */
-  restart(): Promise<void> {
-    return this.sequence.run(() => this.stopCurrent());
+  /**
+   * Works with the running server, started if need be. Callers that come together share one start. The server is not
+   * stopped for being idle while work uses it, but it may end: then the connection rejects with `AppServerEnded`.
+   * @throws UserError: Codex missing, too old, not starting, or ending again and again; each says what to do.
+   */
+  async use<T>(work: (connection: AppServerConnection) => Promise<T>): Promise<T> {
+    const run = await this.sequence.run(() => this.enter());
+    try {
+      const result = await work(run.connection);
+      run.hasServed();
+      return result;
+    } finally {
+      run.leave(this.options.idleTimeout?.() ?? 0, () => this.stopIdle(run));
+    }
+  }
+
+  /**
+   * Ends the server, and with it whatever runs on it; the next use starts a new one, also if it was given up before.
+   * @param why a sentence for everybody whose work was on it
+   * @param only the server that is meant: another one that was started since then stays
+   */
+  async restart(why: string, only?: AppServerConnection): Promise<void> {
+    const { run } = this;
+    if (only && (run?.connection !== only || run.ended)) return;
+    this.policy.clear();
+    this.hurry.resolve(undefined);
+    if (this.state.kind === 'failing') this.become({ kind: 'stopped' });
+    await run?.close('restart', why);
   }
 
   async dispose(): Promise<void> {
     this.disposed = true;
-    await this.restart();
+    this.hurry.resolve(undefined);
+    // A start that hangs is not waited for; one that is just about to begin sees that it is too late.
+    await this.run?.close('stopped', '');
+    await this.sequence.run(async () => this.run?.close('stopped', ''));
     this.changeEmitter.dispose();
   }
 
-  private async start(executable: string): Promise<AppServerConnection> {
+  private async enter(): Promise<ServerRun> {
+    const run = await this.ready();
+    run.enter();
+    return run;
+  }
+
+  private async ready(): Promise<ServerRun> {
+    this.requireOpen();
+    const executable = this.options.executable();
+    const { run } = this;
+    if (run && (run.ended || !run.isUsed)) await this.replaceChanged(run, executable);
+    if (run && !run.ended) return run;
+    const givenUp = this.policy.givenUp();
+    if (givenUp) throw givenUp;
+    // Two servers at once would contend for the threads on disk.
+    await run?.close('stopped');
+    return this.start(executable);
+  }
+
+  /** A changed program or login also is a reason to try again what failed before. */
+  private async replaceChanged(run: ServerRun, executable: string): Promise<void> {
+    const change = await run.change(executable);
+    if (change === null) return;
+    this.policy.clear();
+    if (!run.ended) this.options.logger.info(`The App Server is started anew: ${change}.`);
+    await run.close('restart', `It was started anew because ${change}.`);
+  }
+
+  private async start(executable: string): Promise<ServerRun> {
     this.become({ kind: 'starting' });
     try {
-      const { logger, env, version, folder, requestTimeout } = this.options;
+      await this.pause();
+      const { folder, env, logger } = this.options;
       const launch = await locateCodex(executable, env);
       await makePrivateFolder(folder);
       logger.info(`Starting ${launch.file} (found through: ${launch.found.source})`);
-      const connection = await AppServerConnection.start({
+      const run = await ServerRun.start({
+        ...this.options,
+        executable,
         launch,
-        env,
-        version,
         cwd: folder,
-        logger,
-        ...(requestTimeout !== undefined && { requestTimeout }),
+        stateHome: folder,
       });
-      if (isOlder(connection.version, oldestVersion)) {
-        await connection.close();
-        throw new UserError(
-          `Codex ${connection.version} at ${launch.found.file} is too old: Tandem needs ${oldestVersion} or later.`,
-          updateAdvice,
-        );
-      }
-      this.adopt(connection, executable, launch.file);
-      return connection;
+      return await this.introduce(run);
     } catch (error) {
-      this.become({ kind: 'stopped' });
+      if (this.state.kind === 'starting') this.become({ kind: 'stopped' });
       throw error;
     }
   }
 
-  private adopt(connection: AppServerConnection, executable: string, file: string): void {
-    this.current = { connection, executable };
-    this.become({ kind: 'running', version: connection.version, file, pid: connection.pid });
-    void connection.ended.then((reason) => {
-      this.options.logger.info(reason.message);
-      if (this.current?.connection !== connection) return;
-      this.current = null;
-      this.become({ kind: 'stopped' });
-    });
+  private async introduce(run: ServerRun): Promise<ServerRun> {
+    this.run = run;
+    void run.connection.ended.then((reason) => this.ended(run, reason));
+    try {
+      this.requireOpen();
+      await run.handshake();
+      if (run.ended) throw await run.connection.ended;
+    } catch (error) {
+      await run.close('stopped');
+      throw error;
+    }
+    const { version, identity } = run.connection;
+    this.become({ kind: 'running', version, file: run.file, pid: identity?.pid });
+    return run;
   }
 
-  private async stopCurrent(): Promise<void> {
-    await this.current?.connection.close();
-    this.current = null;
+  /** Waits as long as the policy says; left at once by `restart` and `dispose`. */
+  private async pause(): Promise<void> {
+    this.requireOpen();
+    const wait = this.policy.wait();
+    if (wait === 0) return;
+    this.options.logger.info(`The App Server ended by itself; it is started again in ${wait} ms.`);
+    this.hurry = deferred();
+    await settlesWithin(this.hurry.promise, wait);
+    this.requireOpen();
+  }
+
+  private ended(run: ServerRun, reason: AppServerEnded): void {
+    this.options.logger.info(reason.message);
+    if (run.wasStable(this.options.stableAfter ?? defaultStableAfter)) this.policy.clear();
+    if (reason.cause === 'exit' || reason.cause === 'silent') this.policy.ended(reason.message);
+    const givenUp = this.policy.givenUp();
+    this.become(givenUp ? { kind: 'failing', reason: givenUp.message } : { kind: 'stopped' });
+    run.close('stopped').catch((error: unknown) => this.options.logger.error(messageOf(error)));
+  }
+
+  private stopIdle(run: ServerRun): void {
+    const stopped = this.sequence.run(async () => {
+      if (run.isUsed || run.ended) return;
+      this.options.logger.info('The App Server is stopped: nobody uses it.');
+      await run.close('stopped', 'Nobody used it.');
+    });
+    stopped.catch((error: unknown) => this.options.logger.error(messageOf(error)));
+  }
+
+  private requireOpen(): void {
+    if (this.disposed) throw new UserError('Tandem is shutting down.');
   }
 
   private become(state: AppServerState): void {
     this.state = state;
     if (!this.disposed) this.changeEmitter.fire(state);
   }
-}
-
-/**
- * True if Codex is sure that it has no login. Doubt is not a no: custom providers need none, and a ChatGPT login
- * whose backend is down answers with an error (facts: app-server.md, 1.2).
- */
-export async function isLoggedOut(connection: AppServerConnection): Promise<boolean> {
-  const account = await answerOrNull(connection.request('account/read', {}));
-  if (account) return account.account === null && account.requiresOpenaiAuth;
-  const status = await answerOrNull(
-    connection.request('getAuthStatus', { includeToken: false, refreshToken: false }),
-  );
-  return status !== null && status.authMethod === null;
-}
-
-/** Null where the server refuses the request; anything else that goes wrong is thrown. */
-async function answerOrNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof AppServerError) return null;
-    throw error;
-  }
-}
-
-export const loginAdvice = 'Run `codex login` in a terminal, then try again.';
-
-/** Compares versions by their three numbers; an unknown version is not older. */
-export function isOlder(version: string, than: string): boolean {
-  if (version === '') return false;
-  const numbers = version.split('.').map(Number);
-  const limits = than.split('.').map(Number);
-  for (const [index, limit] of limits.entries()) {
-    const number = numbers[index] ?? 0;
-    if (number !== limit) return number < limit;
-  }
-  return false;
 }

@@ -1,5 +1,3 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import path from 'node:path';
 import {
   Emitter,
   ErrorCodes,
@@ -10,35 +8,35 @@ import {
 } from 'vscode-jsonrpc/node';
 import * as z from 'zod/mini';
 import { DeadlineError, deferred, settlesWithin, withDeadline } from '../base/async.ts';
-import { UserError } from '../base/errors.ts';
+import type { ProcessIdentity } from '../base/childProcess.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
-import type { Logger } from '../base/logger.ts';
 import {
   type AppServerNotification,
   type Method,
   type MethodParams,
   type MethodResult,
+  type ServerNotification,
   methods,
   readNotification,
+  readServerNotification,
 } from '../protocol/appServer.ts';
-import type { CodexLaunch } from './locate.ts';
+import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
 
-export interface ConnectionOptions {
-  launch: CodexLaunch;
+/** Answers a request of the server. What it throws is logged and sent as a JSON-RPC error: the turn goes on without it. */
+export type RequestHandler = (method: string, params: unknown) => Promise<unknown>;
+
+export interface ConnectionOptions extends ServerProcessOptions {
   /** Version of Tandem, told to Codex. */
   version: string;
-  env: NodeJS.ProcessEnv;
-  /** Working directory of the server; not the workspace, so that the server never keeps a folder busy. */
-  cwd: string;
-  logger: Logger;
-  /** Deadline of every request. Milliseconds. */
+  /** Deadline of requests that have none of their own. Milliseconds. */
   requestTimeout?: number;
+  /** Default: refuses everything. */
+  onRequest?: RequestHandler;
 }
 
 /** Measured: at most 0.8 s for the first start of the native program; slow machines get plenty more. */
 const defaultRequestTimeout = 60_000;
-const stderrTailLength = 4_000;
-const endTimeout = 2_000;
 const exitGrace = 500;
 
 /**
@@ -47,80 +45,81 @@ const exitGrace = 500;
  */
 export class AppServerConnection {
   private readonly notificationEmitter = new Emitter<AppServerNotification>();
-  private readonly end = deferred<UserError>();
+  private readonly serverNotificationEmitter = new Emitter<ServerNotification>();
+  private readonly end = deferred<AppServerEnded>();
+  private readonly process: ServerProcess;
   private readonly rpc: MessageConnection;
-  private stderrTail = '';
-  private closing = false;
+  private isEnded = false;
   /** Version of Codex as it introduced itself, e.g. `0.169.0`; empty before the handshake. */
   version = '';
+  /** Folder of Codex's own state, with the login; empty before the handshake. */
+  codexHome = '';
+  /** When the server last sent anything. Milliseconds since the epoch; at first the time of the start. */
+  lastHeard = Date.now();
 
   /** Fires for the notifications that Tandem uses. Listeners must not await before they have folded one. */
   readonly onNotification: Event<AppServerNotification> = this.notificationEmitter.event;
-  /** Resolves, once, with the reason when the server has ended or was closed. */
-  readonly ended: Promise<UserError> = this.end.promise;
+  /** Fires for what is about no thread: logins, imports, MCP servers. */
+  readonly onServerNotification: Event<ServerNotification> = this.serverNotificationEmitter.event;
+  /** Resolves, once, with the reason when the server has ended or is about to be. */
+  readonly ended: Promise<AppServerEnded> = this.end.promise;
 
-  private constructor(
-    private readonly child: ChildProcessWithoutNullStreams,
-    private readonly options: ConnectionOptions,
-  ) {
+  /** Starts the server; `handshake` comes next. What goes wrong shows in `ended`. */
+  constructor(private readonly options: ConnectionOptions) {
     const { logger } = options;
-    const reader = new LineMessageReader(child.stdout, {
+    this.process = new ServerProcess(options);
+    const { stdin, stdout } = this.process;
+    const reader = new LineMessageReader(stdout, {
       onBadLine: (start, reason) =>
         logger.warn(`The App Server sent a line that is not JSON-RPC (${reason}): ${start}`),
     });
-    this.rpc = createMessageConnection(reader, new LineMessageWriter(child.stdin), {
+    this.rpc = createMessageConnection(reader, new LineMessageWriter(stdin), {
       error: (message) => logger.error(message),
       warn: (message) => logger.warn(message),
       info: (message) => logger.info(message),
       log: (message) => logger.debug(message),
     });
+    stdout.on('data', () => (this.lastHeard = Date.now()));
     this.rpc.onNotification((method, params) => this.notified(method, params));
-    this.rpc.onRequest((method) => this.refuse(method));
+    this.rpc.onRequest((method, params) => this.asked(method, params));
     this.rpc.onError(([error]) => logger.warn(`App Server connection: ${error.message}`));
     this.rpc.onClose(() => void this.outputClosed());
-    child.stderr.setEncoding('utf8').on('data', (text: string) => this.keepStderr(text));
-    child.once('error', (error) => this.finish(`could not be started: ${error.message}`));
-    child.once('exit', (code, signal) =>
-      this.finish(signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}`),
-    );
+    void this.process.exited.then((how) => this.finish('exit', how));
     this.rpc.listen();
   }
 
-  /**
-   * Starts the server and shakes hands.
-   * @throws UserError if it cannot be started, ends at once or does not answer; the process is gone then.
-   */
-  static async start(options: ConnectionOptions): Promise<AppServerConnection> {
-    const { launch } = options;
-    const child = spawn(launch.file, [...launch.args, 'app-server'], {
-      cwd: options.cwd,
-      env: environment(options),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
+  /** Null if the process could not be started. */
+  get identity(): ProcessIdentity | null {
+    return this.process.identity;
+  }
+
+  /** Introduces Tandem. @throws as `request`; the server is of no use then and to be closed. */
+  async handshake(): Promise<void> {
+    const { userAgent, codexHome } = await this.request('initialize', {
+      clientInfo: { name: 'tandem', title: 'Tandem', version: this.options.version },
+      capabilities: { experimentalApi: true, requestAttestation: false },
     });
-    const connection = new AppServerConnection(child, options);
-    try {
-      await connection.handshake();
-      return connection;
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
+    this.version = /\/(\d+\.\d+\.\d+)/.exec(userAgent)?.[1] ?? '';
+    this.codexHome = codexHome;
+    await this.rpc.sendNotification('initialized');
   }
 
-  get pid(): number | undefined {
-    return this.child.pid;
-  }
-
-  /** @throws UserError with the server's own words, on time-out, and when the server ends meanwhile. */
-  async request<M extends Method>(method: M, params: MethodParams[M]): Promise<MethodResult<M>> {
+  /**
+   * @param timeout in ms. A server that does not answer in time is of no use to anybody: it is ended.
+   * @throws AppServerError with the server's own words, AppServerEnded when the server ends meanwhile or is silent.
+   */
+  async request<M extends Method>(
+    method: M,
+    params: MethodParams[M],
+    { timeout = this.options.requestTimeout ?? defaultRequestTimeout }: { timeout?: number } = {},
+  ): Promise<MethodResult<M>> {
     const answerOrEnd = Promise.race([
       this.send(method, params),
       this.ended.then((reason) => {
         throw reason;
       }),
     ]);
-    const result = await this.inTime(method, answerOrEnd);
+    const result = await this.inTime(withDeadline(answerOrEnd, timeout, `Codex (${method})`));
     const parsed = z.safeParse<z.ZodMiniType>(methods[method], result);
     if (!parsed.success)
       throw new UserError(`Codex answered ${method} in a form that Tandem does not know.`, updateAdvice);
@@ -128,17 +127,13 @@ export class AppServerConnection {
     return parsed.data as MethodResult<M>;
   }
 
-  /** A server that does not answer is of no use to anybody: it is ended, and the next use starts another one. */
-  private async inTime<T>(method: string, answer: Promise<T>): Promise<T> {
+  private async inTime<T>(answer: Promise<T>): Promise<T> {
     try {
-      return await withDeadline(
-        answer,
-        this.options.requestTimeout ?? defaultRequestTimeout,
-        `Codex (${method})`,
-      );
+      return await answer;
     } catch (error) {
-      if (error instanceof DeadlineError) void this.close();
-      throw error;
+      if (!(error instanceof DeadlineError)) throw error;
+      this.finish('silent', error.message);
+      throw await this.ended;
     }
   }
 
@@ -146,82 +141,90 @@ export class AppServerConnection {
     try {
       return await this.rpc.sendRequest<unknown>(method, params);
     } catch (error) {
-      if (this.closing) throw await this.ended;
+      if (this.isEnded) throw await this.ended;
       throw error instanceof ResponseError ? new AppServerError(method, error.code, error.message) : error;
     }
   }
 
-  /** Ends the server: closes its stdin (measured: gone within 40 ms), then asks, then kills. */
-  async close(): Promise<void> {
-    if (!this.closing) this.finish('was stopped');
-    const exited = this.exited();
-    this.child.stdin.end();
-    if (await settlesWithin(exited, endTimeout)) return;
-    this.child.kill('SIGTERM');
-    if (await settlesWithin(exited, endTimeout)) return;
-    this.child.kill('SIGKILL');
-    await exited;
-  }
-
-  private exited(): Promise<void> {
-    if (this.isGone()) return Promise.resolve();
-    return new Promise((resolve) => this.child.once('exit', () => resolve()));
-  }
-
-  private async handshake(): Promise<void> {
-    const { userAgent } = await this.request('initialize', {
-      clientInfo: { name: 'tandem', title: 'Tandem', version: this.options.version },
-      capabilities: { experimentalApi: true, requestAttestation: false },
-    });
-    this.version = /\/(\d+\.\d+\.\d+)/.exec(userAgent)?.[1] ?? '';
-    await this.rpc.sendNotification('initialized');
+  /**
+   * Ends the server, and with it whatever runs on it. Resolves when the process is gone.
+   * @param why a sentence for those whose work was on it
+   */
+  async close(cause: 'restart' | 'stopped', why = ''): Promise<void> {
+    this.finish(cause, why);
+    await this.process.end();
   }
 
   private notified(method: string, params: unknown): void {
     const notification = readNotification(method, params);
+    const ofServer = readServerNotification(method, params);
     if (notification) this.notificationEmitter.fire(notification);
+    else if (ofServer) this.serverNotificationEmitter.fire(ofServer);
     else this.options.logger.trace(`Notification ${method} is not used.`);
   }
 
-  /** Reviews never ask (approval policy `never`); whatever does is refused, and the turn goes on (facts: app-server.md, 4.3). */
-  private refuse(method: string): ResponseError<undefined> {
-    this.options.logger.warn(`The App Server asked for ${method}, which a review does not grant.`);
-    return new ResponseError(ErrorCodes.MethodNotFound, `Tandem does not grant ${method}`);
-  }
-
-  private keepStderr(text: string): void {
-    this.options.logger.debug(`codex: ${text.trimEnd()}`);
-    this.stderrTail = (this.stderrTail + text).slice(-stderrTailLength);
+  private async asked(method: string, params: unknown): Promise<unknown> {
+    try {
+      return await (this.options.onRequest ?? refuse)(method, params);
+    } catch (error) {
+      this.options.logger.warn(`The App Server's request ${method} was not granted: ${messageOf(error)}`);
+      return new ResponseError(ErrorCodes.InternalError, messageOf(error));
+    }
   }
 
   /** A process that dies closes its output first; how it died is worth a short wait. */
   private async outputClosed(): Promise<void> {
-    await settlesWithin(this.exited(), exitGrace);
-    this.finish('closed its output');
+    await settlesWithin(this.process.exited, exitGrace);
+    this.finish('exit', 'closed its output');
   }
 
-  /** vscode-jsonrpc leaves requests pending for ever when a stream ends; only `dispose` rejects them. */
-  private finish(how: string): void {
-    if (this.closing) return;
-    this.closing = true;
-    const lastWords = plain(this.stderrTail).trim().split('\n').slice(-3).join('\n');
-    const quote = lastWords === '' || how === 'was stopped' ? '' : `\n${lastWords}`;
-    this.end.resolve(new AppServerEnded(`The Codex App Server ${how}.${quote}`));
+  /**
+   * Whatever ends it, it ends once, and its process with it. vscode-jsonrpc leaves requests pending for ever when a
+   * stream ends; only `dispose` rejects them.
+   */
+  private finish(cause: EndCause, how: string): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.end.resolve(new AppServerEnded(cause, endMessage(cause, how, this.process.lastWords())));
     this.rpc.dispose();
-    if (!this.isGone()) this.child.stdin.end();
-  }
-
-  private isGone(): boolean {
-    return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+    this.process.end().catch((error: unknown) => {
+      this.options.logger.error(`The App Server could not be ended: ${messageOf(error)}`);
+    });
   }
 }
+
+/**
+ * How a server ended: `exit` by itself, `silent` because it did not answer, `restart` for somebody else's sake (the
+ * work on it can go on on the next one), `stopped` because nobody needs it.
+ */
+export type EndCause = 'exit' | 'restart' | 'stopped' | 'silent';
 
 /** The server ended while it was needed. */
 export class AppServerEnded extends UserError {
   override readonly name = 'AppServerEnded';
-  constructor(message: string) {
-    super(message, 'Try again: the next review starts it anew. `Tandem: Show Log` has the details.');
+  constructor(
+    override readonly cause: EndCause,
+    message: string,
+  ) {
+    super(message, 'Try again: the next command starts it anew. `Tandem: Show Log` has the details.');
   }
+}
+
+function endMessage(cause: EndCause, how: string, lastWords: string): string {
+  switch (cause) {
+    case 'exit':
+      return `The Codex App Server ${how}.${lastWords === '' ? '' : `\n${lastWords}`}`;
+    case 'silent':
+      return `${how} The App Server was ended.`;
+    case 'restart':
+      return `The Codex App Server was restarted. ${how}`.trimEnd();
+    case 'stopped':
+      return `The Codex App Server was stopped. ${how}`.trimEnd();
+  }
+}
+
+function refuse(method: string): Promise<never> {
+  return Promise.reject(new Error(`Tandem does not grant ${method}.`));
 }
 
 /** The server's own refusal, in its words; all user errors have code -32600 (facts: app-server.md, rule 3). */
@@ -245,16 +248,3 @@ export class AppServerError extends UserError {
 
 export const updateAdvice =
   'Update Codex with `npm install -g @openai/codex`, or look at `Tandem: Show Log`.';
-
-function environment({ env, launch }: ConnectionOptions): NodeJS.ProcessEnv {
-  // Windows calls it `Path`, and a second one under another spelling would hide it.
-  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-  const folders = [...launch.pathFolders, env[name] ?? ''].filter((folder) => folder !== '');
-  return { ...env, ...launch.env, NO_COLOR: '1', [name]: folders.join(path.delimiter) };
-}
-
-/** Without terminal escapes. */
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- escape sequences start with a control character
-  return text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '');
-}

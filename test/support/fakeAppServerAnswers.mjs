@@ -17,7 +17,10 @@ export function createAccountAnswers(behaviour) {
       result: { account: null, userId: null, requiresOpenaiAuth, workspaceRouting: null },
     }),
     getAuthStatus: () => ({ result: { authMethod: null, authToken: null, requiresOpenaiAuth } }),
+    // The import that it announces never comes to an end.
+    'externalAgentConfig/import': () => ({ result: { importId: 'fake-import' } }),
     'account/rateLimits/read': () => ({ error: 'codex account authentication required to read rate limits' }),
+    'config/read': () => ({ result: { config: { mcp_servers: {} }, origins: {}, layers: null } }),
     'model/list': () => ({
       result: { data: [model('gpt-5.5', true), model('gpt-5.6-luna', false)], nextCursor: null },
     }),

@@ -12,6 +12,8 @@ export function createFakeThreads(behaviour, { send, sendBytes, exitWhenWritten 
 
   const answers = {
     'thread/start': startThread,
+    'thread/resume': resumeThread,
+    'thread/read': (params) => onThread(params, readThread),
     'review/start': (params) => (behaviour === 'silence' ? {} : onThread(params, startReview)),
     'turn/start': (params) => onThread(params, startTurn),
     'turn/interrupt': (params) => onThread(params, (thread) => interrupt(thread, params.turnId)),
@@ -36,6 +38,21 @@ export function createFakeThreads(behaviour, { send, sendBytes, exitWhenWritten 
     threads.set(thread.id, thread);
     const shown = shownThread(thread, params.ephemeral === true);
     return { result: startedThread(shown), then: () => notify('thread/started', { thread: shown }) };
+  }
+
+  /** A thread of an earlier server: this one has not seen it, but finds its file. */
+  function resumeThread({ threadId, cwd }) {
+    const thread = { id: threadId, cwd, raw: false, turn: undefined };
+    threads.set(threadId, thread);
+    return { result: startedThread(shownThread(thread, false)) };
+  }
+
+  function readThread(thread) {
+    if (behaviour === 'freezesMidTurn') return {};
+    const { turn } = thread;
+    const isActive = turn !== undefined && !turn.isOver() && behaviour !== 'lostTurn';
+    const status = isActive ? { type: 'active', activeFlags: [] } : { type: 'idle' };
+    return { result: { thread: { ...shownThread(thread, false), status } } };
   }
 
   function startReview(thread) {
@@ -80,6 +97,19 @@ export function createFakeThreads(behaviour, { send, sendBytes, exitWhenWritten 
     switch (behaviour) {
       case 'ignoresInterrupt':
       case 'stalledTurn':
+      case 'lostTurn':
+      case 'freezesMidTurn':
+        return;
+      case 'offline':
+        turn.reconnect();
+        return;
+      case 'asksApproval':
+        afterClientsAnswer = goOn;
+        send({
+          id: 0,
+          method: 'item/commandExecution/requestApproval',
+          params: { ...turn.place, itemId: 'fake-call', command: 'rm -rf build', reason: 'Start clean' },
+        });
         return;
       case 'exitMidTurn':
         process.stderr.write(

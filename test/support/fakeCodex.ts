@@ -32,6 +32,14 @@ export type FakeBehaviour =
   | 'silence'
   /** The turn starts, and nothing more comes. Interrupting works. */
   | 'stalledTurn'
+  /** As `stalledTurn`, but the thread reads as idle: the turn is over, and nobody was told. */
+  | 'lostTurn'
+  /** As `stalledTurn`, and no question about the thread is answered any more. */
+  | 'freezesMidTurn'
+  /** The turn waits for the network, for ever. */
+  | 'offline'
+  /** A turn asks for approval of a command, and goes on with the answer. */
+  | 'asksApproval'
   /** As `stalledTurn`; an interrupt is answered and changes nothing. */
   | 'ignoresInterrupt'
   /** Lines that are not messages in the middle of a turn; else as `ok`. */

@@ -114,6 +114,16 @@ export function createFakeTurn({ threadId, cwd, raw, isReview, sandboxWorks, new
     notify('error', { ...place, error, willRetry: false });
   }
 
+  /** What Codex says for as long as there is no network. */
+  function reconnect() {
+    const error = {
+      message: 'Reconnecting... waiting for network',
+      codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: null } },
+      additionalDetails: 'connection refused (fake)',
+    };
+    notify('error', { ...place, error, willRetry: true });
+  }
+
   const isOver = () => state.over;
   return {
     announced,
@@ -127,6 +137,7 @@ export function createFakeTurn({ threadId, cwd, raw, isReview, sandboxWorks, new
     complete,
     interrupt,
     failWithoutCompletion,
+    reconnect,
     wholeItem,
     message,
     place,

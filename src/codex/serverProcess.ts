@@ -1,0 +1,100 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import path from 'node:path';
+import { settlesWithin } from '../base/async.ts';
+import { type ProcessIdentity, identityOf } from '../base/childProcess.ts';
+import { endProcesses } from '../base/endProcess.ts';
+import type { Logger } from '../base/logger.ts';
+import type { CodexLaunch } from './locate.ts';
+
+export interface ServerProcessOptions {
+  launch: CodexLaunch;
+  env: NodeJS.ProcessEnv;
+  /** Working directory of the server; not the workspace, so that the server never keeps a folder busy. */
+  cwd: string;
+  logger: Logger;
+}
+
+const stderrTailLength = 4_000;
+/** How long a server may take to end after its input was closed. Milliseconds. Measured: 40; 10 s with 0.130 and an MCP server that hangs. */
+const endTimeout = 2_000;
+
+/** The operating system's side of a running `codex app-server`: its streams, its last words and its end. */
+export class ServerProcess {
+  /** Null if it could not be started. */
+  readonly identity: ProcessIdentity | null;
+  /** Resolves, once the process is gone, with how it went, in words that continue "The Codex App Server …". */
+  readonly exited: Promise<string>;
+  private readonly child: ChildProcessWithoutNullStreams;
+  private stderrTail = '';
+  private ending: Promise<void> | null = null;
+
+  constructor(private readonly options: ServerProcessOptions) {
+    const { launch, cwd, logger } = options;
+    this.child = spawn(launch.file, [...launch.args, 'app-server'], {
+      cwd,
+      env: environment(options),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    const { pid, stderr } = this.child;
+    this.identity = pid === undefined ? null : identityOf(pid);
+    this.exited = exitOf(this.child);
+    this.child.on('error', (error) => logger.warn(`The App Server's process: ${error.message}`));
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      logger.debug(`codex: ${text.trimEnd()}`);
+      this.stderrTail = (this.stderrTail + text).slice(-stderrTailLength);
+    });
+  }
+
+  get stdin(): NodeJS.WritableStream {
+    return this.child.stdin;
+  }
+
+  get stdout(): NodeJS.ReadableStream {
+    return this.child.stdout;
+  }
+
+  /** The last three lines of stderr, without terminal escapes. */
+  lastWords(): string {
+    return plain(this.stderrTail).trim().split('\n').slice(-3).join('\n');
+  }
+
+  /** Ends the process: closes its input, then asks, then kills, and its children with it. Resolves when it is gone. */
+  end(): Promise<void> {
+    this.ending ??= this.endOnce();
+    return this.ending;
+  }
+
+  private async endOnce(): Promise<void> {
+    this.child.stdin.end();
+    if (await settlesWithin(this.exited, endTimeout)) return;
+    this.options.logger.warn('The App Server did not end when its input was closed; it is ended by signals.');
+    if (this.identity) await endProcesses([this.identity]);
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}
+
+function exitOf(child: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(`could not be started: ${error.message}`);
+    });
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}`),
+    );
+  });
+}
+
+function environment({ env, launch }: ServerProcessOptions): NodeJS.ProcessEnv {
+  // Windows calls it `Path`, and a second one under another spelling would hide it.
+  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  const folders = [...launch.pathFolders, env[name] ?? ''].filter((folder) => folder !== '');
+  return { ...env, ...launch.env, NO_COLOR: '1', [name]: folders.join(path.delimiter) };
+}
+
+/** Without terminal escapes. */
+function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex -- escape sequences start with a control character
+  return text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+}
