@@ -4,7 +4,7 @@ import { UserError, errorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReadOutput } from '../findings/finding.ts';
 import type { AppServerConnection } from './connection.ts';
-import type { ReviewState } from './reviewFold.ts';
+import type { TurnState } from './turnFold.ts';
 
 /** What Codex itself says where the model said nothing (facts: app-server.md, 2.3). */
 const placeholders = [
@@ -18,7 +18,7 @@ export type OutputReader = (text: string) => ReadOutput | null;
 export interface FinishedReview {
   connection: AppServerConnection;
   thread: { id: string; path: string | null };
-  state: ReviewState;
+  state: TurnState;
   read: OutputReader;
   logger: Logger;
 }
@@ -68,7 +68,7 @@ async function reviewerThreadTexts({ connection, thread, state, logger }: Finish
       threadId: newest.id,
       includeTurns: true,
     });
-    const turn = reviewer.turns.find(({ id }) => id === state.innerTurn);
+    const turn = reviewer.turns.find(({ id }) => id === state.activeTurn);
     const last = turn?.items.findLast((item) => item.type === 'agentMessage');
     return last === undefined || last.text === null ? [] : [last.text];
   } catch (error) {

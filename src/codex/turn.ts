@@ -2,59 +2,74 @@ import { deferred, settlesWithin } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ReviewProgress } from '../jobs/reviewer.ts';
-import type { ReviewTarget } from '../protocol/appServer.gen.ts';
+import type { AgentProgress } from '../jobs/agent.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
-import { type ReviewState, type TurnEnd, foldReview, initialReviewState } from './reviewFold.ts';
+import { Silence } from './silence.ts';
+import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turnFold.ts';
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */
 const fatalErrorGrace = 1_500;
 /** How long an interrupt may take until the turn is given up. Milliseconds. */
 const interruptDeadline = 5_000;
+/** The server may take so much of that time to say whether a silent turn still runs; after that it is ended. */
+const probeShare = 1 / 3;
 
-/** One native review on a thread of its own, from `review/start` to the end of its turn. */
-export class ReviewTurn implements Disposable {
+export interface TurnOptions {
+  connection: AppServerConnection;
+  threadId: string;
+  logger: Logger;
+  onProgress(progress: AgentProgress): void;
+  /** Called after every notification of the thread, with what is known then. */
+  onState?: (state: TurnState) => void;
+  /** After so long without a word of the server about this thread it is asked. Milliseconds. */
+  quietAfter: number;
+}
+
+/** One turn on a thread of its own, a review or a plain one, from its start to its end. */
+export class Turn implements Disposable {
   private readonly ended = deferred<TurnEnd>();
-  private readonly innerTurnStarted = deferred<undefined>();
+  private readonly activeTurnStarted = deferred<undefined>();
   private readonly subscription: Disposable;
-  private reviewTurn = '';
-  state: ReviewState = initialReviewState;
+  private readonly silence: Silence;
+  /** The id that the request which started it was answered with. */
+  private requested = '';
+  state: TurnState = initialTurnState;
 
-  constructor(
-    private readonly connection: AppServerConnection,
-    private readonly threadId: string,
-    private readonly onProgress: (progress: ReviewProgress) => void,
-    private readonly logger: Logger,
-  ) {
+  constructor(private readonly options: TurnOptions) {
+    const { connection, threadId, quietAfter } = options;
+    this.silence = new Silence(quietAfter, () => this.quiet());
     this.subscription = connection.onNotification((notification) => {
       if (notification.params.threadId !== threadId) return;
+      this.silence.broken();
       const before = this.state;
-      this.state = foldReview(before, notification);
+      this.state = foldTurn(before, notification);
       this.announce(before, this.state);
     });
   }
 
-  async start(target: ReviewTarget): Promise<void> {
-    const { turn } = await this.connection.request('review/start', { threadId: this.threadId, target });
-    this.reviewTurn = turn.id;
+  /** @param request sends `review/start` or `turn/start` */
+  async start(request: () => Promise<{ turn: { id: string } }>): Promise<void> {
+    const { turn } = await request();
+    this.requested = turn.id;
   }
 
   /** Resolves when the turn is over; rejects if the server ends before it. */
   end(): Promise<TurnEnd> {
     return Promise.race([
       this.ended.promise,
-      this.connection.ended.then((reason) => {
+      this.options.connection.ended.then((reason) => {
         throw reason;
       }),
     ]);
   }
 
   /**
-   * Interrupts the review and the commands it started (which an interrupt alone leaves running).
+   * Interrupts the turn and the commands it started (which an interrupt alone leaves running).
    * @returns false if the turn did not end in time: then only ending the server ends the work.
    */
   async interrupt(): Promise<boolean> {
-    const asked = this.interruptActiveTurn().catch((error: unknown) => this.logger.warn(messageOf(error)));
+    const { logger } = this.options;
+    const asked = this.interruptActiveTurn().catch((error: unknown) => logger.warn(messageOf(error)));
     await settlesWithin(asked, interruptDeadline);
     const stopped = await settlesWithin(this.ended.promise, interruptDeadline);
     if (stopped) await this.cleanCommands();
@@ -62,50 +77,82 @@ export class ReviewTurn implements Disposable {
   }
 
   dispose(): void {
+    this.silence.dispose();
     this.subscription.dispose();
   }
 
-  /** Facts: app-server.md, 2.5. The outer id works only until the inner turn has started, the inner one only after. */
+  /** Facts: app-server.md, 2.5. In a review the answered id works only until the inner turn has started, that one only after. */
   private async interruptActiveTurn(): Promise<void> {
     try {
-      if (this.state.innerTurn === null && this.reviewTurn === '')
-        await settlesWithin(this.innerTurnStarted.promise, interruptDeadline);
-      await this.requestInterrupt(this.state.innerTurn ?? this.reviewTurn);
+      if (this.state.activeTurn === null && this.requested === '')
+        await settlesWithin(this.activeTurnStarted.promise, interruptDeadline);
+      await this.requestInterrupt(this.state.activeTurn ?? this.requested);
     } catch (error) {
       if (!(error instanceof AppServerError)) throw error;
       const found = /but found `?([\w-]+)`?/.exec(error.serverMessage)?.[1];
       if (found !== undefined) return this.requestInterrupt(found);
       if (!error.serverMessage.includes('no active turn')) throw error;
       await settlesWithin(
-        Promise.race([this.innerTurnStarted.promise, this.ended.promise]),
+        Promise.race([this.activeTurnStarted.promise, this.ended.promise]),
         interruptDeadline,
       );
-      if (this.state.end === null && this.state.innerTurn !== null)
-        await this.requestInterrupt(this.state.innerTurn);
+      if (this.state.end === null && this.state.activeTurn !== null)
+        await this.requestInterrupt(this.state.activeTurn);
     }
   }
 
   private async requestInterrupt(turnId: string): Promise<void> {
-    await this.connection.request('turn/interrupt', { threadId: this.threadId, turnId });
+    const { connection, threadId } = this.options;
+    await connection.request('turn/interrupt', { threadId, turnId });
   }
 
   private async cleanCommands(): Promise<void> {
+    const { connection, threadId, logger } = this.options;
     try {
-      await this.connection.request('thread/backgroundTerminals/clean', { threadId: this.threadId });
+      await connection.request('thread/backgroundTerminals/clean', { threadId });
     } catch (error) {
       if (!(error instanceof AppServerError)) throw error;
-      this.logger.debug(`No clean-up of running commands: ${error.message}`);
+      logger.debug(`No clean-up of running commands: ${error.message}`);
     }
   }
 
-  private announce(before: ReviewState, after: ReviewState): void {
-    if (after.progress !== before.progress) this.onProgress(after.progress);
-    if (after.innerTurn !== null) this.innerTurnStarted.resolve(undefined);
+  private announce(before: TurnState, after: TurnState): void {
+    if (after.progress !== before.progress) this.report(after.progress);
+    this.options.onState?.(after);
+    if (after.activeTurn !== null) this.activeTurnStarted.resolve(undefined);
     if (after.end) this.ended.resolve(after.end);
     else if (after.fatalError !== null && before.fatalError === null) this.endAfterGrace(after.fatalError);
   }
 
+  private report(progress: AgentProgress): void {
+    this.options.onProgress({ ...progress, lastHeardAt: new Date(this.silence.lastBroken).toISOString() });
+  }
+
   private endAfterGrace(message: string): void {
     setTimeout(() => this.ended.resolve({ kind: 'failed', message }), fatalErrorGrace).unref();
+  }
+
+  /** Says that it is quiet, and asks the server whether there is still something to wait for. */
+  private quiet(): void {
+    this.report(this.state.progress);
+    this.probe().catch((error: unknown) => this.options.logger.warn(messageOf(error)));
+  }
+
+  /** A server that does not answer is ended by the connection, and this turn with it. */
+  private async probe(): Promise<void> {
+    const { connection, threadId, logger, quietAfter } = this.options;
+    try {
+      const options = { timeout: quietAfter * probeShare };
+      const { thread } = await connection.request('thread/read', { threadId }, options);
+      const type = thread.status?.type;
+      if (type === undefined || type === 'active' || this.state.end !== null) return;
+      logger.warn(`Thread ${threadId} is ${type}, but the end of its turn was never told.`);
+      const message =
+        this.state.fatalError ?? 'Codex no longer works on it, and never said how the turn ended.';
+      this.ended.resolve({ kind: 'failed', message });
+    } catch (error) {
+      if (!(error instanceof AppServerError)) throw error;
+      logger.debug(`The silent turn could not be asked about: ${error.message}`);
+    }
   }
 }

@@ -1,76 +1,148 @@
-import type { CommandCount, ReviewProgress } from '../jobs/reviewer.ts';
-import type { AppServerNotification, ThreadItem } from '../protocol/appServer.ts';
-import type { Phase } from '../protocol/job.ts';
+import type { AgentProgress, CommandCount } from '../jobs/agent.ts';
+import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
+import type { Phase, WaitReason } from '../protocol/job.ts';
 
-/** How the review's turn ended. */
+/** How a turn ended. */
 export type TurnEnd =
   | { readonly kind: 'completed' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** All that is known of a running review, folded from the notifications of its thread. */
-export interface ReviewState {
+/** A file that Codex changed with its own tool. Absolute path. */
+export interface FileChange {
+  path: string;
+  kind: 'add' | 'update' | 'delete';
+}
+
+/** All that is known of a running turn, folded from the notifications of its thread. */
+export interface TurnState {
   /**
-   * The inner turn, which `turn/interrupt` wants. A review has two turn ids: `review/start` answers with one,
-   * `turn/started` brings the other (facts: app-server.md, rule 4).
+   * The turn that `turn/interrupt` wants. A review has two turn ids: `review/start` answers with one, `turn/started`
+   * brings the other (facts: app-server.md, rule 4).
    */
-  innerTurn: string | null;
-  progress: ReviewProgress;
+  activeTurn: string | null;
+  progress: AgentProgress;
   commands: CommandCount;
-  /** Texts of the model's own messages, as raw response items: the reviewer's JSON is among them. */
+  /** What the agent said, in order; the last one is its answer. */
+  messages: string[];
+  /** The last version of each file's change. */
+  changes: FileChange[];
+  /** Texts of the model's own messages, as raw response items: a reviewer's JSON is among them. */
   rawMessages: string[];
-  /** The review as Codex renders it for people. */
+  /** A review as Codex renders it for people. */
   renderedText: string | null;
   /** A fatal error; `turn/completed` usually follows, but not always (facts: app-server.md, rule 6). */
   fatalError: string | null;
   end: TurnEnd | null;
 }
 
-export const initialReviewState: ReviewState = {
-  innerTurn: null,
+export const initialTurnState: TurnState = {
+  activeTurn: null,
   progress: { phase: 'starting' },
   commands: { succeeded: 0, failed: 0, lastFailure: null },
+  messages: [],
+  changes: [],
   rawMessages: [],
   renderedText: null,
   fatalError: null,
   end: null,
 };
 
-/** The state after a notification of the review's own thread. Pure. */
-export function foldReview(state: ReviewState, notification: AppServerNotification): ReviewState {
+/** The state after a notification of the turn's own thread. Pure. */
+export function foldTurn(state: TurnState, notification: AppServerNotification): TurnState {
   switch (notification.method) {
+    case 'error':
+      return foldError(state, notification.params.error, notification.params.willRetry);
+    case 'thread/status/changed':
+      return foldStatus(state, notification.params.status.activeFlags);
     case 'turn/started':
-      return { ...state, innerTurn: notification.params.turn.id };
+      return { ...state, activeTurn: notification.params.turn.id };
     case 'item/started':
-      return startItem(state, notification.params.item);
+      return startItem(connected(state), notification.params.item);
     case 'item/completed':
-      return completeItem(state, notification.params.item);
+      return completeItem(connected(state), notification.params.item);
+    case 'turn/plan/updated':
+      return foldPlan(connected(state), notification.params.plan);
     case 'rawResponseItem/completed':
       return { ...state, rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)] };
-    case 'error':
-      return notification.params.willRetry
-        ? { ...state, progress: { ...state.progress, activity: oneLine(notification.params.error.message) } }
-        : { ...state, fatalError: notification.params.error.message };
     case 'turn/completed':
       return { ...state, end: endOf(notification.params.turn, state.fatalError) };
   }
 }
 
-/** The review mode is left before its text is repeated as a message: that is not writing again. */
-function startItem(state: ReviewState, item: ThreadItem): ReviewState {
-  const progress = state.progress.phase === 'finishing' ? null : progressOf(item);
-  return progress ? { ...state, progress } : state;
+/** Offline is not an error: Codex tries for ever (facts: app-server.md, rule 7). */
+function foldError(state: TurnState, error: TurnError, willRetry: boolean): TurnState {
+  if (!willRetry) return { ...state, fatalError: error.message };
+  const waitingFor: WaitReason = isLimit(error) ? 'limit' : 'network';
+  const details = error.additionalDetails === null ? '' : ` (${error.additionalDetails})`;
+  return withProgress(state, { waitingFor, activity: oneLine(`${error.message}${details}`) });
 }
 
-function completeItem(state: ReviewState, item: ThreadItem): ReviewState {
-  if (item.type === 'exitedReviewMode') return { ...state, renderedText: item.review };
-  if (item.type !== 'commandExecution') return state;
-  const { succeeded, failed, lastFailure } = state.commands;
-  const commands =
-    item.status === 'completed'
-      ? { succeeded: succeeded + 1, failed, lastFailure }
-      : { succeeded, failed: failed + 1, lastFailure: lastLine(item.aggregatedOutput) };
-  return { ...state, commands };
+function isLimit({ codexErrorInfo, message, additionalDetails }: TurnError): boolean {
+  return /usageLimit|rateLimit|\b429\b|too many requests/i.test(
+    `${JSON.stringify(codexErrorInfo)} ${message} ${additionalDetails ?? ''}`,
+  );
+}
+
+/** `waitingOnApproval` and `waitingOnUserInput` stand there as long as a question is open. */
+function foldStatus(state: TurnState, activeFlags: readonly string[]): TurnState {
+  const isAsking = activeFlags.some((flag) => flag.startsWith('waitingOn'));
+  if (isAsking) return withProgress(state, { waitingFor: 'approval' });
+  return state.progress.waitingFor === 'approval' ? withProgress(state, { waitingFor: null }) : state;
+}
+
+/** Whatever arrives from the model shows that the connection is back. */
+function connected(state: TurnState): TurnState {
+  const { waitingFor } = state.progress;
+  const isBack = waitingFor === 'network' || waitingFor === 'limit';
+  return isBack ? withProgress(state, { waitingFor: null }) : state;
+}
+
+/** The review mode is left before its text is repeated as a message: that is not writing again. */
+function startItem(state: TurnState, item: ThreadItem): TurnState {
+  const progress = state.progress.phase === 'finishing' ? null : progressOf(item);
+  return progress ? withProgress(state, progress) : state;
+}
+
+function completeItem(state: TurnState, item: ThreadItem): TurnState {
+  switch (item.type) {
+    case 'exitedReviewMode':
+      return { ...state, renderedText: item.review };
+    case 'agentMessage':
+      return item.text === null || item.text === ''
+        ? state
+        : { ...state, messages: [...state.messages, item.text] };
+    case 'commandExecution':
+      return { ...state, commands: count(state.commands, item) };
+    case 'fileChange':
+      return item.status === 'completed' ? { ...state, changes: merged(state.changes, item) } : state;
+    default:
+      return state;
+  }
+}
+
+function count({ succeeded, failed, lastFailure }: CommandCount, item: ThreadItem): CommandCount {
+  return item.status === 'completed'
+    ? { succeeded: succeeded + 1, failed, lastFailure }
+    : { succeeded, failed: failed + 1, lastFailure: lastLine(item.aggregatedOutput) };
+}
+
+function merged(known: readonly FileChange[], item: ThreadItem): FileChange[] {
+  const changed = item.changes.map(({ path, kind }) => ({ path, kind: changeKind(kind.type) }));
+  return [...known.filter(({ path }) => changed.every((change) => change.path !== path)), ...changed];
+}
+
+function changeKind(type: string | null): FileChange['kind'] {
+  return type === 'add' || type === 'delete' ? type : 'update';
+}
+
+function foldPlan(state: TurnState, plan: readonly { step: string; status: string | null }[]): TurnState {
+  const current = plan.find(({ status }) => status === 'inProgress');
+  return current ? withProgress(state, { activity: oneLine(current.step) }) : state;
+}
+
+function withProgress(state: TurnState, progress: AgentProgress): TurnState {
+  return { ...state, progress: { ...state.progress, ...progress } };
 }
 
 function endOf(
@@ -86,7 +158,7 @@ function endOf(
 }
 
 /** What a started item says about the phase; null for items that say nothing. */
-function progressOf(item: ThreadItem): ReviewProgress | null {
+function progressOf(item: ThreadItem): AgentProgress | null {
   switch (item.type) {
     case 'enteredReviewMode':
       return { phase: 'starting' };
@@ -97,6 +169,12 @@ function progressOf(item: ThreadItem): ReviewProgress | null {
         phase: commandPhase(item),
         activity: oneLine(item.commandActions[0]?.command ?? item.command ?? ''),
       };
+    case 'fileChange':
+      return { phase: 'writing', activity: oneLine(item.changes.map(({ path }) => path).join(', ')) };
+    case 'mcpToolCall':
+      return { phase: 'running a command', activity: oneLine(item.tool ?? '') };
+    case 'webSearch':
+      return { phase: 'reading', activity: oneLine(item.query ?? '') };
     case 'agentMessage':
       return { phase: 'writing' };
     case 'exitedReviewMode':

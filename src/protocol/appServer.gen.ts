@@ -11,6 +11,16 @@
  */
 export type AbsolutePathBuf = string;
 
+export type AdditionalContextEntry = { value: string, kind: AdditionalContextKind,
+/**
+ * Optional name for untrusted context, used to label its tool output.
+ */
+name?: string | null, };
+
+export type AdditionalContextKind = "untrusted" | "application";
+
+export type AgentMessageInputContent = { "type": "input_text", text: string, } | { "type": "encrypted_content", encrypted_content: string, };
+
 /**
  * Configures who approval requests are routed to for review. Examples
  * include sandbox escapes, blocked network access, MCP approval prompts, and
@@ -21,6 +31,10 @@ export type AbsolutePathBuf = string;
 export type ApprovalsReviewer = "user" | "auto_review" | "guardian_subagent";
 
 export type AskForApproval = "untrusted" | "on-request" | { "granular": { sandbox_approval: boolean, rules: boolean, skill_approval: boolean, request_permissions: boolean, mcp_elicitations: boolean, } } | "never";
+
+export type ByteRange = { start: number, end: number, };
+
+export type CancelLoginAccountParams = { loginId: string, };
 
 /**
  * Location used to resolve a selected capability root.
@@ -33,6 +47,147 @@ path: string, };
 
 export type ClientInfo = { name: string, title: string | null, version: string, };
 
+/**
+ * Collaboration mode for a Codex session.
+ */
+export type CollaborationMode = { mode: ModeKind, settings: Settings, };
+
+/**
+ * Run a standalone command (argv vector) in the server sandbox without
+ * creating a thread or turn.
+ *
+ * The final `command/exec` response is deferred until the process exits and is
+ * sent only after all `command/exec/outputDelta` notifications for that
+ * connection have been emitted.
+ */
+export type CommandExecParams = {
+/**
+ * Command argv vector. Empty arrays are rejected.
+ */
+command: Array<string>,
+/**
+ * Optional client-supplied, connection-scoped process id.
+ *
+ * Required for `tty`, `streamStdin`, `streamStdoutStderr`, and follow-up
+ * `command/exec/write`, `command/exec/resize`, and
+ * `command/exec/terminate` calls. When omitted, buffered execution gets an
+ * internal id that is not exposed to the client.
+ */
+processId?: string | null,
+/**
+ * Enable PTY mode.
+ *
+ * This implies `streamStdin` and `streamStdoutStderr`.
+ */
+tty?: boolean,
+/**
+ * Allow follow-up `command/exec/write` requests to write stdin bytes.
+ *
+ * Requires a client-supplied `processId`.
+ */
+streamStdin?: boolean,
+/**
+ * Stream stdout/stderr via `command/exec/outputDelta` notifications.
+ *
+ * Streamed bytes are not duplicated into the final response and require a
+ * client-supplied `processId`.
+ */
+streamStdoutStderr?: boolean,
+/**
+ * Optional per-stream stdout/stderr capture cap in bytes.
+ *
+ * When omitted, the server default applies. Cannot be combined with
+ * `disableOutputCap`.
+ */
+outputBytesCap?: number | null,
+/**
+ * Disable stdout/stderr capture truncation for this request.
+ *
+ * Cannot be combined with `outputBytesCap`.
+ */
+disableOutputCap?: boolean,
+/**
+ * Disable the timeout entirely for this request.
+ *
+ * Cannot be combined with `timeoutMs`.
+ */
+disableTimeout?: boolean,
+/**
+ * Optional timeout in milliseconds.
+ *
+ * When omitted, the server default applies. Cannot be combined with
+ * `disableTimeout`.
+ */
+timeoutMs?: number | null,
+/**
+ * Optional working directory. Defaults to the server cwd.
+ */
+cwd?: string | null,
+/**
+ * Optional environment overrides merged into the server-computed
+ * environment.
+ *
+ * Matching names override inherited values. Set a key to `null` to unset
+ * an inherited variable.
+ */
+env?: { [key in string]?: string | null } | null,
+/**
+ * Optional initial PTY size in character cells. Only valid when `tty` is
+ * true.
+ */
+size?: CommandExecTerminalSize | null,
+/**
+ * Optional sandbox policy for this command.
+ *
+ * Uses the same shape as thread/turn execution sandbox configuration and
+ * defaults to the user's configured policy when omitted. Cannot be
+ * combined with `permissionProfile`.
+ */
+sandboxPolicy?: SandboxPolicy | null,
+/**
+ * Optional active permissions profile id for this command.
+ *
+ * Defaults to the user's configured permissions when omitted. Cannot be
+ * combined with `sandboxPolicy`.
+ */
+permissionProfile?: string | null, };
+
+/**
+ * PTY size in character cells for `command/exec` PTY sessions.
+ */
+export type CommandExecTerminalSize = {
+/**
+ * Terminal height in character cells.
+ */
+rows: number,
+/**
+ * Terminal width in character cells.
+ */
+cols: number, };
+
+export type CommandMigration = { name: string, };
+
+export type ConfigReadParams = { includeLayers?: boolean,
+/**
+ * Optional working directory to resolve project config layers. If specified,
+ * return the effective config as seen from that directory (i.e., including any
+ * project layers between `cwd` and the project/repo root).
+ */
+cwd?: string | null, };
+
+/**
+ * Reasoning settings interpreted by the backend for the routed model.
+ */
+export type ConfigurationReasoning = { effort: ReasoningEffort, };
+
+export type ContentItem = { "type": "input_text", text: string, } | { "type": "input_image", detail?: ImageDetail, } & ({ image_url: string, } | { file_id: string, }) | { "type": "input_audio", } & ({ audio_url: string, } | { file_id: string, }) | { "type": "output_text", text: string, annotations?: unknown[], logprobs?: unknown[], };
+
+/**
+ * Requested cyber treatment for an OpenAI model turn.
+ * Authorization and model-tier restrictions remain server-owned.
+ */
+export type CyberAccessProgram = "standard" | "daybreakBlue" | "daybreakRed";
+
 export type DynamicToolFunctionSpec = { name: string, description: string, inputSchema: JsonValue, deferLoading?: boolean, };
 
 export type DynamicToolNamespaceSpec = { name: string, description: string, tools: Array<DynamicToolNamespaceTool>, };
@@ -40,6 +195,38 @@ export type DynamicToolNamespaceSpec = { name: string, description: string, tool
 export type DynamicToolNamespaceTool = { "type": "function" } & DynamicToolFunctionSpec;
 
 export type DynamicToolSpec = { "type": "function" } & DynamicToolFunctionSpec | { "type": "namespace" } & DynamicToolNamespaceSpec;
+
+export type ExternalAgentConfigImportParams = { migrationItems: Array<ExternalAgentConfigMigrationItem>,
+/**
+ * Optional identifier for the product that initiated the import.
+ */
+source?: string | null,
+/**
+ * Opaque provider identifier supplied by the caller for analytics attribution and import
+ * history display. This does not select the migration source.
+ */
+providerId?: string | null,
+/**
+ * Migration-source selector used to produce the migration items. Pass the same value to
+ * detection and import; missing or unrecognized values use the default source.
+ */
+migrationSource?: string | null, };
+
+export type ExternalAgentConfigMigrationItem = { itemType: ExternalAgentConfigMigrationItemType, description: string,
+/**
+ * Null or empty means home-scoped migration; non-empty means repo-scoped migration.
+ */
+cwd: string | null, details: MigrationDetails | null, };
+
+export type ExternalAgentConfigMigrationItemType = "AGENTS_MD" | "CONFIG" | "SKILLS" | "PLUGINS" | "MCP_SERVER_CONFIG" | "SUBAGENTS" | "HOOKS" | "COMMANDS" | "MEMORY" | "SESSIONS";
+
+export type FunctionCallOutputBody = string | Array<FunctionCallOutputContentItem>;
+
+/**
+ * Responses API compatible content items that can be returned by a tool call.
+ * This is a subset of ContentItem with the types we support as function call outputs.
+ */
+export type FunctionCallOutputContentItem = { "type": "input_text", text: string, } | { "type": "input_image", detail?: ImageDetail, } & ({ image_url: string, } | { file_id: string, }) | { "type": "input_audio", } & ({ audio_url: string, } | { file_id: string, }) | { "type": "encrypted_content", encrypted_content: string, };
 
 export type GetAccountParams = {
 /**
@@ -50,6 +237,10 @@ export type GetAccountParams = {
  * themselves and call `account/login/start` with `chatgptAuthTokens`.
  */
 refreshToken?: boolean, };
+
+export type HookMigration = { name: string, };
+
+export type ImageDetail = "auto" | "low" | "high" | "original";
 
 /**
  * Client-declared capabilities negotiated during initialize.
@@ -91,6 +282,14 @@ extensions?: { [key in string]?: JsonValue } | null, };
 
 export type InitializeParams = { clientInfo: ClientInfo, capabilities: InitializeCapabilities | null, };
 
+/**
+ * Internal Responses API passthrough metadata copied into underlying chat messages.
+ *
+ * Responses API strongly types this payload. Do not modify it without first getting API
+ * approval and making the corresponding Responses API change.
+ */
+export type InternalChatMessageMetadataPassthrough = { turn_id?: string, };
+
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]?: JsonValue } | null;
 
 /**
@@ -117,16 +316,95 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
  */
 export type LegacyAppPathString = string;
 
+export type LocalShellAction = { "type": "exec" } & LocalShellExecAction;
+
+export type LocalShellExecAction = { command: Array<string>, timeout_ms: bigint | null, working_directory: string | null, env: { [key in string]?: string } | null, user: string | null, };
+
+export type LocalShellStatus = "completed" | "in_progress" | "incomplete";
+
+export type LoginAccountParams = { "type": "apiKey", apiKey: string, } | { "type": "chatgpt", codexStreamlinedLogin?: boolean, useHostedLoginSuccessPage?: boolean, appBrand?: LoginAppBrand | null, } | { "type": "chatgptDeviceCode" } | { "type": "chatgptAuthTokens",
+/**
+ * Access token (JWT) supplied by the client.
+ * This token is used for backend API requests and email extraction.
+ */
+accessToken: string,
+/**
+ * Workspace/account identifier supplied by the client.
+ */
+chatgptAccountId: string,
+/**
+ * Optional plan type supplied by the client.
+ *
+ * When `null`, Codex attempts to derive the plan type from access-token
+ * claims. If unavailable, the plan defaults to `unknown`.
+ */
+chatgptPlanType?: string | null, } | { "type": "amazonBedrock", apiKey: string, region: string, } | { "type": "amazonBedrockAccessKeys", accessKeyId: string, secretAccessKey: string, sessionToken?: string | null, region: string, };
+
+export type LoginAppBrand = "codex" | "chatgpt";
+
+export type McpServerMigration = { name: string, };
+
+/**
+ * Classifies assistant text as commentary, a partial answer, or a terminal answer.
+ *
+ * Providers do not emit this consistently, so callers must treat `None` as
+ * "phase unknown" and keep compatibility behavior for legacy models.
+ */
+export type MessagePhase = "commentary" | "partial_answer" | "final_answer";
+
+export type MigrationDetails = { plugins: Array<PluginsMigration>, skills: Array<SkillMigration>, sessions: Array<SessionMigration>, mcpServers: Array<McpServerMigration>, hooks: Array<HookMigration>, subagents: Array<SubagentMigration>, commands: Array<CommandMigration>, memory?: Array<string>, };
+
+/**
+ * Initial collaboration mode to use when the TUI starts.
+ */
+export type ModeKind = "plan" | "default";
+
 /**
  * Controls the effective multi-agent delegation instructions for a turn. `custom` means the
  * configured mode hint defines the policy instead of a built-in policy.
  */
 export type MultiAgentMode = { "custom": string } | "explicitRequestOnly" | "proactive";
 
+export type NetworkAccess = "restricted" | "enabled";
+
 /**
  * Deprecated: `friendly` and `pragmatic` no longer select a style.
  */
 export type Personality = "none" | "friendly" | "pragmatic";
+
+export type PluginsMigration = { marketplaceName: string, pluginNames: Array<string>, };
+
+/**
+ * See https://platform.openai.com/docs/guides/reasoning?api-mode=responses#get-started-with-reasoning
+ */
+export type ReasoningEffort = string;
+
+export type ReasoningItemContent = { "type": "reasoning_text", text: string, } | { "type": "text", text: string, };
+
+export type ReasoningItemReasoningSummary = { "type": "summary_text", text: string, };
+
+/**
+ * A summary of the reasoning performed by the model. This can be useful for
+ * debugging and understanding the model's reasoning process.
+ * See https://platform.openai.com/docs/guides/reasoning?api-mode=responses#reasoning-summaries
+ */
+export type ReasoningSummary = "auto" | "concise" | "detailed" | "none";
+
+export type ResponseItem = { "type": "additional_tools", id?: ResponseItemId, role: string, tools: unknown[], } | { "type": "message", encrypted_content?: string, status?: string, id?: ResponseItemId, role: string, content: Array<ContentItem>, phase?: MessagePhase, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "agent_message", id?: ResponseItemId, author: string, recipient: string, content: Array<AgentMessageInputContent>, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "reasoning", id?: ResponseItemId, summary: Array<ReasoningItemReasoningSummary>, content?: Array<ReasoningItemContent>, encrypted_content: string | null, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "local_shell_call", encrypted_content?: string,
+/**
+ * Legacy id field retained for compatibility with older payloads.
+ */
+id?: ResponseItemId,
+/**
+ * Set when using the Responses API.
+ */
+call_id: string | null, status: LocalShellStatus, action: LocalShellAction, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "function_call", encrypted_content?: string, status?: string, id?: ResponseItemId, name: string, namespace?: string, arguments: string, encrypted_function_args?: Array<string>, call_id: string, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "tool_search_call", encrypted_content?: string, id?: ResponseItemId, call_id: string | null, status?: string, execution: string, arguments: unknown, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "function_call_output", id?: ResponseItemId, call_id?: string, name?: string, namespace?: string, output: FunctionCallOutputBody, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "custom_tool_call", encrypted_content?: string, id?: ResponseItemId, status?: string, call_id: string, name: string, namespace?: string, input: string, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "custom_tool_call_output", id?: ResponseItemId, call_id: string, name?: string, output: FunctionCallOutputBody, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "tool_search_output", id?: ResponseItemId, call_id: string | null, status: string, execution: string, tools: unknown[], internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "web_search_call", encrypted_content?: string, id?: ResponseItemId, status?: string, action?: WebSearchAction, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "image_generation_call", encrypted_content?: string, id?: ResponseItemId, status: string, revised_prompt?: string, result: string, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "compaction", id?: ResponseItemId, encrypted_content: string, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "configuration_update", reasoning: ConfigurationReasoning, } | { "type": "compaction_trigger", } | { "type": "context_compaction", id?: ResponseItemId, encrypted_content?: string, internal_chat_message_metadata_passthrough?: InternalChatMessageMetadataPassthrough, } | { "type": "other" };
+
+/**
+ * A Responses API item ID. New IDs require an explicit prefix; deserialization
+ * remains permissive so legacy rollouts can still be read.
+ */
+export type ResponseItemId = string;
 
 export type ReviewDelivery = "inline";
 
@@ -145,6 +423,8 @@ title: string | null, } | { "type": "custom", instructions: string, };
 
 export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
 
+export type SandboxPolicy = { "type": "dangerFullAccess" } | { "type": "readOnly", networkAccess: boolean, } | { "type": "externalSandbox", networkAccess: NetworkAccess, } | { "type": "workspaceWrite", writableRoots: Array<AbsolutePathBuf>, networkAccess: boolean, excludeTmpdirEnvVar: boolean, excludeSlashTmp: boolean, };
+
 /**
  * A user-selected root that can expose one or more runtime capabilities.
  */
@@ -158,11 +438,40 @@ id: string,
  */
 location: CapabilityRootLocation, };
 
+export type SessionMigration = { path: string, cwd: string, title: string | null, };
+
+/**
+ * Settings for a collaboration mode.
+ */
+export type Settings = { model: string, reasoning_effort: ReasoningEffort | null, developer_instructions: string | null, };
+
+export type SkillMigration = { name: string, };
+
 export type SortDirection = "asc" | "desc";
+
+export type SubagentMigration = { name: string, };
+
+export type TextElement = {
+/**
+ * Byte range in the parent `text` buffer that this element occupies.
+ */
+byteRange: ByteRange,
+/**
+ * Optional human-readable placeholder for the element, displayed in the UI.
+ */
+placeholder: string | null, };
+
+export type ThreadArchiveParams = { threadId: string, };
 
 export type ThreadBackgroundTerminalsCleanParams = { threadId: string, };
 
 export type ThreadHistoryMode = "legacy" | "paginated";
+
+export type ThreadInjectItemsParams = { threadId: string,
+/**
+ * Raw Responses API items to append to the thread's model-visible history.
+ */
+items: Array<JsonValue>, };
 
 export type ThreadListParams = {
 /**
@@ -266,6 +575,89 @@ export type ThreadReadParams = { threadId: string,
  */
 includeTurns?: boolean, };
 
+export type ThreadResumeInitialTurnsPageParams = {
+/**
+ * Optional turn page size.
+ */
+limit?: number | null,
+/**
+ * Optional turn pagination direction; defaults to descending.
+ */
+sortDirection?: SortDirection | null,
+/**
+ * How much item detail to include for each returned turn; defaults to summary.
+ */
+itemsView?: TurnItemsView | null, };
+
+/**
+ * There are three ways to resume a thread:
+ * 1. By thread_id: load the thread from disk by thread_id and resume it.
+ * 2. By history: instantiate the thread from memory and resume it.
+ * 3. By path: load the thread from disk by path and resume it.
+ *
+ * For non-running threads, the precedence is: history > non-empty path > thread_id.
+ * If using history or a non-empty path for a non-running thread, the thread_id
+ * param will be ignored.
+ *
+ * If thread_id identifies a running thread, app-server rejoins that thread and
+ * treats a non-empty path as a consistency check against the active rollout path.
+ * Empty string path values are treated as absent.
+ *
+ * Prefer using thread_id whenever possible.
+ */
+export type ThreadResumeParams = { threadId: string,
+/**
+ * [UNSTABLE] FOR CODEX CLOUD - DO NOT USE.
+ * If specified, the thread will be resumed with the provided history
+ * instead of loaded from disk.
+ */
+history?: Array<ResponseItem> | null,
+/**
+ * [UNSTABLE] Specify the rollout path to resume from.
+ * If specified for a non-running thread, the thread_id param will be ignored.
+ * If thread_id identifies a running thread, the path must match the active
+ * rollout path.
+ */
+path?: string | null,
+/**
+ * Configuration overrides for the resumed thread, if any.
+ */
+model?: string | null, modelProvider?: string | null, serviceTier?: string | null | null, cwd?: string | null,
+/**
+ * Replace the thread's runtime workspace roots. Paths must be absolute.
+ */
+runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null, approvalPolicy?: AskForApproval | null,
+/**
+ * Override where approval requests are routed for review on this thread
+ * and subsequent turns.
+ */
+approvalsReviewer?: ApprovalsReviewer | null, sandbox?: SandboxMode | null,
+/**
+ * Named profile id for the resumed thread. Cannot be combined with
+ * `sandbox`.
+ */
+permissions?: string | null, config?: { [key in string]?: JsonValue } | null, baseInstructions?: string | null, developerInstructions?: string | null,
+/**
+ * @deprecated `friendly` and `pragmatic` no longer select a style.
+ * Changing this does not rewrite the thread's existing instructions.
+ */
+personality?: Personality | null,
+/**
+ * When true, return only thread metadata and live-resume state without
+ * populating `thread.turns`. This is useful when the client plans to call
+ * `thread/turns/list` immediately after resuming. Full-history hydration
+ * is deprecated for paginated threads; use this with `thread/turns/list`
+ * and `thread/items/list` instead.
+ */
+excludeTurns?: boolean,
+/**
+ * When present, include a `thread/turns/list` page in the resume response
+ * so clients can bootstrap recent turns without a second request.
+ */
+initialTurnsPage?: ThreadResumeInitialTurnsPageParams | null, };
+
+export type ThreadSetNameParams = { threadId: string, name: string, };
+
 export type ThreadSortKey = "created_at" | "updated_at" | "recency_at" | "section_position";
 
 export type ThreadSource = string;
@@ -344,6 +736,8 @@ experimentalRawEvents?: boolean, };
 
 export type ThreadStartSource = "startup" | "clear";
 
+export type ThreadUnarchiveParams = { threadId: string, };
+
 export type TurnEnvironmentParams = { environmentId: string, cwd: LegacyAppPathString,
 /**
  * Environment-native runtime workspace roots. Omitted defaults to `cwd`.
@@ -351,3 +745,152 @@ export type TurnEnvironmentParams = { environmentId: string, cwd: LegacyAppPathS
 runtimeWorkspaceRoots?: Array<LegacyAppPathString> | null, };
 
 export type TurnInterruptParams = { threadId: string, turnId: string, };
+
+export type TurnItemsView = "notLoaded" | "summary" | "full";
+
+export type TurnStartParams = { threadId: string,
+/**
+ * Replace this thread's disabled plugin IDs.
+ * Omitted/null preserves the list; [] clears it.
+ */
+disabledPluginIds?: Array<string> | null, clientUserMessageId?: string | null, input: Array<UserInput>,
+/**
+ * Optional source classification for the caller that starts this turn.
+ * Ignored when this request steers an already-active turn.
+ */
+turnTrigger?: string | null,
+/**
+ * ID of the turn that caused this new turn to start.
+ *
+ * Set this when starting work on behalf of another turn, such as delegated
+ * work in a different thread. Leave unset for work started directly by the
+ * user. Ignored when this request adds input to an active turn.
+ */
+parentTurnId?: string | null,
+/**
+ * ID of the first turn in the chain of work that led to this new turn.
+ *
+ * When setting `parentTurnId`, set this to the parent turn's `rootTurnId`
+ * when known. This keeps descendant work attributed to the original turn.
+ * If omitted, the new turn becomes its own root. Ignored when this request
+ * adds input to an active turn.
+ */
+rootTurnId?: string | null, toolOutput?: TurnToolOutput | null,
+/**
+ * Optional metadata to enrich Codex's ResponsesAPI turn metadata.
+ * Replaces unprotected client-provided entries when supplied; an empty map clears them.
+ *
+ * Entries are flattened into the JSON string sent as
+ * `client_metadata["x-codex-turn-metadata"]` on ResponsesAPI HTTP and websocket requests.
+ *
+ * They are not sent as top-level ResponsesAPI `client_metadata` keys, and reserved keys
+ * such as `session_id`, `thread_id`, `turn_id`, and `window_id` cannot be overridden.
+ */
+responsesapiClientMetadata?: { [key in string]?: string } | null,
+/**
+ * Merge entries into the ResponsesAPI turn metadata without removing existing entries.
+ * Applied after `responsesapiClientMetadata` if both are provided; reserved keys remain protected.
+ */
+responsesapiClientMetadataPatch?: { [key in string]?: string } | null,
+/**
+ * Optional client-provided context fragments keyed by an opaque source identifier.
+ */
+additionalContext?: { [key in string]?: AdditionalContextEntry } | null,
+/**
+ * Optional environments for this turn and subsequent turns.
+ *
+ * Omitted uses the thread sticky environments. Empty disables
+ * environment access for this turn. Non-empty selects the first
+ * environment as the current turn environment for this turn.
+ */
+environments?: Array<TurnEnvironmentParams> | null,
+/**
+ * Override the working directory for this turn and subsequent turns.
+ */
+cwd?: string | null,
+/**
+ * Replace the thread's runtime workspace roots for this turn and
+ * subsequent turns. Paths must be absolute.
+ */
+runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null,
+/**
+ * Override the approval policy for this turn and subsequent turns.
+ */
+approvalPolicy?: AskForApproval | null,
+/**
+ * Override where approval requests are routed for review on this turn and
+ * subsequent turns.
+ */
+approvalsReviewer?: ApprovalsReviewer | null,
+/**
+ * Override the sandbox policy for this turn and subsequent turns.
+ */
+sandboxPolicy?: SandboxPolicy | null,
+/**
+ * Select a named permissions profile id for this turn and subsequent
+ * turns. Cannot be combined with `sandboxPolicy`.
+ */
+permissions?: string | null,
+/**
+ * Override the model for this turn and subsequent turns.
+ */
+model?: string | null,
+/**
+ * Override the service tier for this turn and subsequent turns.
+ */
+serviceTier?: string | null | null,
+/**
+ * Override the service tier only when this request starts a new turn.
+ * Use "default" for standard speed. Omitted or null inherits the thread's tier.
+ * Does not change the thread's tier or a turn being steered.
+ */
+serviceTierForTurn?: string | null,
+/**
+ * Override the reasoning effort for this turn and subsequent turns.
+ */
+effort?: ReasoningEffort | null,
+/**
+ * Override the reasoning summary for this turn and subsequent turns.
+ */
+summary?: ReasoningSummary | null,
+/**
+ * @deprecated `friendly` and `pragmatic` no longer select a style.
+ * Changing this does not rewrite the thread's existing instructions.
+ */
+personality?: Personality | null,
+/**
+ * Optional JSON Schema used to constrain the final assistant message for
+ * this turn.
+ */
+outputSchema?: JsonValue | null,
+/**
+ * EXPERIMENTAL - Set a pre-set collaboration mode.
+ * Takes precedence over model, reasoning_effort, and developer instructions if set.
+ *
+ * For `collaboration_mode.settings.developer_instructions`, `null` means
+ * "use the built-in instructions for the selected mode".
+ */
+collaborationMode?: CollaborationMode | null,
+/**
+ * @deprecated Ignored. Use `effort: "ultra"` for proactive multi-agent behavior.
+ */
+multiAgentMode?: MultiAgentMode | null,
+/**
+ * EXPERIMENTAL - Request an authorized cyber program for this
+ * turn. Omission preserves automatic behavior. This does not grant access.
+ */
+cyberAccessProgram?: CyberAccessProgram | null, };
+
+export type TurnToolOutput = { name: string, namespace: string | null, output: FunctionCallOutputBody,
+/**
+ * Requests retention of this output in the thread's model history.
+ */
+retain?: boolean, };
+
+export type UserInput = { "type": "text", text: string,
+/**
+ * UI-defined spans within `text` used to render or persist special elements.
+ */
+text_elements: Array<TextElement>, } | { "type": "image", detail?: ImageDetail, } & ({ url: string, } | { fileId: string, }) | { "type": "localImage", detail?: ImageDetail, path: string, } | { "type": "audio", } & ({ url: string, } | { fileId: string, }) | { "type": "localAudio", path: string, } | { "type": "skill", name: string, path: string, } | { "type": "mention", name: string, path: string, };
+
+export type WebSearchAction = { "type": "search", query?: string, queries?: Array<string>, } | { "type": "open_page", url?: string, } | { "type": "find_in_page", url?: string, pattern?: string, } | { "type": "other" };

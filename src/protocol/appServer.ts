@@ -1,13 +1,24 @@
 import * as z from 'zod/mini';
 import type {
+  CancelLoginAccountParams,
+  CommandExecParams,
+  ConfigReadParams,
+  ExternalAgentConfigImportParams,
   GetAccountParams,
   InitializeParams,
+  LoginAccountParams,
   ReviewStartParams,
+  ThreadArchiveParams,
   ThreadBackgroundTerminalsCleanParams,
+  ThreadInjectItemsParams,
   ThreadListParams,
   ThreadReadParams,
+  ThreadResumeParams,
+  ThreadSetNameParams,
   ThreadStartParams,
+  ThreadUnarchiveParams,
   TurnInterruptParams,
+  TurnStartParams,
 } from './appServer.gen.ts';
 
 /**
@@ -26,7 +37,10 @@ const number = lenient(z.number());
 export const turnErrorSchema = z.object({
   message: z.catch(z.string(), 'unknown error'),
   additionalDetails: text,
+  /** A word, or an object with one key (facts: app-server.md, 6.1). */
+  codexErrorInfo: lenient(z.unknown()),
 });
+export type TurnError = z.infer<typeof turnErrorSchema>;
 
 /** An item of a turn, flat: which fields are there depends on `type`. */
 export const itemSchema = z.object({
@@ -44,6 +58,12 @@ export const itemSchema = z.object({
   aggregatedOutput: text,
   /** What the command does, as far as Codex understands it. */
   commandActions: z.catch(z.array(z.object({ type: text, command: text })), []),
+  /** fileChange; paths are absolute */
+  changes: z.catch(z.array(z.object({ path: z.string(), kind: z.object({ type: text }) })), []),
+  /** mcpToolCall */
+  tool: text,
+  /** webSearch */
+  query: text,
 });
 export type ThreadItem = z.infer<typeof itemSchema>;
 
@@ -54,27 +74,56 @@ export const turnSchema = z.object({
   items: z.catch(z.array(itemSchema), []),
 });
 
+const threadAnswerSchema = z.object({
+  thread: z.object({ id: z.string(), path: text }),
+  model: text,
+  modelProvider: text,
+  reasoningEffort: text,
+});
+
 /** What Tandem sends, and how it reads the answer. */
 export const methods = {
-  initialize: z.object({ userAgent: z.catch(z.string(), '') }),
+  initialize: z.object({ userAgent: z.catch(z.string(), ''), codexHome: z.catch(z.string(), '') }),
   'account/read': z.object({
-    account: lenient(z.unknown()),
+    account: lenient(z.object({ type: text, email: text, planType: text })),
     requiresOpenaiAuth: z.catch(z.boolean(), false),
   }),
-  getAuthStatus: z.object({ authMethod: text }),
-  'thread/start': z.object({
-    thread: z.object({ id: z.string(), path: text }),
-    model: text,
-    modelProvider: text,
-    reasoningEffort: text,
+  getAuthStatus: z.object({ authMethod: text, requiresOpenaiAuth: lenient(z.boolean()) }),
+  /** Which fields are there depends on the kind of login. */
+  'account/login/start': z.object({ loginId: text, authUrl: text, verificationUrl: text, userCode: text }),
+  'account/login/cancel': z.unknown(),
+  'account/logout': z.unknown(),
+  'config/read': z.object({
+    config: z.object({ mcp_servers: z.catch(z.record(z.string(), z.unknown()), {}) }),
   }),
+  'command/exec': z.object({
+    exitCode: z.number(),
+    stdout: z.catch(z.string(), ''),
+    stderr: z.catch(z.string(), ''),
+  }),
+  /** The id is null in 0.130. */
+  'externalAgentConfig/import': z.object({ importId: text }),
+  'thread/start': threadAnswerSchema,
+  'thread/resume': threadAnswerSchema,
+  'turn/start': z.object({ turn: z.object({ id: z.string() }) }),
   'review/start': z.object({ turn: z.object({ id: z.string() }) }),
   'turn/interrupt': z.unknown(),
   'thread/backgroundTerminals/clean': z.unknown(),
   'thread/list': z.object({
     data: z.catch(z.array(z.object({ id: z.string(), parentThreadId: text, createdAt: number })), []),
   }),
-  'thread/read': z.object({ thread: z.object({ turns: z.catch(z.array(turnSchema), []) }) }),
+  'thread/read': z.object({
+    thread: z.object({
+      turns: z.catch(z.array(turnSchema), []),
+      status: lenient(z.object({ type: z.string() })),
+      name: text,
+      path: text,
+    }),
+  }),
+  'thread/name/set': z.unknown(),
+  'thread/inject_items': z.unknown(),
+  'thread/archive': z.unknown(),
+  'thread/unarchive': z.unknown(),
 } as const;
 
 export interface MethodParams {
@@ -82,22 +131,42 @@ export interface MethodParams {
   'account/read': GetAccountParams;
   /** Not in the generated protocol any more, but answered by all measured versions. */
   getAuthStatus: { includeToken: boolean; refreshToken: boolean };
+  'account/login/start': LoginAccountParams;
+  'account/login/cancel': CancelLoginAccountParams;
+  'account/logout': Record<string, never>;
+  'config/read': ConfigReadParams;
+  'command/exec': CommandExecParams;
+  'externalAgentConfig/import': ExternalAgentConfigImportParams;
   'thread/start': ThreadStartParams;
+  'thread/resume': ThreadResumeParams;
+  'turn/start': TurnStartParams;
   'review/start': ReviewStartParams;
   'turn/interrupt': TurnInterruptParams;
   'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanParams;
   'thread/list': ThreadListParams;
   'thread/read': ThreadReadParams;
+  'thread/name/set': ThreadSetNameParams;
+  'thread/inject_items': ThreadInjectItemsParams;
+  'thread/archive': ThreadArchiveParams;
+  'thread/unarchive': ThreadUnarchiveParams;
 }
 export type Method = keyof typeof methods & keyof MethodParams;
 export type MethodResult<M extends Method> = z.infer<(typeof methods)[M]>;
 
-/** The notifications that a review folds; all carry the thread's id. */
+/** The notifications that a turn folds; all carry the thread's id. */
 export const notifications = {
   'turn/started': z.object({ threadId: z.string(), turn: turnSchema }),
   'turn/completed': z.object({ threadId: z.string(), turn: turnSchema }),
   'item/started': z.object({ threadId: z.string(), turnId: z.string(), item: itemSchema }),
   'item/completed': z.object({ threadId: z.string(), turnId: z.string(), item: itemSchema }),
+  'turn/plan/updated': z.object({
+    threadId: z.string(),
+    plan: z.catch(z.array(z.object({ step: z.string(), status: text })), []),
+  }),
+  'thread/status/changed': z.object({
+    threadId: z.string(),
+    status: z.object({ type: text, activeFlags: z.catch(z.array(z.string()), []) }),
+  }),
   error: z.object({ threadId: z.string(), error: turnErrorSchema, willRetry: z.catch(z.boolean(), false) }),
   'rawResponseItem/completed': z.object({
     threadId: z.string(),
@@ -108,21 +177,58 @@ export const notifications = {
     }),
   }),
 } as const;
-export type NotificationName = keyof typeof notifications;
+
+/** Notifications that are about the server as a whole. */
+export const serverNotifications = {
+  'account/login/completed': z.object({
+    /** Null for an API key. */
+    loginId: text,
+    success: z.catch(z.boolean(), false),
+    error: text,
+  }),
+  /** A login or logout through this server; auth.json is written before it is told (measured). */
+  'account/updated': z.object({ authMode: text }),
+  'mcpServer/startupStatus/updated': z.object({ status: text }),
+  /** Empty in 0.130. */
+  'externalAgentConfig/import/completed': z.object({
+    importId: text,
+    itemTypeResults: z.catch(
+      z.array(
+        z.object({
+          successes: z.catch(z.array(z.object({ source: text, target: text })), []),
+          failures: z.catch(z.array(z.object({ subErrorType: text, message: text })), []),
+        }),
+      ),
+      [],
+    ),
+  }),
+} as const;
+
+type NotificationOf<S extends Readonly<Record<string, z.ZodMiniType>>> = {
+  [N in keyof S]: { method: N; params: z.infer<S[N]> };
+}[keyof S];
 
 /** A notification of the App Server as it is folded. */
-export type AppServerNotification = {
-  [N in NotificationName]: { method: N; params: z.infer<(typeof notifications)[N]> };
-}[NotificationName];
+export type AppServerNotification = NotificationOf<typeof notifications>;
+export type ServerNotification = NotificationOf<typeof serverNotifications>;
 
-/** Null for a notification that Tandem does not use, or cannot read. */
+/** Null for a notification that no turn uses, or that cannot be read. */
 export function readNotification(method: string, params: unknown): AppServerNotification | null {
-  if (!isKnown(method)) return null;
-  const parsed = z.safeParse(notifications[method], params);
-  // The schema was chosen by the method, which the compiler cannot follow.
-  return parsed.success ? ({ method, params: parsed.data } as AppServerNotification) : null;
+  return read(notifications, method, params);
 }
 
-function isKnown(method: string): method is NotificationName {
-  return Object.hasOwn(notifications, method);
+/** Null for a notification of another kind, or that cannot be read. */
+export function readServerNotification(method: string, params: unknown): ServerNotification | null {
+  return read(serverNotifications, method, params);
+}
+
+function read<S extends Readonly<Record<string, z.ZodMiniType>>>(
+  schemas: S,
+  method: string,
+  params: unknown,
+): NotificationOf<S> | null {
+  const schema = Object.hasOwn(schemas, method) ? schemas[method] : undefined;
+  const parsed = schema && z.safeParse(schema, params);
+  // The schema was chosen by the method, which the compiler cannot follow.
+  return parsed?.success === true ? ({ method, params: parsed.data } as NotificationOf<S>) : null;
 }

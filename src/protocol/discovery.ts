@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 
-/** Version of the conversation between companion and host; both sides refuse another one. */
-export const bridgeProtocolVersion = 1;
+/** Version of the conversation with a host; both sides refuse another one. */
+export const bridgeProtocolVersion = 2;
 
 /**
  * What a host publishes so that companions find it: a file `hosts/<id>.json` (0600) in the state folder (0700).

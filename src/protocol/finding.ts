@@ -24,6 +24,8 @@ export const findingSchema = z.object({
   title: z.string(),
   /** Markdown as the reviewer wrote it. Never rendered as HTML. */
   body: z.string(),
+  /** What to do about it, as the reviewer wrote it; empty where it did not. Markdown, like the body. */
+  recommendation: z._default(z.string(), ''),
   priority: z.enum(priorities),
   /** 0 to 1, or null where the reviewer gave none. */
   confidence: z.nullable(z.number()),

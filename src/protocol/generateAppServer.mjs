@@ -11,11 +11,22 @@ const roots = [
   'InitializeParams',
   'v2/GetAccountParams',
   'v2/ThreadStartParams',
+  'v2/ThreadResumeParams',
+  'v2/TurnStartParams',
   'v2/ReviewStartParams',
   'v2/TurnInterruptParams',
   'v2/ThreadListParams',
   'v2/ThreadReadParams',
   'v2/ThreadBackgroundTerminalsCleanParams',
+  'v2/LoginAccountParams',
+  'v2/CancelLoginAccountParams',
+  'v2/ConfigReadParams',
+  'v2/CommandExecParams',
+  'v2/ExternalAgentConfigImportParams',
+  'v2/ThreadSetNameParams',
+  'v2/ThreadInjectItemsParams',
+  'v2/ThreadArchiveParams',
+  'v2/ThreadUnarchiveParams',
 ];
 
 const require = createRequire(import.meta.url);

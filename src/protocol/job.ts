@@ -2,12 +2,23 @@ import * as z from 'zod/mini';
 import { reviewers } from './finding.ts';
 import { targetSchema } from './target.ts';
 
+/**
+ * What a job does: a review by Codex's native reviewer, a review that questions the approach, work delegated to Codex,
+ * the review at the end of a turn of Claude, or the transfer of a Claude session to a Codex thread.
+ */
+export const jobKinds = ['review', 'adversarial-review', 'task', 'gate', 'transfer'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
 /** States that a job can still leave, then the ones in which it ended. A job reaches a terminal state exactly once. */
 export const activeStates = ['queued', 'running', 'waiting', 'cancelling'] as const;
 export const terminalStates = ['succeeded', 'failed', 'cancelled', 'interrupted', 'inconclusive'] as const;
 export const jobStates = [...activeStates, ...terminalStates] as const;
 export type JobState = (typeof jobStates)[number];
 export type TerminalState = (typeof terminalStates)[number];
+
+/** What a job in state `waiting` waits for: an answer of the user, the connection to the model, or a usage limit. */
+export const waitReasons = ['approval', 'network', 'limit'] as const;
+export type WaitReason = (typeof waitReasons)[number];
 
 /** What a running job is doing, for people. */
 export const phases = [
@@ -35,25 +46,42 @@ export type Failure = z.infer<typeof failureSchema>;
 /** A job as every process of Tandem sees it. Times are ISO 8601 in UTC. */
 export const jobSchema = z.object({
   id: z.string(),
-  kind: z.enum(['review']),
+  kind: z.enum(jobKinds),
   state: z.enum(jobStates),
+  /** Null unless the state is `waiting`. */
+  waitingFor: z.nullable(z.enum(waitReasons)),
   phase: z.nullable(z.enum(phases)),
-  /** The last thing the reviewer was seen doing, e.g. a command line; model text, for display only. */
+  /** The last thing the agent was seen doing, e.g. a command line; model text, for display only. */
   activity: z.nullable(z.string()),
+  /** When Codex last said anything about this job; null before it did. */
+  lastHeardAt: z.nullable(z.string()),
   /** Where the request came from. */
   origin: z.enum(['editor', 'claude', 'cli']),
+  /** Session of Claude Code that asked for it. */
+  session: z.nullable(z.string()),
   /** Absolute real path of the repository's root. */
   repository: z.string(),
-  target: targetSchema,
+  /** What it is about, in one line: the target of a review, the beginning of a task. User text, for display only. */
+  title: z.string(),
+  /** What is reviewed; null for tasks and transfers. */
+  target: z.nullable(targetSchema),
   reviewer: z.enum(reviewers),
-  /** As resolved by the App Server; null until it is known. */
+  /** As resolved by the App Server; before that as asked for, null for Codex's own choice. */
   model: z.nullable(z.string()),
   provider: z.nullable(z.string()),
   effort: z.nullable(z.string()),
-  /** Codex thread of the review, once there is one. */
+  /** A task that may write files; false for everything else. */
+  write: z.boolean(),
+  /** Codex thread, once there is one. */
   threadId: z.nullable(z.string()),
+  /** How often it was taken up again after the process that ran it had gone. */
+  resumed: z.int(),
   structure: z.nullable(z.enum(structures)),
   verdict: z.nullable(z.enum(verdicts)),
+  /** The result in a few words, for lists and notifications; null until there is one. */
+  summary: z.nullable(z.string()),
+  /** What the user should know besides: what was left out, what was declined. */
+  notes: z.array(z.string()),
   /** Why it failed, was interrupted or is inconclusive. */
   failure: z.nullable(failureSchema),
   createdAt: z.string(),
@@ -65,4 +93,9 @@ export type Job = z.infer<typeof jobSchema>;
 /** True once the job has ended, however it ended. */
 export function isTerminal(state: JobState): state is TerminalState {
   return (terminalStates as readonly string[]).includes(state);
+}
+
+/** True for the kinds that end with a verdict and findings. */
+export function isReview(kind: JobKind): boolean {
+  return kind === 'review' || kind === 'adversarial-review' || kind === 'gate';
 }

@@ -2,21 +2,29 @@ import * as z from 'zod/mini';
 import { findingSchema } from './finding.ts';
 import { jobSchema, verdicts } from './job.ts';
 
-/** What a review produced; kept beside its job. */
-export const reviewResultSchema = z.object({
-  verdict: z.enum(verdicts),
-  /** The reviewer's overall explanation, or why there is no verdict. */
+/** How a task changed a file. */
+export const changeKinds = ['add', 'update', 'delete'] as const;
+
+/** What a job produced; kept beside it. Which parts are filled depends on the kind. */
+export const jobResultSchema = z.object({
+  /** Of a review; null for everything else. */
+  verdict: z.nullable(z.enum(verdicts)),
+  /** The reviewer's overall explanation, or Codex's last message of a task. */
   summary: z.string(),
   findings: z.array(findingSchema),
-  /** The reviewer's answer exactly as it came. */
+  /** What the reviewer would do next. */
+  nextSteps: z._default(z.array(z.string()), []),
+  /** Files that a task changed with Codex's own tool, relative to the repository; commands may have changed more. */
+  changes: z._default(z.array(z.object({ file: z.string(), kind: z.enum(changeKinds) })), []),
+  /** The answer exactly as it came. */
   rawText: z.string(),
 });
-export type ReviewResult = z.infer<typeof reviewResultSchema>;
+export type JobResult = z.infer<typeof jobResultSchema>;
 
 /** A job with what it produced so far, as handed to the companion. */
 export const reportSchema = z.object({
   job: jobSchema,
-  result: z.nullable(reviewResultSchema),
+  result: z.nullable(jobResultSchema),
   /** The same for people, as Markdown. */
   markdown: z.string(),
 });

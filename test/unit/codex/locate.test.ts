@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { UserError } from '../../../src/base/errors.ts';
 import { findCodex, locateCodex } from '../../../src/codex/locate.ts';
-import { isOlder } from '../../../src/codex/appServer.ts';
+import { isOlder } from '../../../src/codex/version.ts';
 import { codexBinary, codexVersions } from '../../support/binaries.ts';
 import { createTempFolder } from '../../support/temp.ts';
 

@@ -1,0 +1,108 @@
+import { UserError } from '../base/errors.ts';
+import type { AgentProgress, AgentRequest } from '../jobs/agent.ts';
+import type {
+  AskForApproval,
+  JsonValue,
+  ThreadResumeParams,
+  ThreadStartParams,
+} from '../protocol/appServer.gen.ts';
+import type { MethodResult } from '../protocol/appServer.ts';
+import { type AppServerConnection, AppServerError } from './connection.ts';
+
+export interface ThreadRequest extends AgentRequest {
+  /** Reviews never ask; what a task asks is answered by `Approvals`. */
+  approvalPolicy: AskForApproval;
+  /** Over the user's configuration; `cwd` is the repository. */
+  config(connection: AppServerConnection, cwd: string): Promise<ThreadConfig>;
+}
+
+export type ThreadConfig = Record<string, JsonValue>;
+
+/** Nothing over the user's configuration. */
+export const userConfig: ThreadRequest['config'] = () => Promise.resolve({});
+
+export interface OpenThread {
+  id: string;
+  /** Its rollout file, where there is one. */
+  path: string | null;
+  /** It had a life before. */
+  resumed: boolean;
+}
+
+/**
+ * Opens the thread of the request, or a new one if there is none or it was never stored. It is kept (not ephemeral):
+ * two of the ways to structured findings, resuming, and later questions need it. It is always opened read-only: a
+ * writable one would have Codex trust the folder in the user's configuration for ever (facts: app-server.md, 4.6); a
+ * task may write by the policy of its turn.
+ * @throws UserError if another program holds the thread.
+ */
+export async function openThread(
+  connection: AppServerConnection,
+  request: ThreadRequest,
+  onProgress: (progress: AgentProgress) => void,
+): Promise<OpenThread> {
+  const params = parameters(request, await request.config(connection, request.repository));
+  const resumed = request.threadId === null ? null : await resume(connection, params, request.threadId);
+  const answer = resumed ?? (await start(connection, params));
+  onProgress(resolved(answer));
+  return { ...answer.thread, resumed: resumed !== null };
+}
+
+function parameters({ repository, approvalPolicy, model, effort }: ThreadRequest, config: ThreadConfig) {
+  return {
+    cwd: repository,
+    sandbox: 'read-only' as const,
+    approvalPolicy,
+    ...(model !== '' && { model }),
+    config: {
+      ...config,
+      // A `review_model` of the user's config would win over the model asked for here.
+      ...(model !== '' && { review_model: model }),
+      ...(effort !== '' && { model_reasoning_effort: effort }),
+    },
+  };
+}
+
+async function start(
+  connection: AppServerConnection,
+  params: ThreadStartParams,
+): Promise<MethodResult<'thread/start'>> {
+  try {
+    return await connection.request('thread/start', { ...params, experimentalRawEvents: true });
+  } catch (error) {
+    if (error instanceof AppServerError && error.unsupported)
+      return connection.request('thread/start', params);
+    throw error;
+  }
+}
+
+/** Null for a thread that was never stored: before its first turn there is no file (facts: app-server.md, 5). */
+async function resume(
+  connection: AppServerConnection,
+  params: Omit<ThreadResumeParams, 'threadId'>,
+  threadId: string,
+): Promise<MethodResult<'thread/resume'> | null> {
+  try {
+    return await connection.request('thread/resume', { ...params, threadId });
+  } catch (error) {
+    if (!(error instanceof AppServerError)) throw error;
+    if (/no rollout found|thread not found/.test(error.serverMessage)) return null;
+    if (error.serverMessage.includes('active writer'))
+      throw new UserError(
+        'Another program has this Codex thread open.',
+        'Close it there (`codex`, the Codex extension, another window), or start a fresh thread.',
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+function resolved(answer: MethodResult<'thread/start'>): AgentProgress {
+  const { thread, model, modelProvider, reasoningEffort } = answer;
+  return {
+    threadId: thread.id,
+    ...(model !== null && { model }),
+    ...(modelProvider !== null && { provider: modelProvider }),
+    ...(reasoningEffort !== null && { effort: reasoningEffort }),
+  };
+}

@@ -1,0 +1,26 @@
+import { AppServerConnection } from '../../src/codex/connection.ts';
+import { resolveLaunch } from '../../src/codex/locate.ts';
+import type { Environment } from '../support/environment.ts';
+import { createTempFolder } from '../support/temp.ts';
+import { type RecordingLogger, createRecordingLogger } from '../unit/bridge/samples.ts';
+
+export interface DirectConnection {
+  readonly connection: AppServerConnection;
+  readonly logger: RecordingLogger;
+  /** Ends the server; not needed if it has ended. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** Tandem's own connection to a Codex of its own, without the host around it. */
+export async function openConnection(codex: string, env: Environment): Promise<DirectConnection> {
+  const logger = createRecordingLogger();
+  const connection = new AppServerConnection({
+    launch: await resolveLaunch({ file: codex, source: 'setting' }),
+    env: { ...env },
+    cwd: createTempFolder('server').path,
+    version: '0.0.0',
+    logger,
+  });
+  await connection.handshake();
+  return { connection, logger, dispose: () => connection.close('stopped') };
+}
