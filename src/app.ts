@@ -1,154 +1,135 @@
-import path from 'node:path';
-import type { Event } from 'vscode-jsonrpc/node';
+import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import { cancelJob } from './app/cancelJob.ts';
+import { Consent } from './app/consent.ts';
+import type { Host } from './app/host.ts';
+import { createRunners } from './app/runners.ts';
+import { HostService } from './app/service.ts';
+import type { Settings } from './app/settings.ts';
+import { setup } from './app/setup.ts';
 import { identityOf } from './base/childProcess.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
-import { type Logger, tagged } from './base/logger.ts';
+import { tagged } from './base/logger.ts';
 import { realPathSync } from './base/paths.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
-import type { BridgeService } from './bridge/bridgeService.ts';
-import { setupMarkdown } from './bridge/setupMarkdown.ts';
-import { checkClaude } from './claude/doctor.ts';
+import { findSession } from './claude/findSession.ts';
+import { HooksSeen } from './claude/hooksSeen.ts';
 import { AppServer } from './codex/appServer.ts';
-import { checkCodex } from './codex/doctor.ts';
-import { CodexReviewer } from './codex/reviewer.ts';
+import { Approvals } from './codex/approvals.ts';
+import { reapProcesses } from './codex/processJournal.ts';
 import { FindingStore } from './findings/findingStore.ts';
-import { interpret } from './findings/interpret.ts';
-import { readOutput } from './findings/readOutput.ts';
+import { Gate, type Stop } from './gate/gate.ts';
+import { GateStore } from './gate/gateStore.ts';
+import { listBranches } from './git/baseBranch.ts';
 import { findRepositories, findRepositoryRoot } from './git/repository.ts';
-import { listBranches, resolveTarget } from './git/targets.ts';
-import { isTerminal, reviewOutcome } from './jobs/job.ts';
+import { changedBetween, snapshotTree } from './git/snapshot.ts';
+import { resolveTarget } from './git/targets.ts';
+import { isTerminal } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { jobMarkdown, jobsMarkdown } from './jobs/report.ts';
-import { type ReviewOrder, Reviews } from './jobs/reviews.ts';
-import type { SetupResult } from './protocol/bridge.ts';
+import { type Asker, Orders } from './jobs/orders.ts';
+import { Permits } from './jobs/permits.ts';
+import { jobMarkdown } from './jobs/report.ts';
+import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { Job } from './protocol/job.ts';
+import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
 
-/** The settings that the core looks at; read anew each time, so that a change takes effect with the next review. */
-export interface Settings {
-  /** Path of the Codex executable; empty to look for it. */
-  codexPath: string;
-  /** Path of the Claude Code executable; empty to look for it. */
-  claudePath: string;
-  /** Model and effort of reviews; empty for Codex's own choice. */
-  reviewModel: string;
-  reviewEffort: string;
-  /** Base of branch reviews; empty to detect it. */
-  baseBranch: string;
-}
-
-/** What the core needs of the process it lives in: a VS Code window, or the headless host. */
-export interface Host {
-  readonly kind: 'window' | 'headless';
-  readonly version: string;
-  readonly logger: Logger;
-  /** Folder of all state; see `stateHome`. */
-  readonly stateHome: string;
-  /** Folder of the built companion plugin, as shipped. */
-  readonly pluginSource: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Absolute paths of the workspace folders. */
-  folders(): readonly string[];
-  readonly onDidChangeFolders: Event<void>;
-  /** False in Restricted Mode: then nothing is spawned. */
-  trusted(): boolean;
-  settings(): Settings;
-  /** Deadline of every request to Codex; left out outside of tests. Milliseconds. */
-  readonly requestTimeout?: number;
-}
+const minute = 60_000;
 
 /** The whole product without its surface: what a window and the headless host have in common. */
 export class App {
   readonly jobs: Jobs;
-  readonly reviews: Reviews;
+  readonly orders: Orders;
   readonly findings: FindingStore;
   readonly appServer: AppServer;
   readonly bridge: BridgeServer;
+  readonly gate: Gate;
+  readonly gates: GateStore;
+  readonly permits: Permits;
+  readonly hooksSeen: HooksSeen;
+  private readonly consent: Consent;
+  private readonly warningEmitter = new Emitter<string>();
   private readonly store = new DisposableStore();
+  private recovery: Promise<void> = Promise.resolve();
+
+  /** Fires with something that the user should know though nobody here asked for it. */
+  readonly onDidWarn: Event<string> = this.warningEmitter.event;
 
   constructor(private readonly host: Host) {
-    const { stateHome, version, env, logger } = host;
+    const { stateHome, version, logger } = host;
+    const log = tagged(logger, 'jobs');
     this.findings = new FindingStore(stateHome, tagged(logger, 'findings'));
-    this.appServer = new AppServer({
-      executable: () => host.settings().codexPath,
-      version,
-      env,
-      folder: stateHome,
-      logger: tagged(logger, 'codex'),
-      ...(host.requestTimeout !== undefined && { requestTimeout: host.requestTimeout }),
+    this.permits = new Permits(stateHome);
+    this.hooksSeen = new HooksSeen(stateHome, log);
+    this.gates = new GateStore(stateHome, tagged(logger, 'gate'));
+    this.consent = new Consent({
+      permits: this.permits,
+      policy: () => host.settings().modelMayReview,
+      ...(host.askConsent && { ask: (what: string) => host.askConsent?.(what) ?? Promise.resolve(false) }),
     });
-    const jobsLogger = tagged(logger, 'jobs');
-    this.jobs = new Jobs(new JobStore(stateHome, identityOf(process.pid), jobsLogger), jobsLogger);
-    this.reviews = new Reviews({
-      jobs: this.jobs,
-      reviewer: new CodexReviewer(this.appServer, readOutput, tagged(logger, 'codex')),
-      resolveTarget: (cwd, target) =>
-        resolveTarget(cwd, target, { env, baseBranch: host.settings().baseBranch }),
-      interpret: async (answer, { id: job, reviewer, repository }) => {
-        const { verdict, structure, reason, ...rest } = await interpret(answer, {
-          repository,
-          job,
-          reviewer,
-        });
-        return { outcome: reviewOutcome(verdict, structure, reason), ...rest };
-      },
-      record: ({ repository, id, reviewer }, findings) =>
-        this.findings.record(repository, id, reviewer, findings),
-    });
+    const approvals = new Approvals(tagged(logger, 'codex'));
+    this.appServer = this.createAppServer(approvals);
+    this.jobs = this.createJobs(approvals);
+    this.orders = this.createOrders();
+    this.gate = this.createGate();
     this.bridge = new BridgeServer({
       kind: host.kind,
       version,
       stateHome,
       logger,
       folders: () => host.folders(),
-      service: this.service(),
+      service: new HostService(this),
     });
   }
 
-  /** Restores what is known, and opens the socket for companions. Starts no other process. */
+  get stateHome(): string {
+    return this.host.stateHome;
+  }
+
+  settings(): Settings {
+    return this.host.settings();
+  }
+
+  /** Restores what is known, and opens the socket for callers; what killed hosts left is looked after meanwhile. */
   async start(): Promise<void> {
-    this.store.add(
-      this.host.onDidChangeFolders(() => {
-        this.foldersChanged().catch((error: unknown) => this.host.logger.error(messageOf(error)));
-      }),
-    );
+    const { host, store } = this;
+    const changed = host.onDidChangeFolders(() => {
+      this.foldersChanged().catch((error: unknown) => host.logger.error(messageOf(error)));
+    });
+    store.add(changed);
     await this.showFindings();
     await this.bridge.listen();
+    this.recovery = this.recover().catch((error: unknown) => host.logger.error(messageOf(error)));
   }
 
   /** Ends everything: jobs as interrupted, then the App Server, then the socket. */
   async dispose(): Promise<void> {
     this.store.dispose();
     await this.jobs.dispose();
+    await this.recovery;
     await this.appServer.dispose();
     await this.bridge.close();
+    this.warningEmitter.dispose();
   }
 
   /**
-   * Starts a review with the model and effort of the settings where the order names none.
-   * @throws UsageError if there is nothing to review, UserError in an untrusted workspace.
+   * Starts what was ordered, with the model and effort of the settings where the order names none.
+   * @throws UsageError if what it is about is not there, UserError in an untrusted workspace.
    */
-  startReview(order: ReviewOrder): Promise<Job> {
+  place(order: Order, asker: Asker): Promise<Job> {
     this.requireTrust();
-    const { reviewModel, reviewEffort } = this.host.settings();
-    return this.reviews.start({
-      ...order,
-      model: order.model || reviewModel,
-      effort: order.effort || reviewEffort,
-    });
+    return this.orders.place(order, asker);
   }
 
   /**
    * What a review would be about, without starting it.
-   * @throws as `startReview`
+   * @throws as `place`
    */
   async preview(cwd: string, target: TargetRequest): Promise<Target> {
     this.requireTrust();
-    const { baseBranch } = this.host.settings();
-    return (await resolveTarget(cwd, target, { env: this.host.env, baseBranch })).target;
+    return (await this.resolve(cwd, target)).target;
   }
 
   /** Branches to compare with, most recently used first. */
@@ -163,29 +144,41 @@ export class App {
       throw new UserError('Nothing is run in an untrusted workspace.', 'Trust the workspace first.');
   }
 
-  async report(job: Job): Promise<Report> {
+  /** @throws UserError where the user does not want Claude's model to start this. */
+  requireConsent(order: Order, session: string | null): Promise<void> {
+    return this.consent.require(order, session);
+  }
+
+  /**
+   * Asks a job of any host to stop; resolves with it once it has ended.
+   * @throws UsageError if there is no such job, UserError if its host does not answer
+   */
+  cancelJob(id: string): Promise<Job> {
+    return cancelJob(this, this.host.version, id);
+  }
+
+  async report(job: Job, full = false): Promise<Report> {
     const result = isTerminal(job.state) ? await this.jobs.result(job) : null;
-    return { job, result, markdown: jobMarkdown(job, result) };
+    return { job, result, markdown: jobMarkdown(job, result, { full, now: Date.now() }) };
+  }
+
+  /** Claude is about to stop. */
+  async stop(stop: Stop): Promise<StopResult> {
+    this.requireTrust();
+    const result = await this.gate.stop(stop);
+    if (result.warning !== undefined) this.warningEmitter.fire(result.warning);
+    return result;
   }
 
   /** Looks at everything that reviews and slash commands need, and says what is missing and what to do. */
-  async setup(): Promise<SetupResult> {
+  setup(request: {
+    cwd: string;
+    session: string | null;
+    gate?: boolean;
+    test?: boolean;
+  }): Promise<SetupResult> {
     this.requireTrust();
-    const { env, stateHome, version, pluginSource: source, logger } = this.host;
-    const [codex, claude] = await Promise.all([
-      checkCodex(this.appServer),
-      checkClaude({
-        setting: this.host.settings().claudePath,
-        env,
-        cwd: this.host.folders()[0] ?? stateHome,
-        stateHome,
-        source,
-        version,
-        logger: tagged(logger, 'claude'),
-      }),
-    ]);
-    const checks = [...codex, ...claude];
-    return { checks, markdown: setupMarkdown(checks) };
+    return setup(this, this.host, request);
   }
 
   /** Repositories of the window's folders. */
@@ -193,55 +186,102 @@ export class App {
     return [...new Set(this.host.folders().flatMap(findRepositories))];
   }
 
+  private resolve(cwd: string, target: TargetRequest): Promise<{ repository: string; target: Target }> {
+    const { env } = this.host;
+    return resolveTarget(cwd, target, { env, baseBranch: this.host.settings().baseBranch });
+  }
+
+  private createAppServer(approvals: Approvals): AppServer {
+    const { host } = this;
+    const { stateHome, version, env, logger, timing } = host;
+    return new AppServer({
+      executable: () => host.settings().codexPath,
+      version,
+      env,
+      folder: stateHome,
+      logger: tagged(logger, 'codex'),
+      idleTimeout: () => host.settings().appServerIdleMinutes * minute,
+      onRequest: (method, params) => approvals.answer(method, params),
+      ...(timing?.request !== undefined && { requestTimeout: timing.request }),
+    });
+  }
+
+  private createJobs(approvals: Approvals): Jobs {
+    const { host, appServer, findings } = this;
+    const log = tagged(host.logger, 'jobs');
+    return new Jobs({
+      store: new JobStore(host.stateHome, identityOf(process.pid), log),
+      logger: log,
+      runners: createRunners({ host, appServer, approvals, findings }),
+      limit: () => host.settings().maxConcurrentJobs,
+      retention: () => {
+        const { keepJobs, keepJobsDays } = host.settings();
+        return { count: keepJobs, days: keepJobsDays };
+      },
+    });
+  }
+
+  private createOrders(): Orders {
+    return new Orders({
+      jobs: this.jobs,
+      resolveTarget: (cwd, target) => this.resolve(cwd, target),
+      repositoryOf: (cwd) => {
+        const repository = findRepositoryRoot(cwd);
+        if (repository === null) throw new UsageError(`${cwd} is not inside a git repository.`);
+        return repository;
+      },
+      findSession: ({ cwd, session }, source) => {
+        const repository = findRepositoryRoot(cwd) ?? cwd;
+        return findSession(this.host.env, { cwd, repository, session, source });
+      },
+      defaults: (kind) => {
+        if (kind === 'transfer') return { model: '', effort: '' };
+        const { reviewModel, reviewEffort, taskModel, taskEffort } = this.host.settings();
+        return kind === 'task'
+          ? { model: taskModel, effort: taskEffort }
+          : { model: reviewModel, effort: reviewEffort };
+      },
+    });
+  }
+
+  private createGate(): Gate {
+    const { env, logger, timing } = this.host;
+    return new Gate({
+      store: this.gates,
+      settings: () => {
+        const { gateMode, gateMaxRounds, gateMinutes } = this.host.settings();
+        const deadline = timing?.gate ?? gateMinutes * minute;
+        return { hook: gateMode, maxRounds: gateMaxRounds, deadline };
+      },
+      snapshot: (repository) => snapshotTree(repository, { env }),
+      changed: (repository, from, to) => changedBetween(repository, from, to, { env }),
+      review: (repository, target, session) =>
+        this.orders.placeGate(repository, target, { cwd: repository, origin: 'claude', session }),
+      wait: (id) => this.jobs.wait(id),
+      cancel: (id) => this.jobs.cancel(id),
+      report: (job) => this.report(job),
+      logger: tagged(logger, 'gate'),
+    });
+  }
+
   private async foldersChanged(): Promise<void> {
     await this.showFindings();
     await this.bridge.updateFolders();
+    await this.takeUp();
+  }
+
+  /** A killed host's App Server may hold the threads on which its jobs are to go on, so that it is ended first. */
+  private async recover(): Promise<void> {
+    await reapProcesses(this.host.stateHome, tagged(this.host.logger, 'codex'));
+    await this.takeUp();
+    await this.gates.prune();
+  }
+
+  private async takeUp(): Promise<void> {
+    for (const repository of this.repositories()) await this.jobs.adopt(repository);
   }
 
   private showFindings(): Promise<void> {
     return this.findings.show(this.repositories(), this.host.folders().map(realPathSync));
-  }
-
-  /** What companions may ask for. */
-  private service(): BridgeService {
-    return {
-      startReview: async ({ cwd, target, model = '', effort = '' }, origin) =>
-        this.report(await this.startReview({ cwd, target, model, effort, origin })),
-      wait: async (id, onProgress, signal) => {
-        const job = await this.require(id);
-        if (isTerminal(job.state)) return this.report(job);
-        const watching = this.jobs.onDidChange((changed) => {
-          if (changed.id === job.id && !signal.aborted)
-            onProgress({ id: job.id, phase: changed.phase, activity: changed.activity });
-        });
-        try {
-          return await this.report(await this.jobs.wait(job.id));
-        } finally {
-          watching.dispose();
-        }
-      },
-      cancel: async (id) => {
-        const job = await this.require(id);
-        return this.report(isTerminal(job.state) ? job : await this.jobs.cancel(job.id));
-      },
-      status: async ({ cwd, id }) => {
-        if (id !== undefined) {
-          const { job, markdown } = await this.report(await this.require(id));
-          return { jobs: [job], markdown };
-        }
-        const repository = findRepositoryRoot(cwd);
-        if (repository === null) throw new UsageError(`${cwd} is not inside a git repository.`);
-        const jobs = await this.jobs.list(repository);
-        return { jobs, markdown: jobsMarkdown(jobs, path.basename(repository)) };
-      },
-      setup: () => this.setup(),
-    };
-  }
-
-  /** @throws UsageError for an id that is unknown or not unique. */
-  private async require(id: string): Promise<Job> {
-    const job = await this.jobs.find(id);
-    if (!job) throw new UsageError(`There is no job ${id}.`, '`status` lists the jobs.');
-    return job;
   }
 }

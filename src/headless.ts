@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Emitter } from 'vscode-jsonrpc/node';
-import { App, type Host, type Settings } from './app.ts';
+import { App } from './app.ts';
+import type { Host } from './app/host.ts';
+import { type Settings, defaultSettings } from './app/settings.ts';
 import { settlesWithin } from './base/async.ts';
 import { UserError, messageOf } from './base/errors.ts';
 import { createFileLogger, createStreamLogger } from './base/fileLogger.ts';
@@ -45,12 +47,29 @@ function createLogger(home: string, env: NodeJS.ProcessEnv): Logger {
 /** What a window reads from the user's settings; without one, the environment may say it. */
 function settingsOf(env: NodeJS.ProcessEnv): Settings {
   return {
-    codexPath: env['TANDEM_CODEX_PATH'] ?? '',
-    claudePath: env['TANDEM_CLAUDE_PATH'] ?? '',
-    reviewModel: env['TANDEM_REVIEW_MODEL'] ?? '',
-    reviewEffort: env['TANDEM_REVIEW_EFFORT'] ?? '',
-    baseBranch: env['TANDEM_BASE_BRANCH'] ?? '',
+    ...defaultSettings,
+    ...given('codexPath', env['TANDEM_CODEX_PATH']),
+    ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
+    ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
+    ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
+    ...given('taskModel', env['TANDEM_TASK_MODEL']),
+    ...given('taskEffort', env['TANDEM_TASK_EFFORT']),
+    ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
+    ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),
+    ...oneOf('modelMayReview', ['never', 'ask', 'yes'], env['TANDEM_MODEL_MAY_REVIEW']),
+    ...oneOf('gateMode', ['blocking', 'waking'], env['TANDEM_GATE_MODE']),
   };
+}
+
+function given<K extends keyof Settings>(key: K, value: Settings[K] | undefined) {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function oneOf<K extends keyof Settings>(key: K, words: readonly Settings[K][], value: string | undefined) {
+  return given(
+    key,
+    words.find((word) => word === value),
+  );
 }
 
 /** Ends the process on every way there is, once, with everything that the app started. */
@@ -100,6 +119,8 @@ async function main(): Promise<void> {
   // Once it has heard where to connect, the companion may end before this process does.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
+  // Where this process is VS Code's runtime as Node, no child of it is to take itself for that.
+  delete process.env['ELECTRON_RUN_AS_NODE'];
   const host = createHost(process.env);
   const app = new App(host);
   const ending = new Ending(app, host.logger);

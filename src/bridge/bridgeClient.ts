@@ -11,28 +11,43 @@ import { UsageError, UserError, messageOf } from '../base/errors.ts';
 import { LineMessageWriter } from '../base/lineTransport.ts';
 import type { Logger } from '../base/logger.ts';
 import {
+  type Client,
   type HelloParams,
   type HelloResult,
   type Progress,
-  type StartReviewParams,
+  type StartJobParams,
+  type StartJobResult,
+  type WaitParams,
   bridgeErrors,
   cancelJobRequest,
+  cancelParamsSchema,
+  findingsParamsSchema,
+  findingsRequest,
   helloParamsSchema,
   helloRequest,
-  jobParamsSchema,
   maxRequestBytes,
+  prepareTaskParamsSchema,
+  prepareTaskRequest,
   progressNotification,
+  resultParamsSchema,
+  resultRequest,
+  sessionEndRequest,
+  sessionParamsSchema,
+  sessionStartRequest,
   setupParamsSchema,
   setupRequest,
-  startReviewParamsSchema,
-  startReviewRequest,
+  startJobParamsSchema,
+  startJobRequest,
   statusParamsSchema,
   statusRequest,
+  stopParamsSchema,
+  stopRequest,
   waitForJobRequest,
+  waitParamsSchema,
 } from '../protocol/bridge.ts';
 import { bridgeProtocolVersion } from '../protocol/discovery.ts';
 import type { Report } from '../protocol/report.ts';
-import type { BridgeService } from './bridgeService.ts';
+import type { BridgeService, Call } from './bridgeService.ts';
 import { RequestReader } from './requestReader.ts';
 
 export interface BridgeClientOptions {
@@ -52,7 +67,7 @@ export interface BridgeClientOptions {
 /** The caller is not let in; the connection ends after this answer. */
 class RefusedError extends Error {}
 
-/** One companion's connection, from its first byte to its end. */
+/** One caller's connection, from its first byte to its end. */
 export class BridgeClient {
   private readonly rpc: MessageConnection;
   private readonly ended = new AbortController();
@@ -61,18 +76,13 @@ export class BridgeClient {
   private greeting: HelloParams | undefined;
   private refused = false;
 
-  private readonly routes = new Map<string, (params: unknown) => Promise<unknown>>([
-    route(startReviewRequest.method, startReviewParamsSchema, (params) => this.startReview(params)),
-    route(waitForJobRequest.method, jobParamsSchema, ({ id }) => this.wait(id)),
-    route(cancelJobRequest.method, jobParamsSchema, ({ id }) => this.options.service.cancel(id)),
-    route(statusRequest.method, statusParamsSchema, (params) => this.options.service.status(params)),
-    route(setupRequest.method, setupParamsSchema, (params) => this.options.service.setup(params)),
-  ]);
+  private readonly routes: ReadonlyMap<string, Route>;
 
   constructor(
     private readonly socket: Socket,
     private readonly options: BridgeClientOptions,
   ) {
+    this.routes = this.makeRoutes();
     const { logger } = options;
     const reader = new RequestReader(socket, {
       maxLineBytes: maxRequestBytes,
@@ -135,25 +145,58 @@ export class BridgeClient {
     clearTimeout(this.helloTimer);
     this.greeting = parsed.data;
     this.options.onGreeted();
+    this.options.service.greeted(parsed.data.client);
     return { protocol: bridgeProtocolVersion, host: this.options.host() };
   }
 
-  private async startReview(params: StartReviewParams): Promise<Report> {
-    const origin = this.greeting?.client.door === 'hook' ? 'claude' : 'cli';
-    const report = await this.options.service.startReview(params, origin);
-    if (params.onDisconnect === 'cancel') {
-      if (this.ended.signal.aborted) await this.cancelAbandoned(report.job.id);
-      else this.cancelWhenGone.add(report.job.id);
-    }
-    return report;
+  private makeRoutes(): Map<string, Route> {
+    const { service } = this.options;
+    const call = () => this.call();
+    return new Map([
+      route(startJobRequest.method, startJobParamsSchema, (params) => this.startJob(params)),
+      route(waitForJobRequest.method, waitParamsSchema, (params) => this.wait(params)),
+      route(cancelJobRequest.method, cancelParamsSchema, (params) => service.cancel(params, call())),
+      route(resultRequest.method, resultParamsSchema, (params) => service.result(params, call())),
+      route(statusRequest.method, statusParamsSchema, (params) => service.status(params, call())),
+      route(setupRequest.method, setupParamsSchema, (params) => service.setup(params, call())),
+      route(findingsRequest.method, findingsParamsSchema, (params) => service.findings(params, call())),
+      route(prepareTaskRequest.method, prepareTaskParamsSchema, (params) =>
+        service.prepareTask(params, call()),
+      ),
+      route(stopRequest.method, stopParamsSchema, (params) => service.stop(params, call())),
+      route(sessionStartRequest.method, sessionParamsSchema, (params) =>
+        service.sessionStart(params, call()),
+      ),
+      route(sessionEndRequest.method, sessionParamsSchema, (params) => service.sessionEnd(params, call())),
+    ]);
   }
 
-  private async wait(id: string): Promise<Report> {
-    const report = await this.options.service.wait(
-      id,
-      (progress) => this.notify(progress),
-      this.ended.signal,
-    );
+  private call(): Call {
+    return {
+      client: this.client(),
+      signal: this.ended.signal,
+      onProgress: (progress) => this.notify(progress),
+    };
+  }
+
+  private client(): Client {
+    if (this.greeting === undefined) throw new RefusedError('Say hello first.');
+    return this.greeting.client;
+  }
+
+  /** A person at a terminal who stops waiting wants the job no more; nobody else means it so. */
+  private async startJob(params: StartJobParams): Promise<StartJobResult> {
+    const answer = await this.options.service.startJob(params, this.call());
+    const { id } = answer.report.job;
+    if (answer.wait && this.client().door === 'cli') {
+      if (this.ended.signal.aborted) await this.cancelAbandoned(id);
+      else this.cancelWhenGone.add(id);
+    }
+    return answer;
+  }
+
+  private async wait(params: WaitParams): Promise<Report> {
+    const report = await this.options.service.wait(params, this.call());
     this.cancelWhenGone.delete(report.job.id);
     return report;
   }
@@ -167,7 +210,7 @@ export class BridgeClient {
 
   private async cancelAbandoned(id: string): Promise<void> {
     try {
-      await this.options.service.cancel(id);
+      await this.options.service.cancel({ cwd: '', id }, this.call());
       this.options.logger.info(`Job ${id}: nobody waits for it any more.`);
     } catch (error) {
       this.options.logger.warn(`Job ${id} could not be cancelled: ${messageOf(error)}`);
@@ -206,11 +249,13 @@ export class BridgeClient {
   }
 }
 
+type Route = (params: unknown) => Promise<unknown>;
+
 function route<P>(
   method: string,
   schema: z.ZodMiniType<P>,
   run: (params: P) => Promise<unknown>,
-): [string, (params: unknown) => Promise<unknown>] {
+): [string, Route] {
   return [
     method,
     (params) => {

@@ -1,24 +1,54 @@
 import type {
+  CancelParams,
+  Client,
+  FindingsParams,
+  FindingsResult,
+  PrepareTaskParams,
+  PrepareTaskResult,
   Progress,
+  ResultParams,
+  SessionParams,
   SetupParams,
   SetupResult,
-  StartReviewParams,
+  StartJobParams,
+  StartJobResult,
   StatusParams,
   StatusResult,
+  StopParams,
+  StopResult,
+  WaitParams,
 } from '../protocol/bridge.ts';
 import type { Report } from '../protocol/report.ts';
 
+/** Who asks, and how it is told of what happens meanwhile. */
+export interface Call {
+  readonly client: Client;
+  /** Aborted when the caller goes away; a job is not touched by that. */
+  readonly signal: AbortSignal;
+  onProgress(progress: Progress): void;
+}
+
 /**
- * What a host does for its companions. A `UsageError` or `UserError` thrown here is told to the companion in its own
- * words; anything else is a bug, goes to the log and reaches the companion without details.
+ * What a host does for its callers. A `UsageError` or `UserError` thrown here is told to the caller in its own words;
+ * anything else is a bug, goes to the log and reaches the caller without details.
  */
 export interface BridgeService {
+  /** Called once for each caller that was let in. */
+  greeted(client: Client): void;
   /** Answers as soon as the job is durable. */
-  startReview(params: StartReviewParams, origin: 'claude' | 'cli'): Promise<Report>;
-  /** Answers once the job has ended. The signal is aborted when the companion goes away; the job is not touched by that. */
-  wait(id: string, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Report>;
+  startJob(params: StartJobParams, call: Call): Promise<StartJobResult>;
+  /** Answers once the job has ended. */
+  wait(params: WaitParams, call: Call): Promise<Report>;
   /** Answers once the job has ended; no error if it already has. */
-  cancel(id: string): Promise<Report>;
-  status(params: StatusParams): Promise<StatusResult>;
-  setup(params: SetupParams): Promise<SetupResult>;
+  cancel(params: CancelParams, call: Call): Promise<Report>;
+  /** Answers at once: with the result, or with how the job goes. */
+  result(params: ResultParams, call: Call): Promise<Report>;
+  status(params: StatusParams, call: Call): Promise<StatusResult>;
+  setup(params: SetupParams, call: Call): Promise<SetupResult>;
+  findings(params: FindingsParams, call: Call): Promise<FindingsResult>;
+  prepareTask(params: PrepareTaskParams, call: Call): Promise<PrepareTaskResult>;
+  /** Answers once the gate has decided. */
+  stop(params: StopParams, call: Call): Promise<StopResult>;
+  sessionStart(params: SessionParams, call: Call): Promise<null>;
+  sessionEnd(params: SessionParams, call: Call): Promise<null>;
 }

@@ -11,34 +11,58 @@ import { settlesWithin, withDeadline } from '../base/async.ts';
 import { UsageError, UserError, errorCode } from '../base/errors.ts';
 import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
 import {
+  type CancelParams,
+  type Client,
+  type FindingsParams,
+  type FindingsResult,
   type HelloParams,
   type HelloResult,
+  type PrepareTaskParams,
+  type PrepareTaskResult,
   type Progress,
+  type ResultParams,
+  type SessionParams,
   type SetupParams,
   type SetupResult,
-  type StartReviewParams,
+  type StartJobParams,
+  type StartJobResult,
   type StatusParams,
   type StatusResult,
+  type StopParams,
+  type StopResult,
   bridgeErrors,
   cancelJobRequest,
+  findingsRequest,
+  findingsResultSchema,
   helloRequest,
   helloResultSchema,
+  prepareTaskRequest,
+  prepareTaskResultSchema,
   progressNotification,
   progressSchema,
+  resultRequest,
+  sessionEndRequest,
+  sessionStartRequest,
   setupRequest,
   setupResultSchema,
-  startReviewRequest,
+  startJobRequest,
+  startJobResultSchema,
   statusRequest,
   statusResultSchema,
+  stopRequest,
+  stopResultSchema,
   waitForJobRequest,
 } from '../protocol/bridge.ts';
 import { type Discovery, bridgeProtocolVersion } from '../protocol/discovery.ts';
 import { type Report, reportSchema } from '../protocol/report.ts';
 
-/** Deadlines of what a host answers at once, after looking around, and after ending a job. Milliseconds. */
+/** Deadlines of what a host answers at once, after looking around, after asking the user, and after ending a job. Milliseconds. */
 const helloTimeout = 5_000;
 const answerTimeout = 60_000;
-const cancelTimeout = 15_000;
+const consentTimeout = 10 * 60_000;
+const cancelTimeout = 30_000;
+/** The set-up's test makes a turn of the model, to which the host gives 5 minutes. */
+const testTimeout = 6 * 60_000;
 
 /** Why a host that was found cannot be used. */
 export type HostProblem = 'gone' | 'other version' | 'silent';
@@ -49,7 +73,7 @@ export class HostUnusable extends Error {
   }
 }
 
-/** The companion's end of the conversation with one host. Always close it: pending requests end only then. */
+/** The caller's end of the conversation with one host. Always close it: pending requests end only then. */
 export class HostConnection {
   private isClosed = false;
   private onProgress: ((progress: Progress) => void) | undefined;
@@ -67,7 +91,7 @@ export class HostConnection {
   }
 
   /** @throws HostUnusable */
-  static async open({ address, token }: Discovery, client: HelloParams['client']): Promise<HostConnection> {
+  static async open({ address, token }: Discovery, client: Client): Promise<HostConnection> {
     const socket = await connect(address);
     const rpc = createMessageConnection(new LineMessageReader(socket), new LineMessageWriter(socket));
     // The end of the stream follows every error and is what matters; it leaves requests pending unless we dispose.
@@ -84,8 +108,9 @@ export class HostConnection {
     }
   }
 
-  startReview(params: StartReviewParams): Promise<Report> {
-    return this.request(startReviewRequest, params, reportSchema, answerTimeout);
+  /** A user may be asked first, where Claude's model wants it. */
+  startJob(params: StartJobParams): Promise<StartJobResult> {
+    return this.request(startJobRequest, params, startJobResultSchema, consentTimeout);
   }
 
   /** Waits as long as the job takes. */
@@ -98,8 +123,12 @@ export class HostConnection {
     }
   }
 
-  cancel(id: string): Promise<Report> {
-    return this.request(cancelJobRequest, { id }, reportSchema, cancelTimeout);
+  cancel(params: CancelParams): Promise<Report> {
+    return this.request(cancelJobRequest, params, reportSchema, cancelTimeout);
+  }
+
+  result(params: ResultParams): Promise<Report> {
+    return this.request(resultRequest, params, reportSchema, answerTimeout);
   }
 
   status(params: StatusParams): Promise<StatusResult> {
@@ -107,7 +136,29 @@ export class HostConnection {
   }
 
   setup(params: SetupParams): Promise<SetupResult> {
-    return this.request(setupRequest, params, setupResultSchema, answerTimeout);
+    const timeout = params.test === true ? testTimeout : answerTimeout;
+    return this.request(setupRequest, params, setupResultSchema, timeout);
+  }
+
+  findings(params: FindingsParams): Promise<FindingsResult> {
+    return this.request(findingsRequest, params, findingsResultSchema, answerTimeout);
+  }
+
+  prepareTask(params: PrepareTaskParams): Promise<PrepareTaskResult> {
+    return this.request(prepareTaskRequest, params, prepareTaskResultSchema, answerTimeout);
+  }
+
+  /** Waits as long as the gate's review takes; the host has a deadline for it. */
+  stop(params: StopParams): Promise<StopResult> {
+    return this.request(stopRequest, params, stopResultSchema, null);
+  }
+
+  sessionStart(params: SessionParams): Promise<null> {
+    return this.request(sessionStartRequest, params, z.null(), answerTimeout);
+  }
+
+  sessionEnd(params: SessionParams): Promise<null> {
+    return this.request(sessionEndRequest, params, z.null(), answerTimeout);
   }
 
   close(): void {

@@ -1,15 +1,13 @@
-import { readFile, readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { errorCode } from '../base/errors.ts';
 import { isInside } from '../base/paths.ts';
-import type { HelloParams } from '../protocol/bridge.ts';
-import { type Discovery, discoveryFolder, hostVariable, parseDiscovery } from '../protocol/discovery.ts';
-import { HostConnection, type HostProblem, HostUnusable } from './connection.ts';
+import { publishedHosts, readDiscovery } from '../client/discoverHosts.ts';
+import { HostConnection, type HostProblem, HostUnusable } from '../client/hostConnection.ts';
+import type { Client } from '../protocol/bridge.ts';
+import { type Discovery, hostVariable } from '../protocol/discovery.ts';
 
 export interface Caller {
   /** Real path of the folder that the caller works in. */
   folder: string;
-  client: HelloParams['client'];
+  client: Client;
   env: NodeJS.ProcessEnv;
   stateHome: string;
 }
@@ -24,7 +22,7 @@ export interface Search {
 export async function findHost(caller: Caller): Promise<Search> {
   const problems: HostProblem[] = [];
   const own = await ownHost(caller);
-  const others = await publishedHosts(caller, own);
+  const others = await otherHosts(caller, own);
   for (const discovery of own === null ? others : [own, ...others]) {
     try {
       return { connection: await HostConnection.open(discovery, caller.client), problems };
@@ -44,11 +42,8 @@ async function ownHost({ env, folder }: Caller): Promise<Discovery | null> {
   return discovery !== null && depth(discovery, folder) > 0 ? discovery : null;
 }
 
-async function publishedHosts({ stateHome, folder }: Caller, own: Discovery | null): Promise<Discovery[]> {
-  const hosts = discoveryFolder(stateHome);
-  const names = (await namesIn(hosts)).filter((name) => name.endsWith('.json'));
-  const found = await Promise.all(names.map((name) => readDiscovery(path.join(hosts, name))));
-  const others = found.filter((discovery) => discovery !== null).filter(({ id }) => id !== own?.id);
+async function otherHosts({ stateHome, folder }: Caller, own: Discovery | null): Promise<Discovery[]> {
+  const others = (await publishedHosts(stateHome)).filter(({ id }) => id !== own?.id);
   return rankHosts(others, folder);
 }
 
@@ -67,23 +62,4 @@ export function rankHosts(hosts: readonly Discovery[], folder: string): Discover
 /** Length of the host's deepest folder that holds this one; 0 if none does. All of them lie on one line, so longer is deeper. */
 function depth({ folders }: Discovery, folder: string): number {
   return Math.max(0, ...folders.filter((parent) => isInside(parent, folder)).map(({ length }) => length));
-}
-
-export async function readDiscovery(file: string): Promise<Discovery | null> {
-  try {
-    return parseDiscovery(await readFile(file, 'utf8'));
-  } catch (error) {
-    // Hosts come and go while we look; a file that we may not read is not ours.
-    if (errorCode(error) !== undefined) return null;
-    throw error;
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

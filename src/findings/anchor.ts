@@ -38,6 +38,7 @@ export async function anchorFindings(
       id: createHash('sha256').update(`${base}\0${repeat}`).digest('hex').slice(0, 12),
       title: one.title,
       body: one.body,
+      recommendation: one.recommendation,
       priority: one.priority,
       confidence: one.confidence,
       file: place.file,

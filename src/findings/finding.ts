@@ -8,6 +8,8 @@ export interface ReportedFinding {
   /** Without the `[Pn]` tag. */
   title: string;
   body: string;
+  /** Empty where there is none. */
+  recommendation: string;
   /** From the field, else from the title's tag, else P2. */
   priority: Priority;
   /** 0 to 1, or null. */
@@ -27,6 +29,7 @@ export interface ReviewOutput {
   explanation: string;
   /** 0 to 1, or null. */
   confidence: number | null;
+  nextSteps: string[];
 }
 
 /** An answer that could be read, and how surely: the reviewer's own JSON, or recovered from text. */

@@ -6,7 +6,8 @@ import { errorCode } from '../base/errors.ts';
 import { writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { isInside, repositoriesFolder, repositoryFolder } from '../base/paths.ts';
-import type { Finding, ReviewerId } from '../protocol/finding.ts';
+import type { Finding } from '../protocol/finding.ts';
+import type { Job } from '../protocol/job.ts';
 import { Ledger, type LedgerEvent, type LedgerState, emptyLedger, foldLedger } from './ledger.ts';
 
 /** Holds the path of the repository: the folder's name alone does not tell it. */
@@ -43,20 +44,29 @@ export class FindingStore {
   }
 
   all(): Finding[] {
-    return [...this.states.values()].flatMap((state) => [...state.values()].flat());
+    return [...this.states.values()].flatMap(findingsOf);
+  }
+
+  /** The findings of one repository, shown or not. */
+  async of(repository: string): Promise<Finding[]> {
+    return findingsOf(this.states.get(repository) ?? (await this.ledger(repository).read()));
   }
 
   find(id: string): Finding | undefined {
     return this.all().find((finding) => finding.id === id);
   }
 
-  /** What a review with a verdict found; replaces what that reviewer had found before. */
-  record(repository: string, job: string, reviewer: ReviewerId, findings: Finding[]): Promise<void> {
+  /** What a review with a verdict found; replaces what that reviewer had found before in a review of that kind. */
+  record(
+    { repository, id: job, reviewer, kind }: Pick<Job, 'repository' | 'id' | 'reviewer' | 'kind'>,
+    findings: Finding[],
+  ): Promise<void> {
     return this.append(repository, {
       type: 'reviewed',
       at: new Date().toISOString(),
       job,
       reviewer,
+      kind,
       findings,
     });
   }
@@ -98,6 +108,12 @@ export class FindingStore {
   private ledger(repository: string): Ledger {
     return new Ledger(path.join(repositoryFolder(this.stateHome, repository), 'findings.jsonl'), this.logger);
   }
+}
+
+/** Two kinds of review may report the same: once is enough. */
+function findingsOf(state: LedgerState): Finding[] {
+  const byId = new Map([...state.values()].flat().map((finding) => [finding.id, finding]));
+  return [...byId.values()];
 }
 
 /** What is not there, or is no folder, has nothing to say. */

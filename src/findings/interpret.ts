@@ -9,22 +9,26 @@ export interface Answer {
   read: ReadOutput | null;
   text: string;
   commands: Looked;
+  /** The reviewer was handed the whole change. */
+  complete: boolean;
 }
 
 export interface Interpretation extends Judgement {
   structure: Structure;
   summary: string;
+  nextSteps: string[];
   findings: Finding[];
 }
 
 /** From a reviewer's answer to a verdict and findings with places. */
 export async function interpret(answer: Answer, context: AnchorContext): Promise<Interpretation> {
   const { read } = answer;
-  const judgement = judge(read, answer.text, answer.commands);
+  const judgement = judge(read, answer.text, answer.commands, answer.complete);
   return {
     ...judgement,
     structure: read?.structure ?? 'raw',
     summary: read?.output.explanation ?? '',
+    nextSteps: read?.output.nextSteps ?? [],
     findings: await anchorFindings(read?.output.findings ?? [], context),
   };
 }

@@ -4,16 +4,19 @@ import * as z from 'zod/mini';
 import { errorCode, messageOf } from '../base/errors.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
-import { type Finding, type ReviewerId, findingSchema, reviewers } from '../protocol/finding.ts';
+import { type Finding, findingSchema, reviewers } from '../protocol/finding.ts';
+import { jobKinds } from '../protocol/job.ts';
 
 /** What happened to the findings of one repository, one JSON object a line. State is the fold of all events. */
 const eventSchema = z.discriminatedUnion('type', [
-  /** A review gave a verdict: what it found replaces what that reviewer had found before. */
+  /** A review gave a verdict: what it found replaces what that reviewer had found before in a review of that kind. */
   z.object({
     type: z.literal('reviewed'),
     at: z.string(),
     job: z.string(),
     reviewer: z.enum(reviewers),
+    /** Version 0.1 knew one kind. */
+    kind: z._default(z.enum(jobKinds), 'review'),
     findings: z.array(findingSchema),
   }),
   /** The user cleared the list. */
@@ -21,14 +24,15 @@ const eventSchema = z.discriminatedUnion('type', [
 ]);
 export type LedgerEvent = z.infer<typeof eventSchema>;
 
-/** The latest findings of each reviewer. */
-export type LedgerState = ReadonlyMap<ReviewerId, readonly Finding[]>;
+/** The latest findings of each reviewer and kind of review. */
+export type LedgerState = ReadonlyMap<string, readonly Finding[]>;
 
 export const emptyLedger: LedgerState = new Map();
 
 /** Pure. */
 export function foldLedger(state: LedgerState, event: LedgerEvent): LedgerState {
-  return event.type === 'cleared' ? emptyLedger : new Map(state).set(event.reviewer, event.findings);
+  if (event.type === 'cleared') return emptyLedger;
+  return new Map(state).set(`${event.reviewer} ${event.kind}`, event.findings);
 }
 
 /** The append-only event log of one repository. Several hosts may append: a line is one write. */

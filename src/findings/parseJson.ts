@@ -101,6 +101,7 @@ function toOutput(json: string): ReviewOutput | null {
     correctness: parsed.data.overall_correctness.trim(),
     explanation: parsed.data.overall_explanation.trim(),
     confidence: unitInterval(parsed.data.overall_confidence_score),
+    nextSteps: [],
   };
 }
 
@@ -115,6 +116,7 @@ function toFinding(value: unknown): ReportedFinding | null {
   return {
     title: tagged.title,
     body: body.trim(),
+    recommendation: '',
     priority: priorityOf(priority) ?? tagged.priority ?? 'P2',
     confidence: unitInterval(confidence),
     path: location === null ? '' : location.absolute_file_path || location.file_path || location.path,

@@ -17,7 +17,10 @@ export function parseRenderedOutput(text: string): ReadOutput | null {
     findings.push(finding);
   }
   const explanation = text.slice(0, header.index).trim();
-  return { output: { findings, correctness: '', explanation, confidence: null }, structure: 'parsed' };
+  return {
+    output: { findings, correctness: '', explanation, confidence: null, nextSteps: [] },
+    structure: 'parsed',
+  };
 }
 
 const dash = ' — ';
@@ -35,6 +38,7 @@ function parseBlock(block: string): ReportedFinding | null {
   return {
     ...withPriority(title),
     body: body.join('\n').trim(),
+    recommendation: '',
     confidence: null,
     path,
     startLine: Number(start),

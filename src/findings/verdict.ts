@@ -16,11 +16,12 @@ export interface Judgement {
 
 /**
  * What a completed review says, never better than its evidence: `clean` needs a positive statement by a reviewer
- * that was seen looking at the code.
+ * that was seen looking at the code, or was handed all of it.
+ * @param complete the reviewer was handed the whole change
  */
-export function judge(read: ReadOutput | null, text: string, looked: Looked): Judgement {
+export function judge(read: ReadOutput | null, text: string, looked: Looked, complete: boolean): Judgement {
   if (!read) return inconclusive(unreadable(text));
-  if (looked.succeeded === 0 && looked.failed > 0) return inconclusive(couldNotLook(looked));
+  if (!complete && looked.succeeded === 0 && looked.failed > 0) return inconclusive(couldNotLook(looked));
   if (read.output.findings.length > 0) return { verdict: 'findings', reason: null };
   const { correctness } = read.output;
   if (correctness === '')
@@ -29,7 +30,7 @@ export function judge(read: ReadOutput | null, text: string, looked: Looked): Ju
     });
   if (!saysCorrect(correctness))
     return inconclusive({ message: `The reviewer lists no findings, but says “${correctness}”.` });
-  if (looked.succeeded === 0)
+  if (!complete && looked.succeeded === 0)
     return inconclusive({
       message: 'The reviewer found nothing, but it ran no command that could have read the change.',
     });

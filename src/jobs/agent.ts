@@ -1,27 +1,64 @@
 import type { ReadOutput } from '../findings/finding.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
-import type { Phase } from '../protocol/job.ts';
+import type { Phase, WaitReason } from '../protocol/job.ts';
+import type { JobResult } from '../protocol/report.ts';
 import type { Target } from '../protocol/target.ts';
 
-/** What a reviewer is asked to do. */
-export interface ReviewRequest {
-  /** Absolute real path of the repository's root. */
-  repository: string;
-  target: Target;
-  /** Empty for the reviewer's own choice. */
-  model: string;
-  effort: string;
-}
+/*
+ * What jobs need of an agent. The rooms of the agents implement it, `app.ts` joins them.
+ */
 
-/** What became known while the review runs; absent fields are unchanged. */
-export interface ReviewProgress {
+/** What became known while an agent works; absent fields are unchanged. */
+export interface AgentProgress {
   phase?: Phase;
   /** The last action, in one line. */
   activity?: string;
+  /** Null once it waits no more. */
+  waitingFor?: WaitReason | null;
+  /** When the agent was last heard of, ISO 8601. */
+  lastHeardAt?: string;
   threadId?: string;
   model?: string;
   provider?: string;
   effort?: string;
+  /** Something that the user should know, added to the job's notes. */
+  note?: string;
+}
+
+/** How an agent tells what it does, and is told to stop. */
+export interface AgentContext {
+  readonly onProgress: (progress: AgentProgress) => void;
+  /** Aborted to stop the work; then `CancelledError` is thrown once the end has been confirmed. */
+  readonly signal: AbortSignal;
+}
+
+/** What every kind of work on a thread of an agent is given. */
+export interface AgentRequest {
+  /** Absolute real path of the repository's root. */
+  repository: string;
+  /** Empty for the agent's own choice. */
+  model: string;
+  effort: string;
+  /** A thread to go on with; null for a new one. */
+  threadId: string | null;
+}
+
+/** How a reviewer is told what to do. */
+export type ReviewBrief =
+  /** The agent's own review of a target that it knows. */
+  | { readonly form: 'native'; readonly target: Target }
+  /** The agent's own review, of what the text says. */
+  | { readonly form: 'custom'; readonly instructions: string }
+  /** A turn with our own prompt and an output schema. `complete`: the prompt holds the whole change. */
+  | {
+      readonly form: 'structured';
+      readonly prompt: string;
+      readonly schema: unknown;
+      readonly complete: boolean;
+    };
+
+export interface ReviewRequest extends AgentRequest {
+  brief: ReviewBrief;
 }
 
 /** What the reviewer was seen doing: a verdict needs a reviewer that could look at the change. */
@@ -39,17 +76,41 @@ export interface ReviewAnswer {
   /** Exactly as it came. */
   text: string;
   commands: CommandCount;
+  /** The reviewer was handed the whole change, so that it needed no command to see it. */
+  complete: boolean;
 }
 
 export interface Reviewer {
   readonly id: ReviewerId;
   /**
    * Runs one review to its end.
-   * @throws UserError if it failed, CancelledError once an abort of `signal` has been confirmed.
+   * @throws UserError if it failed, CancelledError once an abort has been confirmed.
    */
-  review(
-    request: ReviewRequest,
-    onProgress: (progress: ReviewProgress) => void,
-    signal: AbortSignal,
-  ): Promise<ReviewAnswer>;
+  review(request: ReviewRequest, context: AgentContext): Promise<ReviewAnswer>;
+}
+
+export interface TaskRequest extends AgentRequest {
+  prompt: string;
+  /** May it change files in the repository? */
+  write: boolean;
+  /** The thread's last turn was this very task, and was cut off. */
+  interrupted: boolean;
+}
+
+/** What a task said and did. */
+export type TaskAnswer = Pick<JobResult, 'summary' | 'changes' | 'rawText'> & {
+  commands: CommandCount;
+};
+
+export interface TaskRunner {
+  /**
+   * Runs one turn to its end.
+   * @param onPartial gets what there is so far, whenever there is more
+   * @throws UserError if it failed, CancelledError once an abort has been confirmed.
+   */
+  run(
+    request: TaskRequest,
+    context: AgentContext,
+    onPartial: (answer: TaskAnswer) => void,
+  ): Promise<TaskAnswer>;
 }

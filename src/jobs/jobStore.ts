@@ -1,17 +1,33 @@
-import { readdir } from 'node:fs/promises';
+import { type FSWatcher, watch } from 'node:fs';
+import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod/mini';
 import { Sequence } from '../base/async.ts';
 import { type ProcessIdentity, isAlive } from '../base/childProcess.ts';
-import { errorCode } from '../base/errors.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { errorCode, messageOf } from '../base/errors.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { repositoriesFolder, repositoryFolder } from '../base/paths.ts';
-import { type ReviewResult, reviewResultSchema } from '../protocol/report.ts';
-import { type Job, type JobRecord, ended, isTerminal, jobRecordSchema } from './job.ts';
+import { type Order, orderSchema } from '../protocol/order.ts';
+import { type JobResult, jobResultSchema } from '../protocol/report.ts';
+import {
+  type Job,
+  type JobRecord,
+  abandoned,
+  canGoOn,
+  ended,
+  isTerminal,
+  jobRecordSchema,
+  ownerSchema,
+} from './job.ts';
 
+/** Beside `<id>.json`: what was asked for, what came of it, and who took the job up after `<pid>` had gone. */
+const orderSuffix = '.order.json';
 const resultSuffix = '.result.json';
+const claimInfix = '.claim-';
 
-/** Jobs on disk: `jobs/<id>.json`, and what a review produced beside it. Files of other hosts are only read. */
+/** Jobs on disk: `jobs/<id>.json` and what belongs to it. Files of living hosts are only read. */
 export class JobStore {
   private readonly sequences = new Map<string, Sequence>();
 
@@ -25,68 +41,180 @@ export class JobStore {
   save(job: Job): Promise<void> {
     const sequence = this.sequences.get(job.id) ?? new Sequence();
     this.sequences.set(job.id, sequence);
-    const record: JobRecord = { format: 1, owner: this.owner, job };
-    return sequence.run(() => writeJson(this.file(job.repository, `${job.id}.json`), record));
+    if (isTerminal(job.state)) this.sequences.delete(job.id);
+    const record: JobRecord = { format: 2, owner: this.owner, job };
+    return sequence.run(() => writeJson(this.file(job, '.json'), record));
   }
 
-  saveResult(job: Job, result: ReviewResult): Promise<void> {
-    return writeJson(this.file(job.repository, `${job.id}${resultSuffix}`), result);
+  saveOrder(job: Job, order: Order): Promise<void> {
+    return writeJson(this.file(job, orderSuffix), order);
   }
 
-  result(job: Job): Promise<ReviewResult | null> {
-    return readJson(this.file(job.repository, `${job.id}${resultSuffix}`), reviewResultSchema, this.logger);
+  order(job: Job): Promise<Order | null> {
+    return readJson(this.file(job, orderSuffix), orderSchema, this.logger);
+  }
+
+  saveResult(job: Job, result: JobResult): Promise<void> {
+    return writeJson(this.file(job, resultSuffix), result);
+  }
+
+  result(job: Job): Promise<JobResult | null> {
+    return readJson(this.file(job, resultSuffix), jobResultSchema, this.logger);
   }
 
   /**
-   * All jobs of a repository, newest first. One that had not ended though its host is provably gone reads as
-   * interrupted.
+   * All jobs of a repository, newest first. One that had not ended though its host has gone reads as queued if the next
+   * host can take it up, else as interrupted.
    */
   async list(repository: string): Promise<Job[]> {
-    const names = await fileNames(this.file(repository, ''));
-    const records = await Promise.all(
-      names
-        .filter(isJobFile)
-        .map((name) => readJson(this.file(repository, name), jobRecordSchema, this.logger)),
-    );
-    const jobs = records.filter((record) => record !== null).map(truth);
-    return jobs.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    const records = await this.records(this.folder(repository));
+    return records.map(truth).sort(newestFirst);
   }
 
-  /** The job of that id, or whose id begins so and is the only one, in whichever repository. */
-  async find(id: string): Promise<Job | null> {
-    if (!/^[\w-]+$/.test(id)) return null;
-    const found: JobRecord[] = [];
-    for (const folder of await fileNames(repositoriesFolder(this.stateHome))) {
-      const jobs = path.join(repositoriesFolder(this.stateHome), folder, 'jobs');
-      for (const name of (await fileNames(jobs)).filter((file) => isJobFile(file) && file.startsWith(id))) {
-        const record = await readJson(path.join(jobs, name), jobRecordSchema, this.logger);
-        if (record) found.push(record);
-      }
+  /** The same of all repositories. */
+  async listAll(): Promise<Job[]> {
+    return (await this.allRecords()).map(truth).sort(newestFirst);
+  }
+
+  /** Jobs of a repository that had not ended when their host went. */
+  async orphans(repository: string): Promise<Job[]> {
+    const records = await this.records(this.folder(repository));
+    return records.filter(isOrphan).map(({ job }) => job);
+  }
+
+  /**
+   * Makes this host the owner of an orphan; false if another host was faster. Of all that try for the same former owner
+   * one can create the claim's file; if that one goes too before it has written the job, its claim is what the next
+   * ones try to follow.
+   */
+  async claim(job: Job): Promise<boolean> {
+    const record = await this.record(this.file(job, '.json'));
+    if (!record || !isOrphan(record)) return false;
+    let former: ProcessIdentity | null = record.owner;
+    while (former !== null && !isAlive(former)) {
+      const claim = this.file(job, `${claimInfix}${former.pid}-${former.startTime ?? 'unknown'}`);
+      if (await createOnce(claim, JSON.stringify(this.owner))) return true;
+      former = await readClaim(claim);
     }
-    const [record] = found;
-    return record && found.length === 1 ? truth(record) : null;
+    return false;
   }
 
-  private file(repository: string, name: string): string {
-    return path.join(repositoryFolder(this.stateHome, repository), 'jobs', name);
+  /** The job of that id, or whose id begins so and is the only one, in whichever repository, and who owns it. */
+  async find(id: string): Promise<{ job: Job; owner: ProcessIdentity } | null> {
+    if (!/^[\w-]+$/.test(id)) return null;
+    const found = await this.allRecords(id);
+    const exact = found.find(({ job }) => job.id === id);
+    const record = exact ?? (found.length === 1 ? found[0] : undefined);
+    return record ? { job: truth(record), owner: record.owner } : null;
+  }
+
+  /** Deletes a job that has ended, and all that belongs to it. */
+  async remove(job: Job): Promise<void> {
+    const folder = this.folder(job.repository);
+    const own = (await fileNames(folder)).filter(
+      (name) => name.startsWith(`${job.id}.`) && name !== `${job.id}.json`,
+    );
+    // The job itself goes last: whatever stops this half-way, it can be tried again.
+    for (const name of [...own, `${job.id}.json`]) await rm(path.join(folder, name), { force: true });
+  }
+
+  /** Calls the listener with a job's id whenever its file has changed, whichever host wrote it. */
+  async watch(repository: string, listener: (id: string) => void): Promise<Disposable> {
+    const folder = this.folder(repository);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const watcher: FSWatcher = watch(folder, { persistent: false }, (_, name) => {
+      if (name !== null && isJobFile(name)) listener(name.slice(0, -'.json'.length));
+    });
+    watcher.on('error', (error) => this.logger.warn(`${folder} is no longer watched: ${messageOf(error)}`));
+    return { dispose: () => watcher.close() };
+  }
+
+  private async allRecords(prefix = ''): Promise<JobRecord[]> {
+    const home = repositoriesFolder(this.stateHome);
+    const found: JobRecord[] = [];
+    for (const folder of await fileNames(home))
+      found.push(...(await this.records(path.join(home, folder, 'jobs'), prefix)));
+    return found;
+  }
+
+  private async records(folder: string, prefix = ''): Promise<JobRecord[]> {
+    const names = (await fileNames(folder)).filter((name) => isJobFile(name) && name.startsWith(prefix));
+    const records = await Promise.all(names.map((name) => this.record(path.join(folder, name))));
+    return records.filter((record) => record !== null);
+  }
+
+  private async record(file: string): Promise<JobRecord | null> {
+    const record = await readJson(file, jobRecordSchema, this.logger);
+    if (record === null || 'job' in record) return record;
+    this.logger.warn(`${file} was written by a later version of Tandem (format ${record.format}).`);
+    return null;
+  }
+
+  private file({ repository, id }: Job, suffix: string): string {
+    return path.join(this.folder(repository), `${id}${suffix}`);
+  }
+
+  private folder(repository: string): string {
+    return path.join(repositoryFolder(this.stateHome, repository), 'jobs');
   }
 }
 
+/** `<id>.json` and nothing longer; ids have no dots. */
 function isJobFile(name: string): boolean {
-  return name.endsWith('.json') && !name.endsWith(resultSuffix);
+  return /^[\w-]+\.json$/.test(name);
 }
 
-function truth({ owner, job }: JobRecord): Job {
-  if (isTerminal(job.state) || isAlive(owner)) return job;
+function isOrphan({ owner, job }: JobRecord): boolean {
+  return !isTerminal(job.state) && !isAlive(owner);
+}
+
+function newestFirst(a: Job, b: Job): number {
+  return b.createdAt.localeCompare(a.createdAt);
+}
+
+function truth(record: JobRecord): Job {
+  const { job } = record;
+  if (!isOrphan(record)) return job;
+  return canGoOn(job, Date.now()) ? abandoned(job) : interruptedByHost(job);
+}
+
+/** How a job reads whose host has gone; when it ended nobody knows, only when it was last heard of. */
+export function interruptedByHost(job: Job): Job {
   const failure = {
-    message: 'The window or terminal that ran this review ended before it did.',
-    advice: 'Start the review again.',
+    message: 'The window or terminal that ran this ended before it did.',
+    advice: 'Start it again.',
   };
   return ended(
     job,
-    { state: 'interrupted', verdict: 'failed', structure: null, failure },
-    job.startedAt ?? job.createdAt,
+    { state: 'interrupted', verdict: 'failed', structure: null, summary: null, failure },
+    job.lastHeardAt ?? job.startedAt ?? job.createdAt,
   );
+}
+
+/** False if the file is there already. */
+async function createOnce(file: string, text: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Null where the claim is still being written, by a host that is alive then. */
+async function readClaim(file: string): Promise<ProcessIdentity | null> {
+  try {
+    return z.parse(ownerSchema, JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.core.$ZodError) return null;
+    throw error;
+  }
 }
 
 async function fileNames(folder: string): Promise<string[]> {

@@ -1,60 +1,70 @@
 import { randomBytes } from 'node:crypto';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { type Deferred, deferred } from '../base/async.ts';
-import { CancelledError, UserError, messageOf } from '../base/errors.ts';
+import { type ProcessIdentity, isAlive } from '../base/childProcess.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Failure } from '../protocol/job.ts';
-import type { ReviewResult } from '../protocol/report.ts';
-import { type Job, type Outcome, cancelling, ended, progressed, started, isTerminal } from './job.ts';
-import type { JobStore } from './jobStore.ts';
-import type { ReviewProgress } from './reviewer.ts';
+import type { JobKind } from '../protocol/job.ts';
+import type { Order } from '../protocol/order.ts';
+import type { JobResult } from '../protocol/report.ts';
+import { type Job, canGoOn, isTerminal, takenUp } from './job.ts';
+import { JobRun, type Runner } from './jobRun.ts';
+import { type JobStore, interruptedByHost } from './jobStore.ts';
+import { Queue } from './queue.ts';
+import { type Retention, expired } from './retention.ts';
 
 /** What is known of a job before it starts. */
 export type JobSpec = Pick<
   Job,
-  'kind' | 'origin' | 'repository' | 'target' | 'reviewer' | 'model' | 'effort'
->;
+  'kind' | 'origin' | 'session' | 'repository' | 'title' | 'target' | 'model' | 'effort' | 'write'
+> & {
+  /** A thread to go on with. */
+  threadId?: string;
+  notes?: string[];
+};
 
-/** What a job's work hands back: how it ended, and what it produced. */
-export interface Finished {
-  outcome: Outcome;
-  result: ReviewResult;
+export interface JobsOptions {
+  store: JobStore;
+  logger: Logger;
+  runners: Readonly<Record<JobKind, Runner>>;
+  /** How many jobs run at once; the others wait. Gates and transfers do not count: somebody waits for them. */
+  limit: () => number;
+  retention: () => Retention;
 }
 
-/** The work of a job. Throws `CancelledError` once it stopped because of `signal`, `UserError` for a failure. */
-export type Work = (
-  job: Job,
-  onProgress: (progress: ReviewProgress) => void,
-  signal: AbortSignal,
-) => Promise<Finished>;
-
-interface ActiveJob {
-  job: Job;
-  readonly abort: AbortController;
-  readonly end: Deferred<Job>;
-}
+const idPrefixes: Readonly<Record<JobKind, string>> = {
+  review: 'review',
+  'adversarial-review': 'adversarial',
+  task: 'task',
+  gate: 'gate',
+  transfer: 'transfer',
+};
 
 /** The jobs of this host: durable before they start, and ended exactly once, whatever ends them. */
 export class Jobs {
   private readonly changeEmitter = new Emitter<Job>();
-  private readonly active = new Map<string, ActiveJob>();
+  private readonly removeEmitter = new Emitter<Job>();
+  private readonly active = new Map<string, JobRun>();
+  private readonly queue: Queue<JobRun>;
+  private disposed = false;
 
   /** Fires for each change of a job of this host, also for progress that is not written to disk. */
   readonly onDidChange: Event<Job> = this.changeEmitter.event;
+  /** Fires when this host has deleted a job. */
+  readonly onDidRemove: Event<Job> = this.removeEmitter.event;
 
-  constructor(
-    private readonly store: JobStore,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly options: JobsOptions) {
+    this.queue = new Queue(() => options.limit());
+  }
 
-  /** Starts the work as soon as the job is on disk; resolves then, with the job. */
-  async start(spec: JobSpec, work: Work): Promise<Job> {
+  /** Starts the work as soon as the job is on disk and there is room; resolves with the job once it is on disk. */
+  async start(spec: JobSpec, order: Order | null): Promise<Job> {
+    if (this.disposed) throw new UserError('Tandem is shutting down.');
     const job = newJob(spec);
-    await this.store.save(job);
-    const entry: ActiveJob = { job, abort: new AbortController(), end: deferred() };
-    this.active.set(job.id, entry);
-    this.changeEmitter.fire(job);
-    void this.run(entry, work);
+    const { store } = this.options;
+    if (order) await store.saveOrder(job, order);
+    await store.save(job);
+    this.enter(job, order);
     return job;
   }
 
@@ -62,27 +72,52 @@ export class Jobs {
     return this.active.size;
   }
 
-  /** The jobs that this host runs now, oldest first. */
+  /** The jobs that this host runs now or will run, oldest first. */
   activeJobs(): Job[] {
     return [...this.active.values()].map(({ job }) => job);
   }
 
   /** All jobs of a repository, newest first; those of this host as they are now. */
   async list(repository: string): Promise<Job[]> {
-    const jobs = await this.store.list(repository);
+    const jobs = await this.options.store.list(repository);
+    return jobs.map((job) => this.active.get(job.id)?.job ?? job);
+  }
+
+  /** All jobs of all repositories, newest first. */
+  async listAll(): Promise<Job[]> {
+    const jobs = await this.options.store.listAll();
     return jobs.map((job) => this.active.get(job.id)?.job ?? job);
   }
 
   /** The job of that id, or whose id begins so and is the only one, of any host and repository. */
   async find(id: string): Promise<Job | null> {
-    const running = this.active.get(id);
-    if (running) return running.job;
-    const job = await this.store.find(id);
-    return job && (this.active.get(job.id)?.job ?? job);
+    return (await this.locate(id))?.job ?? null;
   }
 
-  result(job: Job): Promise<ReviewResult | null> {
-    return this.store.result(job);
+  /**
+   * The same with the process that runs it; null for a job of this host, and for one that has ended. One whose host has
+   * gone is taken up first.
+   */
+  async locate(id: string): Promise<{ job: Job; elsewhere: ProcessIdentity | null } | null> {
+    const running = this.active.get(id);
+    if (running) return { job: running.job, elsewhere: null };
+    let found = await this.options.store.find(id);
+    if (!found) return null;
+    if (!isTerminal(found.job.state) && !isAlive(found.owner)) {
+      await this.adopt(found.job.repository);
+      found = (await this.options.store.find(found.job.id)) ?? found;
+    }
+    const own = this.active.get(found.job.id);
+    if (own) return { job: own.job, elsewhere: null };
+    return { job: found.job, elsewhere: isTerminal(found.job.state) ? null : found.owner };
+  }
+
+  result(job: Job): Promise<JobResult | null> {
+    return this.options.store.result(job);
+  }
+
+  order(job: Job): Promise<Order | null> {
+    return this.options.store.order(job);
   }
 
   /**
@@ -90,123 +125,140 @@ export class Jobs {
    * @throws UserError if it runs in another host, or is unknown.
    */
   async wait(id: string): Promise<Job> {
-    return this.active.get(id)?.end.promise ?? this.endedJob(id);
+    return this.active.get(id)?.ended ?? this.endedJob(id);
   }
 
   /** Asks the job to stop; resolves with it once it has ended, which may be in another way than cancelled. */
   async cancel(id: string): Promise<Job> {
-    const entry = this.active.get(id);
-    if (!entry) return this.endedJob(id);
-    await this.become(entry, cancelling(entry.job));
-    entry.abort.abort();
-    return entry.end.promise;
+    const run = this.active.get(id);
+    if (!run) return this.endedJob(id);
+    await run.cancel();
+    if (this.queue.remove(run)) await run.endUnstarted();
+    return run.ended;
+  }
+
+  /**
+   * Deletes a job that has ended, and its result.
+   * @throws UserError if it has not ended.
+   */
+  async remove(id: string): Promise<void> {
+    const job = await this.endedJob(id);
+    await this.options.store.remove(job);
+    this.removeEmitter.fire(job);
+  }
+
+  /**
+   * Takes up the jobs of a repository whose host has gone: those that were alive lately go on, the others end as
+   * interrupted. Of several hosts that try, one gets each job.
+   */
+  async adopt(repository: string): Promise<void> {
+    const { store, logger } = this.options;
+    for (const orphan of await store.orphans(repository)) {
+      if (this.disposed || !(await store.claim(orphan))) continue;
+      const order = await store.order(orphan);
+      if (order !== null && canGoOn(orphan, Date.now())) {
+        const job = takenUp(orphan);
+        logger.info(`Job ${job.id} is taken up again: its host has gone.`);
+        await store.save(job);
+        this.enter(job, order);
+      } else {
+        const job = interruptedByHost(orphan);
+        logger.info(`Job ${job.id} ends as interrupted: its host has gone.`);
+        await store.save(job);
+        this.changeEmitter.fire(job);
+      }
+    }
+  }
+
+  /** Deletes what the retention no longer keeps. */
+  async prune(repository: string): Promise<void> {
+    const { store, retention } = this.options;
+    for (const job of expired(await store.list(repository), retention(), Date.now())) {
+      await store.remove(job);
+      this.removeEmitter.fire(job);
+    }
+  }
+
+  /** Calls the listener with a job's id whenever its file has changed, whichever host wrote it. */
+  watch(repository: string, listener: (id: string) => void): Promise<Disposable> {
+    return this.options.store.watch(repository, listener);
+  }
+
+  /** The limit may have become larger. */
+  limitChanged(): void {
+    this.queue.advance();
   }
 
   /** Stops everything that runs, as `interrupted`. */
   async dispose(): Promise<void> {
-    const entries = [...this.active.values()];
-    for (const entry of entries) entry.abort.abort();
-    await Promise.all(entries.map(({ end }) => end.promise));
+    this.disposed = true;
+    const runs = [...this.active.values()];
+    for (const run of runs) {
+      run.interrupt();
+      if (this.queue.remove(run)) await run.endUnstarted();
+    }
+    await Promise.all(runs.map(({ ended }) => ended));
     this.changeEmitter.dispose();
+    this.removeEmitter.dispose();
+  }
+
+  private enter(job: Job, order: Order | null): void {
+    const { store, logger, runners } = this.options;
+    const run = new JobRun(job, {
+      store,
+      logger,
+      order,
+      runner: runners[job.kind],
+      onChange: (changed) => void this.changeEmitter.fire(changed),
+    });
+    this.active.set(job.id, run);
+    this.changeEmitter.fire(job);
+    void run.ended.then((ended) => this.ended(ended));
+    if (job.kind === 'gate' || job.kind === 'transfer') void run.run();
+    else this.queue.add(run, () => void run.run().finally(() => this.queue.done()));
+  }
+
+  private async ended(job: Job): Promise<void> {
+    this.active.delete(job.id);
+    this.changeEmitter.fire(job);
+    try {
+      await this.prune(job.repository);
+    } catch (error) {
+      this.options.logger.warn(`Old jobs could not be deleted: ${messageOf(error)}`);
+    }
   }
 
   private async endedJob(id: string): Promise<Job> {
-    const job = await this.store.find(id);
-    if (job && isTerminal(job.state)) return job;
+    const found = await this.options.store.find(id);
+    if (found && isTerminal(found.job.state)) return found.job;
     throw new UserError(
       `Job ${id} does not run here.`,
       'It runs in another window or terminal: `status` tells.',
     );
   }
-
-  private async run(entry: ActiveJob, work: Work): Promise<void> {
-    const outcome = await this.outcomeOf(entry, work);
-    entry.job = ended(entry.job, outcome, now());
-    try {
-      await this.store.save(entry.job);
-    } catch (error) {
-      this.logger.error(`The end of ${entry.job.id} could not be written: ${messageOf(error)}`);
-    }
-    this.active.delete(entry.job.id);
-    this.changeEmitter.fire(entry.job);
-    entry.end.resolve(entry.job);
-  }
-
-  /** Never rejects: whatever goes wrong is an outcome. */
-  private async outcomeOf(entry: ActiveJob, work: Work): Promise<Outcome> {
-    try {
-      await this.become(entry, started(entry.job, now()));
-      const { outcome, result } = await work(
-        entry.job,
-        (progress) => this.progress(entry, progress),
-        entry.abort.signal,
-      );
-      await this.store.saveResult(entry.job, result);
-      return outcome;
-    } catch (error) {
-      return this.failed(entry, error);
-    }
-  }
-
-  private failed(entry: ActiveJob, error: unknown): Outcome {
-    if (error instanceof CancelledError || entry.abort.signal.aborted) {
-      return entry.job.state === 'cancelling'
-        ? { state: 'cancelled', verdict: 'cancelled', structure: null, failure: null }
-        : {
-            state: 'interrupted',
-            verdict: 'failed',
-            structure: null,
-            failure: { message: 'Tandem was closed while the review ran.' },
-          };
-    }
-    if (!(error instanceof UserError))
-      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return { state: 'failed', verdict: 'failed', structure: null, failure: failureOf(error) };
-  }
-
-  /** Phase and activity are only for watching; what identifies the run is written. */
-  private progress(entry: ActiveJob, progress: ReviewProgress): void {
-    const before = entry.job;
-    entry.job = progressed(before, progress);
-    if (entry.job === before) return;
-    this.changeEmitter.fire(entry.job);
-    if (entry.job.threadId !== before.threadId || entry.job.model !== before.model) {
-      this.store.save(entry.job).catch((error: unknown) => this.logger.error(messageOf(error)));
-    }
-  }
-
-  private async become(entry: ActiveJob, job: Job): Promise<void> {
-    if (job === entry.job) return;
-    entry.job = job;
-    this.changeEmitter.fire(job);
-    await this.store.save(job);
-  }
 }
 
-function newJob(spec: JobSpec): Job {
+function newJob({ threadId, notes = [], ...spec }: JobSpec): Job {
   return {
     ...spec,
-    id: `${spec.kind}-${randomBytes(4).toString('hex')}`,
+    id: `${idPrefixes[spec.kind]}-${randomBytes(4).toString('hex')}`,
+    reviewer: 'codex',
     state: 'queued',
+    waitingFor: null,
     phase: null,
     activity: null,
+    lastHeardAt: null,
     provider: null,
-    threadId: null,
+    threadId: threadId ?? null,
+    resumed: 0,
     structure: null,
     verdict: null,
+    summary: null,
+    notes,
     failure: null,
     createdAt: now(),
     startedAt: null,
     endedAt: null,
-  };
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof UserError)
-    return { message: error.message, ...(error.advice !== undefined && { advice: error.advice }) };
-  return {
-    message: `Something went wrong inside Tandem: ${messageOf(error)}`,
-    advice: 'See `Tandem: Show Log`.',
   };
 }
 

@@ -1,24 +1,114 @@
 import type { Finding } from '../protocol/finding.ts';
-import { type Job, isTerminal } from '../protocol/job.ts';
-import type { ReviewResult } from '../protocol/report.ts';
-import { targetLabel } from '../protocol/target.ts';
+import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
+import type { JobResult } from '../protocol/report.ts';
+import { elapsedText } from './times.ts';
 
 /** Longer raw answers are cut in reports; the whole text stays on disk and in the editor. Characters. */
 const maxRawLength = 20_000;
 
-/** A job for people, as Markdown: where it stands, or what it found. */
-export function jobMarkdown(job: Job, result: ReviewResult | null): string {
-  const lines = [`# Codex review of ${targetLabel(job.target)}`, '', headline(job, result)];
-  if (isTerminal(job.state) && result) lines.push(...body(job, result));
+export interface ReportOptions {
+  /** With the raw answer, and what else is kept. */
+  full: boolean;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** A job for people, as Markdown: where it stands, or what came of it. */
+export function jobMarkdown(job: Job, result: JobResult | null, options: ReportOptions): string {
+  const lines = [`# ${jobHeading(job)}`, '', headline(job, result, options.now)];
+  if (isTerminal(job.state) && result) lines.push(...body(job, result, options.full));
   if (job.failure?.advice !== undefined) lines.push('', job.failure.advice);
-  lines.push('', `Job ${job.id}${job.model === null ? '' : `, model ${job.model}`}${providerNote(job)}.`);
+  for (const note of job.notes) lines.push('', `Note: ${note}`);
+  lines.push('', ...details(job));
   return lines.join('\n');
 }
 
-/** Several jobs as a Markdown list, newest first. */
-export function jobsMarkdown(jobs: readonly Job[], repository: string): string {
-  if (jobs.length === 0) return `No reviews yet in ${repository}.`;
-  return [`Reviews in ${repository}, newest first:`, '', ...jobs.map(jobLine)].join('\n');
+const headings: Readonly<Record<JobKind, string>> = {
+  review: 'Codex review of',
+  'adversarial-review': 'Adversarial review by Codex of',
+  gate: 'Review at the end of Claude’s turn:',
+  task: 'Codex task:',
+  transfer: 'Transfer to Codex:',
+};
+
+/** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */
+export function jobHeading({ kind, title }: Job): string {
+  return `${headings[kind]} ${title}`;
+}
+
+export interface ListOptions {
+  /** Name of the repository; null for jobs of all of them. */
+  repository: string | null;
+  /** Session of Claude Code that asks; its jobs are marked. */
+  session: string | undefined;
+  /** How many there are beyond the listed ones. */
+  more: number;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** Several jobs as Markdown: those that run, and those that have ended. */
+export function jobsMarkdown(jobs: readonly Job[], options: ListOptions): string {
+  const where = options.repository === null ? '' : ` in ${options.repository}`;
+  if (jobs.length === 0) return `No jobs yet${where}.`;
+  const active = jobs.filter(({ state }) => !isTerminal(state));
+  const done = jobs.filter(({ state }) => isTerminal(state));
+  return [
+    ...section(`Running${where}`, active, options),
+    ...(active.length > 0 && done.length > 0 ? [''] : []),
+    ...section(`Finished${where}`, done, options),
+    ...(options.more > 0 ? ['', `… and ${options.more} older ones: \`status --all\` shows them.`] : []),
+  ].join('\n');
+}
+
+function section(title: string, jobs: readonly Job[], options: ListOptions): string[] {
+  return jobs.length === 0 ? [] : [`${title}:`, '', ...jobs.map((job) => jobLine(job, options))];
+}
+
+function jobLine(job: Job, { repository, session, now }: ListOptions): string {
+  const own = session !== undefined && job.session === session ? ', this session' : '';
+  const where = repository === null ? `, in ${job.repository}` : '';
+  return `- ${job.id}: ${stateText(job, now)}; ${lowerFirst(jobHeading(job))}${where} (${elapsedText(job, now)}${own})`;
+}
+
+/** `running, reading: cat a.ts`, `waiting for the network`, `3 findings, 1 of them P1`, `failed: …`. */
+export function stateText(job: Job, now: number): string {
+  switch (job.state) {
+    case 'queued':
+      return job.activity === null ? 'queued' : `queued: ${job.activity}`;
+    case 'cancelling':
+      return 'cancelling';
+    case 'waiting':
+      return `waiting for ${waitText(job)}`;
+    case 'running':
+      return `running${doing(job)}${quietText(job, now)}`;
+    case 'succeeded':
+      return job.summary === null ? 'done' : lowerFirst(job.summary);
+    default:
+      return job.failure === null ? job.state : `${job.state}: ${job.failure.message}`;
+  }
+}
+
+function waitText({ waitingFor, activity }: Job): string {
+  const what = { approval: 'an approval', network: 'the network', limit: 'the usage limit' };
+  const words = waitingFor === null ? 'something' : what[waitingFor];
+  return activity === null ? words : `${words}: ${activity}`;
+}
+
+function doing({ phase, activity }: Job): string {
+  if (phase === null) return '';
+  return activity === null ? `, ${phase}` : `, ${phase}: ${activity}`;
+}
+
+/** Less than this is not worth a word. Milliseconds. */
+export const quietAfter = 90_000;
+
+/** `, quiet for 2 min`, or nothing. */
+export function quietText({ lastHeardAt }: Job, now: number): string {
+  if (lastHeardAt === null) return '';
+  const silence = now - Date.parse(lastHeardAt);
+  if (silence < quietAfter) return '';
+  return `, quiet for ${silence < 120_000 ? `${Math.floor(silence / 1000)} s` : `${Math.floor(silence / 60_000)} min`}`;
 }
 
 /** `3 findings, 1 of them P1`: what matters of a list of findings. */
@@ -34,47 +124,51 @@ export function findingsSummary(findings: readonly Finding[]): string {
   return `${findings.length} findings, ${count === findings.length ? 'all' : count} of them ${urgent}`;
 }
 
-function jobLine(job: Job): string {
-  const verdict = job.verdict === null || job.verdict === job.state ? '' : `, ${job.verdict}`;
-  return `- ${job.id}: ${job.state}${doing(job)}${verdict}, ${targetLabel(job.target)}, ${job.createdAt}`;
-}
-
-function headline(job: Job, result: ReviewResult | null): string {
+function headline(job: Job, result: JobResult | null, now: number): string {
   const why = job.failure?.message ?? 'for an unknown reason.';
   switch (job.state) {
     case 'succeeded':
-      return `${findingsSummary(result?.findings ?? [])}.`;
+      return isReview(job.kind) ? `${findingsSummary(result?.findings ?? [])}.` : `${job.summary ?? 'Done'}.`;
     case 'inconclusive':
       return `Inconclusive: ${why}`;
     case 'failed':
       return `Failed: ${why}`;
     case 'cancelled':
-      return 'Cancelled. Earlier findings are kept.';
+      return isReview(job.kind) ? 'Cancelled. Earlier findings are kept.' : 'Cancelled.';
     case 'interrupted':
       return `Interrupted: ${why}`;
     default:
-      return `${job.state}${doing(job)}`;
+      return `${upperFirst(stateText(job, now))} (${elapsedText(job, now)}).`;
   }
 }
 
-function doing({ phase, activity }: Job): string {
-  if (phase === null) return '';
-  return activity === null ? ` (${phase})` : ` (${phase}: ${activity})`;
-}
-
-function body(job: Job, { summary, findings, rawText }: ReviewResult): string[] {
+function body(job: Job, result: JobResult, full: boolean): string[] {
+  const { summary, findings, nextSteps, changes, rawText } = result;
   const lines = summary === '' ? [] : ['', summary];
   for (const finding of findings) lines.push('', ...findingLines(finding));
-  if (job.structure === 'raw') lines.push('', 'The answer as it came:', '', ...quoted(rawText));
+  if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
+  if (changes.length > 0)
+    lines.push('', 'Files changed by Codex:', '', ...changes.map(({ file, kind }) => `- ${file} (${kind})`));
   if (job.structure === 'parsed') lines.push('', 'The findings were recovered from the text of the answer.');
+  const isRaw = full || job.structure === 'raw';
+  if (isRaw && rawText !== '' && rawText !== summary)
+    lines.push('', 'The answer as it came:', '', ...quoted(rawText));
   return lines;
 }
 
-function findingLines(finding: Finding): string[] {
+export function findingLines(finding: Finding): string[] {
   const confidence =
     finding.confidence === null ? '' : ` (confidence ${Math.round(finding.confidence * 100)} %)`;
-  const body = finding.body === '' ? [] : ['', ...finding.body.split('\n').map((line) => `  ${line}`)];
-  return [`- [${finding.priority}] ${finding.title}: ${placeText(finding)}${confidence}`, ...body];
+  const texts = [
+    finding.body,
+    ...(finding.recommendation === '' ? [] : [`Recommendation: ${finding.recommendation}`]),
+  ];
+  return [
+    `- [${finding.priority}] ${finding.title}: ${placeText(finding)}${confidence}`,
+    ...texts
+      .filter((text) => text !== '')
+      .flatMap((text) => ['', ...text.split('\n').map((line) => `  ${line}`)]),
+  ];
 }
 
 /** Where a finding stands, in words. */
@@ -93,6 +187,23 @@ function quoted(text: string): string[] {
   return cut.split('\n').map((line) => `> ${line}`);
 }
 
-function providerNote({ provider }: Job): string {
-  return provider === null || provider === 'openai' ? '' : ` (provider ${provider})`;
+/** What it ran with, and how to go on with its thread. */
+function details({ id, model, effort, provider, threadId, write, kind }: Job): string[] {
+  const parts = [
+    `Job ${id}`,
+    ...(model === null ? [] : [`model ${model}`]),
+    ...(effort === null ? [] : [`effort ${effort}`]),
+    ...(provider === null || provider === 'openai' ? [] : [`provider ${provider}`]),
+    ...(kind === 'task' ? [write ? 'may write files of the repository' : 'read-only'] : []),
+  ];
+  const resume = threadId === null ? [] : [`Go on with it in Codex: \`codex resume ${threadId}\``];
+  return [`${parts.join(', ')}.`, ...resume];
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -91,15 +91,18 @@ describe('the companion in a terminal', () => {
     const left = await snapshotLeftovers();
     const { code, stdout, stderr } = await run(['review', '--json']);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /^No VS Code window has this folder open: Tandem runs the review itself\.\n/);
+    assert.match(stderr, /^No VS Code window has this folder open: Tandem runs it itself\.\n/);
     const report = objectOf(JSON.parse(stdout));
-    assert.deepEqual(Object.keys(report), ['job', 'verdict', 'summary', 'findings']);
+    assert.deepEqual(Object.keys(report), ['job', 'verdict', 'summary', 'findings', 'nextSteps', 'notes']);
     const job = objectOf(report['job']);
     assert.deepEqual(Object.keys(job), [
       'id',
+      'kind',
       'state',
       'target',
       'reviewer',
+      'model',
+      'effort',
       'structure',
       'startedAt',
       'endedAt',
@@ -118,6 +121,7 @@ describe('the companion in a terminal', () => {
         priority: 'P1',
         title: 'Two is too many',
         body: 'One was enough.',
+        recommendation: '',
         confidence: 0.8,
         reviewers: ['codex'],
       },
@@ -178,7 +182,7 @@ describe('the companion in a terminal', () => {
     script = () => httpError(500, { error: { message: 'out of order' } });
     const failed = await run(['review']);
     assert.equal(failed.code, 1);
-    assert.match(failed.stdout + failed.stderr, /Failed: Codex could not finish the review/);
+    assert.match(failed.stdout + failed.stderr, /Failed: Codex could not finish:/);
     script = (request) => (request.step === 0 ? runs('git diff HEAD') : answer('Nice.'));
     const prose = await run(['review']);
     assert.equal(prose.code, 1);

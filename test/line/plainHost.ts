@@ -1,7 +1,10 @@
 import { Emitter } from 'vscode-jsonrpc/node';
-import { App, type Settings } from '../../src/app.ts';
+import { App } from '../../src/app.ts';
+import type { Host } from '../../src/app/host.ts';
+import { type Settings, defaultSettings } from '../../src/app/settings.ts';
 import type { Logger } from '../../src/base/logger.ts';
-import { isTerminal } from '../../src/protocol/job.ts';
+import type { Order, ReviewOrder, TaskOrder } from '../../src/protocol/order.ts';
+import { type Job, isTerminal } from '../../src/protocol/job.ts';
 import type { Report } from '../../src/protocol/report.ts';
 import type { TargetRequest } from '../../src/protocol/target.ts';
 import type { Environment } from '../support/environment.ts';
@@ -13,8 +16,12 @@ export interface PlainHost {
   /** Lines at level warn and above. */
   readonly complaints: readonly string[];
   settings: Settings;
+  /** Starts what was ordered, as the editor does. */
+  place(cwd: string, order: Order): Promise<Job>;
   /** Reviews the folder to the end, as an order from the editor. */
   review(cwd: string, target?: TargetRequest): Promise<Report>;
+  /** The same of any order. */
+  run(cwd: string, order: Order): Promise<Report>;
   dispose(): Promise<void>;
 }
 
@@ -25,41 +32,56 @@ export interface PlainHostOptions {
   readonly folders?: readonly string[];
   /** State of an earlier host; default a new folder. */
   readonly stateHome?: string;
-  /** Deadline of every request to Codex. Milliseconds. */
-  readonly requestTimeout?: number;
+  readonly settings?: Partial<Settings>;
+  readonly timing?: Host['timing'];
+  readonly askConsent?: Host['askConsent'];
+  readonly kind?: Host['kind'];
 }
 
 /** The whole app in plain Node, with a window's adapters replaced by the simplest ones. */
 export function createPlainHost(options: PlainHostOptions): PlainHost {
   const stateHome = options.stateHome ?? createTempFolder('state').path;
   const complaints: string[] = [];
+  const app = new App({
+    kind: options.kind ?? 'window',
+    version: '0.0.0',
+    logger: collectingLogger(complaints),
+    stateHome,
+    pluginSource: '',
+    env: { ...options.env },
+    folders: () => options.folders ?? [],
+    onDidChangeFolders: new Emitter<void>().event,
+    trusted: () => true,
+    settings: () => host.settings,
+    ...(options.timing && { timing: options.timing }),
+    ...(options.askConsent && { askConsent: options.askConsent }),
+  });
+  const place = (cwd: string, order: Order) => app.place(order, { cwd, origin: 'editor', session: null });
+  const run = async (cwd: string, order: Order) => {
+    const job = await place(cwd, order);
+    return app.report(isTerminal(job.state) ? job : await app.jobs.wait(job.id));
+  };
   const host: PlainHost = {
-    app: new App({
-      kind: 'window',
-      version: '0.0.0',
-      logger: collectingLogger(complaints),
-      stateHome,
-      pluginSource: '',
-      env: { ...options.env },
-      folders: () => options.folders ?? [],
-      onDidChangeFolders: new Emitter<void>().event,
-      trusted: () => true,
-      settings: () => host.settings,
-      ...(options.requestTimeout !== undefined && { requestTimeout: options.requestTimeout }),
-    }),
+    app,
     stateHome,
     complaints,
-    settings: { codexPath: options.codex, claudePath: '', reviewModel: '', reviewEffort: '', baseBranch: '' },
-    review: (cwd, target = { scope: 'auto' }) => reviewToTheEnd(host.app, cwd, target),
-    dispose: () => host.app.dispose(),
+    settings: { ...defaultSettings, codexPath: options.codex, ...options.settings },
+    place,
+    run,
+    review: (cwd, target) => run(cwd, reviewOrder(target)),
+    dispose: () => app.dispose(),
   };
   return host;
 }
 
-async function reviewToTheEnd(app: App, cwd: string, target: TargetRequest): Promise<Report> {
-  const job = await app.startReview({ cwd, target, model: '', effort: '', origin: 'editor' });
-  const ended = isTerminal(job.state) ? job : await app.jobs.wait(job.id);
-  return app.report(ended);
+/** A review with no wishes. */
+export function reviewOrder(target: TargetRequest = { scope: 'auto' }): ReviewOrder {
+  return { kind: 'review', target, focus: '', model: '', effort: '' };
+}
+
+/** A read-only task on a fresh thread. */
+export function taskOrder(prompt: string, more: Partial<TaskOrder> = {}): TaskOrder {
+  return { kind: 'task', prompt, write: false, thread: 'fresh', model: '', effort: '', ...more };
 }
 
 function collectingLogger(complaints: string[]): Logger {

@@ -8,7 +8,7 @@ import { codexBinary, codexVersions } from '../support/binaries.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
 import { waitFor } from '../engine/wait.ts';
-import { createPlainHost } from './plainHost.ts';
+import { createPlainHost, reviewOrder } from './plainHost.ts';
 
 /** The whole line in plain Node on the real App Server; only the model is a stand-in. */
 
@@ -75,7 +75,7 @@ for (const version of codexVersions) {
       assert.equal(job.structure, 'structured');
       assert.equal(job.verdict, 'findings');
       assert.equal(job.model, 'gpt-5.5');
-      assert.deepEqual(job.target, { kind: 'working-tree', files: 1 });
+      assert.deepEqual(job.target, { kind: 'working-tree', files: 1, lines: 2 });
       const [finding] = result?.findings ?? [];
       assert.equal(finding?.title, 'add() subtracts instead of adding');
       assert.equal(finding.priority, 'P1');
@@ -184,7 +184,7 @@ for (const version of codexVersions) {
         if (request.step === 0) return runs('git diff HEAD');
         return cancelled ? findings(output(path)) : streamed(Array(1_000).fill('x'), { pauseMs: 100 });
       });
-      const job = await host.app.startReview(order(repository.path));
+      const job = await host.place(repository.path, reviewOrder());
       const hanging = await model.waitFor((request) => request.step === 1);
       const ended = await host.app.jobs.cancel(job.id);
       assert.equal(ended.state, 'cancelled');
@@ -199,7 +199,7 @@ for (const version of codexVersions) {
         if (request.step === 0) return runs('git diff HEAD');
         return killed ? findings(output(path)) : hang();
       });
-      const job = await host.app.startReview(order(repository.path));
+      const job = await host.place(repository.path, reviewOrder());
       const ending = host.app.jobs.wait(job.id);
       await model.waitFor((request) => request.step === 1);
       const { state } = host.app.appServer;
@@ -218,14 +218,15 @@ for (const version of codexVersions) {
       await repository.commit('Subtract', uncommitted);
       const { job } = await host.review(repository.path, { scope: 'branch', base: 'main' });
       assert.equal(job.state, 'succeeded');
-      assert.ok(job.target.kind === 'branch');
-      assert.deepEqual([job.target.base, job.target.branch, job.target.files], ['main', 'feature', 1]);
+      const { target } = job;
+      assert.ok(target?.kind === 'branch');
+      assert.deepEqual([target.base, target.branch, target.files], ['main', 'feature', 1]);
       assert.match(
         model.requests[0]?.userText ?? '',
-        new RegExp(`base branch 'main'.*${job.target.mergeBase}`, 's'),
+        new RegExp(`base branch 'main'.*${target.mergeBase}`, 's'),
       );
       const auto = await host.review(repository.path);
-      assert.equal(auto.job.target.kind, 'branch');
+      assert.equal(auto.job.target?.kind, 'branch');
     });
 
     test('places that a reviewer gets wrong never lead outside or to lines that are not there', async () => {
@@ -312,7 +313,3 @@ describe('review on the real App Server, once', () => {
     await home.dispose();
   });
 });
-
-function order(cwd: string) {
-  return { cwd, target: { scope: 'auto' }, model: '', effort: '', origin: 'editor' } as const;
-}

@@ -5,15 +5,17 @@ import { test } from 'node:test';
 
 /** Who may import whom (ARCHITECTURE.md). Type imports count: knowing a shape is knowing the room. */
 const root = path.resolve(import.meta.dirname, '../..');
-const features = ['bridge', 'jobs', 'codex', 'claude', 'findings', 'git'];
+const features = ['bridge', 'jobs', 'codex', 'claude', 'findings', 'git', 'gate'];
 /** Data files and interfaces through which features know each other; none of them imports behaviour. */
-const shared = ['src/findings/finding.ts', 'src/jobs/job.ts', 'src/jobs/reviewer.ts'];
+const shared = ['src/findings/finding.ts', 'src/jobs/job.ts', 'src/jobs/agent.ts'];
 const mayImport: Record<string, readonly string[]> = {
   base: [],
   protocol: ['base'],
-  ...Object.fromEntries(features.map((feature) => [feature, ['base', 'protocol']])),
-  companion: ['base', 'protocol'],
-  app: ['base', 'protocol', ...features],
+  prompts: ['protocol'],
+  ...Object.fromEntries(features.map((feature) => [feature, ['base', 'protocol', 'prompts']])),
+  client: ['base', 'protocol'],
+  companion: ['base', 'protocol', 'client', 'prompts'],
+  app: ['base', 'protocol', 'prompts', ...features, 'client'],
   vscode: ['base', 'protocol', ...features, 'app'],
   extension: ['base', 'protocol', ...features, 'app', 'vscode'],
   headless: ['base', 'protocol', ...features, 'app'],
@@ -25,7 +27,7 @@ interface Import {
   specifier: string;
 }
 
-const imports = ['src', 'webview'].flatMap((folder) =>
+const imports = ['src', 'webview', 'prompts'].flatMap((folder) =>
   filesBelow(path.join(root, folder)).flatMap(importsOf),
 );
 

@@ -22,6 +22,7 @@ describe('anchoring', () => {
   const reported = (where: Partial<ReportedFinding>): ReportedFinding => ({
     title: 'Title',
     body: '',
+    recommendation: '',
     priority: 'P2',
     confidence: null,
     path: 'src/ünï "q" .ts',

@@ -34,6 +34,7 @@ describe('JSON answers', () => {
     assert.deepEqual(only(review()), {
       title: 'Wrong',
       body: 'Body.',
+      recommendation: '',
       priority: 'P1',
       confidence: 0.9,
       path: '/repo/src/a.js',
@@ -93,6 +94,7 @@ describe('JSON answers', () => {
       correctness: '',
       explanation: 'Fine.',
       confidence: null,
+      nextSteps: [],
     });
   });
 

@@ -13,6 +13,7 @@ function read(output: Partial<ReviewOutput> = {}): ReadOutput {
       correctness: 'patch is correct',
       explanation: 'Fine.',
       confidence: null,
+      nextSteps: [],
       ...output,
     },
     structure: 'structured',
@@ -20,11 +21,11 @@ function read(output: Partial<ReviewOutput> = {}): ReadOutput {
 }
 
 test('clean needs a positive statement and a reviewer that looked', () => {
-  assert.equal(judge(read(), '', looked).verdict, 'clean');
-  assert.equal(judge(read(), '', blind).verdict, 'inconclusive');
+  assert.equal(judge(read(), '', looked, false).verdict, 'clean');
+  assert.equal(judge(read(), '', blind, false).verdict, 'inconclusive');
   for (const correctness of ['', 'cannot be determined', 'patch is not correct'])
-    assert.equal(judge(read({ correctness }), '', looked).verdict, 'inconclusive');
-  assert.equal(judge(read({ correctness: 'patch is incorrect' }), '', looked).verdict, 'inconclusive');
+    assert.equal(judge(read({ correctness }), '', looked, false).verdict, 'inconclusive');
+  assert.equal(judge(read({ correctness: 'patch is incorrect' }), '', looked, false).verdict, 'inconclusive');
 });
 
 test('a sandbox that stopped the reviewer is named, with advice, whatever the reviewer says', () => {
@@ -32,6 +33,7 @@ test('a sandbox that stopped the reviewer is named, with advice, whatever the re
   const invented = {
     title: 'Invented',
     body: '',
+    recommendation: '',
     priority: 'P1',
     confidence: null,
     path: 'a.ts',
@@ -39,7 +41,7 @@ test('a sandbox that stopped the reviewer is named, with advice, whatever the re
     endLine: 1,
   } as const;
   for (const output of [read(), read({ findings: [invented] })]) {
-    const { verdict, reason } = judge(output, '', { succeeded: 0, failed: 3, lastFailure });
+    const { verdict, reason } = judge(output, '', { succeeded: 0, failed: 3, lastFailure }, false);
     assert.equal(verdict, 'inconclusive');
     assert.match(reason?.message ?? '', /could not read the change: all 3 commands .* failed \(bwrap/);
     assert.match(reason?.advice ?? '', /user namespaces/);
@@ -47,6 +49,12 @@ test('a sandbox that stopped the reviewer is named, with advice, whatever the re
 });
 
 test('prose and silence are told apart', () => {
-  assert.match(judge(null, 'Nice change!', looked).reason?.message ?? '', /prose/);
-  assert.match(judge(null, ' \n', looked).reason?.message ?? '', /no answer/);
+  assert.match(judge(null, 'Nice change!', looked, false).reason?.message ?? '', /prose/);
+  assert.match(judge(null, ' \n', looked, false).reason?.message ?? '', /no answer/);
+});
+
+test('a reviewer that was handed the whole change need not run anything to have seen it', () => {
+  assert.equal(judge(read(), '', blind, true).verdict, 'clean');
+  assert.equal(judge(read(), '', { succeeded: 0, failed: 1, lastFailure: 'x' }, true).verdict, 'clean');
+  assert.equal(judge(read({ correctness: 'patch is incorrect' }), '', blind, true).verdict, 'inconclusive');
 });

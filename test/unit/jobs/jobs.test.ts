@@ -3,36 +3,87 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { deferred, onAbort } from '../../../src/base/async.ts';
-import { identityOf } from '../../../src/base/childProcess.ts';
+import { type ProcessIdentity, identityOf } from '../../../src/base/childProcess.ts';
 import { CancelledError, UserError } from '../../../src/base/errors.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
-import { type Finished, type JobSpec, Jobs, type Work } from '../../../src/jobs/jobs.ts';
+import type { Finished, Runner } from '../../../src/jobs/jobRun.ts';
+import { type JobSpec, Jobs } from '../../../src/jobs/jobs.ts';
 import { jobRecordSchema } from '../../../src/jobs/job.ts';
 import type { Job } from '../../../src/protocol/job.ts';
+import type { Order } from '../../../src/protocol/order.ts';
+import type { JobResult } from '../../../src/protocol/report.ts';
+import { waitFor } from '../../engine/wait.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import * as z from 'zod/mini';
 
 const spec: JobSpec = {
   kind: 'review',
   origin: 'cli',
+  session: null,
   repository: '/repository',
-  target: { kind: 'working-tree', files: 1 },
-  reviewer: 'codex',
+  title: 'uncommitted changes (1 file)',
+  target: { kind: 'working-tree', files: 1, lines: 2 },
   model: null,
   effort: null,
+  write: false,
+};
+const order: Order = {
+  kind: 'review',
+  target: { scope: 'auto' },
+  focus: '',
+  model: '',
+  effort: '',
+};
+const result: JobResult = {
+  verdict: 'clean',
+  summary: 'Fine.',
+  findings: [],
+  nextSteps: [],
+  changes: [],
+  rawText: '{}',
 };
 const finished: Finished = {
-  outcome: { state: 'succeeded', verdict: 'clean', structure: 'structured', failure: null },
-  result: { verdict: 'clean', summary: 'Fine.', findings: [], rawText: '{}' },
+  outcome: {
+    state: 'succeeded',
+    verdict: 'clean',
+    structure: 'structured',
+    summary: 'No findings',
+    failure: null,
+  },
+  result,
 };
 
-function create(home = createTempFolder('jobs').path, owner = identityOf(process.pid)) {
+interface HostOptions {
+  home?: string;
+  owner?: ProcessIdentity;
+  limit?: number;
+}
+
+/** A host whose jobs all do the same work. */
+function create(work: Runner, { home, owner, limit = 10 }: HostOptions = {}) {
+  const stateHome = home ?? createTempFolder('jobs').path;
   const lines: string[] = [];
   const keep = (text: string) => void lines.push(text);
   const logger = { trace: keep, debug: keep, info: keep, warn: keep, error: keep };
-  const jobs = new Jobs(new JobStore(home, owner, logger), logger);
-  return { jobs, home, lines };
+  const store = new JobStore(stateHome, owner ?? identityOf(process.pid), logger);
+  const jobs = new Jobs({
+    store,
+    logger,
+    runners: { review: work, 'adversarial-review': work, task: work, gate: work, transfer: work },
+    limit: () => limit,
+    retention: () => ({ count: 100, days: 100 }),
+  });
+  return { jobs, store, home: stateHome, lines };
 }
+
+/** The identity of a host that is gone for certain. */
+const gone: ProcessIdentity = { pid: process.pid, startTime: 'another process had this pid' };
+const done: Runner = () => Promise.resolve(finished);
+const never: Runner = () => new Promise(() => undefined);
+const untilAborted: Runner = async (_job, _order, { signal }) => {
+  await aborted(signal);
+  throw new CancelledError();
+};
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => onAbort(signal, resolve));
@@ -45,24 +96,27 @@ function folderOf(home: string): string {
 
 function onDisk(home: string, id: string): Job {
   const text = readFileSync(path.join(folderOf(home), `${id}.json`), 'utf8');
-  return z.parse(jobRecordSchema, JSON.parse(text)).job;
+  const record = z.parse(jobRecordSchema, JSON.parse(text));
+  assert.ok('job' in record);
+  return record.job;
 }
 
 describe('jobs', () => {
-  test('a job is on disk before its work starts, and its result before it has ended', async () => {
-    const { jobs, home } = create();
+  test('a job and its order are on disk before its work starts, its result before it has ended', async () => {
     const seen: string[] = [];
-    const work: Work = (job) => {
+    const { jobs, home, store } = create(async (job, given) => {
       seen.push(onDisk(home, job.id).state);
-      return Promise.resolve(finished);
-    };
-    const { id } = await jobs.start(spec, work);
+      assert.deepEqual(await store.order(job), given);
+      return finished;
+    });
+    const { id } = await jobs.start(spec, order);
     jobs.onDidChange((job) => seen.push(job.state));
     const ended = await jobs.wait(id);
     assert.equal(seen[0], 'running');
     assert.equal(seen.at(-1), 'succeeded');
     assert.deepEqual(onDisk(home, id), ended);
-    assert.deepEqual(await jobs.result(ended), finished.result);
+    assert.deepEqual(await jobs.result(ended), result);
+    assert.equal(ended.summary, 'No findings');
     assert.equal(jobs.activeCount(), 0);
   });
 
@@ -75,24 +129,28 @@ describe('jobs', () => {
       'Something went wrong inside Tandem: x is undefined',
     ],
   ] as const) {
-    test(`${what} ends the job with the reason`, async () => {
-      const { jobs } = create();
-      const { id } = await jobs.start(spec, () => Promise.reject(error));
+    test(`${what} ends the job with the reason, and keeps what there was`, async () => {
+      const { jobs } = create((_job, _order, { keep }) => {
+        keep({ ...result, summary: 'Half of it.' });
+        return Promise.reject(error);
+      });
+      const { id } = await jobs.start(spec, order);
       const job = await jobs.wait(id);
       assert.equal(job.state, state);
       assert.equal(job.failure?.message, message);
+      assert.equal((await jobs.result(job))?.summary, 'Half of it.');
     });
   }
 
   test('cancel: cancelling until the work confirms, and cancelled then', async () => {
-    const { jobs } = create();
     const stopped = deferred<undefined>();
     const states: string[] = [];
-    const { id } = await jobs.start(spec, async (_job, _progress, signal) => {
+    const { jobs } = create(async (_job, _order, { signal }) => {
       await aborted(signal);
       await stopped.promise;
       throw new CancelledError();
     });
+    const { id } = await jobs.start(spec, order);
     jobs.onDidChange((job) => states.push(job.state));
     const cancelled = jobs.cancel(id);
     stopped.resolve(undefined);
@@ -105,33 +163,74 @@ describe('jobs', () => {
     await assert.rejects(jobs.cancel('review-unknown'), /does not run here/);
   });
 
-  test('the end of the host interrupts what runs', async () => {
-    const { jobs, home } = create();
-    const { id } = await jobs.start(spec, async (_job, _progress, signal) => {
-      await aborted(signal);
-      throw new CancelledError();
+  test('waiting is a state of its own, and over when the agent goes on; notes are kept once', async () => {
+    const { jobs } = create((_job, _order, { onProgress }) => {
+      onProgress({ waitingFor: 'network', activity: 'Reconnecting' });
+      onProgress({ waitingFor: null, phase: 'reading', note: 'a.bin was left out.' });
+      onProgress({ note: 'a.bin was left out.' });
+      return Promise.resolve(finished);
     });
-    await jobs.dispose();
-    assert.equal(onDisk(home, id).state, 'interrupted');
+    const states: string[] = [];
+    jobs.onDidChange(({ state, waitingFor }) => states.push(waitingFor ?? state));
+    const { id } = await jobs.start(spec, order);
+    assert.deepEqual((await jobs.wait(id)).notes, ['a.bin was left out.']);
+    assert.deepEqual([...new Set(states)], ['queued', 'running', 'network', 'succeeded']);
   });
 
-  test('a job of a host that is gone reads as interrupted; one of a living host stays', async () => {
-    const home = createTempFolder('jobs').path;
-    const gone = create(home, { pid: process.pid, startTime: 'another process had this pid' });
-    const alive = create(home);
-    const never: Work = () => new Promise(() => undefined);
-    const lost = await gone.jobs.start(spec, never);
-    const running = await alive.jobs.start(spec, never);
-    const listed = await create(home).jobs.list(spec.repository);
-    const states = Object.fromEntries(listed.map(({ id, state }) => [id, state]));
-    assert.equal(states[lost.id], 'interrupted');
-    assert.ok(states[running.id] === 'running' || states[running.id] === 'queued');
-    assert.equal((await alive.jobs.find(lost.id))?.failure?.advice, 'Start the review again.');
+  test('so many run at once, the others wait in their order; gates and transfers do not wait', async () => {
+    const running: string[] = [];
+    const ends = new Map<string, () => void>();
+    const { jobs } = create(
+      (job) =>
+        new Promise((resolve) => {
+          running.push(job.title);
+          ends.set(job.title, () => resolve(finished));
+        }),
+      { limit: 2 },
+    );
+    for (const title of ['1', '2', '3', '4']) await jobs.start({ ...spec, title }, order);
+    const gate = await jobs.start({ ...spec, kind: 'gate', title: 'gate' }, null);
+    await waitFor('it', () => running.length === 3);
+    assert.deepEqual(running, ['1', '2', 'gate']);
+    ends.get('gate')?.();
+    await jobs.wait(gate.id);
+    ends.get('1')?.();
+    await waitFor('it', () => running.includes('3'));
+    assert.ok(!running.includes('4'));
+    for (const end of ['2', '3']) ends.get(end)?.();
+    await waitFor('it', () => running.includes('4'));
+    ends.get('4')?.();
+    await waitFor('it', () => jobs.activeCount() === 0);
+  });
+
+  test('a job that waits in the queue is cancelled at once, and never runs', async () => {
+    const ran: string[] = [];
+    const { jobs } = create(
+      async (job, given, context) => {
+        ran.push(job.title);
+        return untilAborted(job, given, context);
+      },
+      { limit: 1 },
+    );
+    await jobs.start({ ...spec, title: 'first' }, order);
+    const { id } = await jobs.start({ ...spec, title: 'second' }, order);
+    assert.equal((await jobs.cancel(id)).state, 'cancelled');
+    await jobs.dispose();
+    assert.deepEqual(ran, ['first']);
+  });
+
+  test('the end of the host interrupts what runs and what waits', async () => {
+    const { jobs, home } = create(untilAborted, { limit: 1 });
+    const [running, queued] = [await jobs.start(spec, order), await jobs.start(spec, order)];
+    await jobs.dispose();
+    assert.equal(onDisk(home, running.id).state, 'interrupted');
+    assert.equal(onDisk(home, queued.id).state, 'interrupted');
+    await assert.rejects(jobs.start(spec, order), /shutting down/);
   });
 
   test('a damaged file is set aside, and takes no other with it', async () => {
-    const { jobs, home, lines } = create();
-    const { id } = await jobs.start(spec, () => Promise.resolve(finished));
+    const { jobs, home, lines } = create(done);
+    const { id } = await jobs.start(spec, order);
     await jobs.wait(id);
     writeFileSync(path.join(folderOf(home), 'review-00000000.json'), '{"format":1');
     assert.deepEqual(
@@ -143,11 +242,172 @@ describe('jobs', () => {
   });
 
   test('ids are found by their beginning, in any repository; never as a path', async () => {
-    const { jobs } = create();
-    const { id } = await jobs.start({ ...spec, repository: '/other' }, () => Promise.resolve(finished));
+    const { jobs } = create(done);
+    const { id } = await jobs.start({ ...spec, repository: '/other' }, order);
     await jobs.wait(id);
     assert.equal((await jobs.find(id.slice(0, -2)))?.id, id);
     assert.equal(await jobs.find('../../etc'), null);
     assert.equal(await jobs.find('review-none'), null);
   });
+
+  test('a job that has ended can be deleted with all that belongs to it; one that runs cannot', async () => {
+    const { jobs, home } = create(done);
+    const { id } = await jobs.start(spec, order);
+    await jobs.wait(id);
+    await jobs.remove(id);
+    assert.deepEqual(readdirSync(folderOf(home)), []);
+    const other = create(never, { home });
+    const running = await other.jobs.start(spec, order);
+    await assert.rejects(jobs.remove(running.id), /does not run here/);
+  });
+});
+
+describe('jobs whose host has gone', () => {
+  test('read as queued while they can go on, as interrupted once they are too old; those of a living host stay', async () => {
+    const { home, jobs: goneJobs } = create(never, { owner: gone });
+    const alive = create(never, { home });
+    const lost = await goneJobs.start(spec, order);
+    const running = await alive.jobs.start(spec, order);
+    const listed = await create(done, { home }).jobs.list(spec.repository);
+    const states = Object.fromEntries(listed.map(({ id, state }) => [id, state]));
+    assert.equal(states[lost.id], 'queued');
+    assert.ok(states[running.id] === 'running' || states[running.id] === 'queued');
+    const file = path.join(folderOf(home), `${lost.id}.json`);
+    const longAgo = '2020-01-05T09:00:00.000Z';
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { job: object };
+    Object.assign(record.job, { createdAt: longAgo, startedAt: longAgo });
+    writeFileSync(file, JSON.stringify(record));
+    const old = await alive.store.find(lost.id);
+    assert.equal(old?.job.state, 'interrupted');
+    assert.equal(old.job.failure?.advice, 'Start it again.');
+  });
+
+  test('go on in the next host, with their order and thread, and once only', async () => {
+    const { home, jobs: goneJobs } = create(
+      (_job, _order, { onProgress }) => {
+        onProgress({ threadId: 'thread-1' });
+        return new Promise(() => undefined);
+      },
+      { owner: gone },
+    );
+    const lost = await goneJobs.start(spec, order);
+    await waitFor('it', () => onDisk(home, lost.id).threadId === 'thread-1');
+    const seen: unknown[] = [];
+    const next = create(
+      (job, given) => {
+        seen.push([job.id, job.threadId, job.resumed, given]);
+        return new Promise(() => undefined);
+      },
+      { home, owner: { ...gone, startTime: 'a second host that is gone' } },
+    );
+    await next.jobs.adopt(spec.repository);
+    await waitFor('it', () => seen.length === 1);
+    assert.deepEqual(seen, [[lost.id, 'thread-1', 1, order]]);
+    const last = create(done, { home });
+    await last.jobs.adopt(spec.repository);
+    assert.equal(onDisk(home, lost.id).state, 'interrupted');
+  });
+
+  test('are taken by one host each, however many try', async () => {
+    const { home, jobs: goneJobs } = create(never, { owner: gone });
+    const lost = await Promise.all([1, 2, 3, 4, 5].map(() => goneJobs.start(spec, order)));
+    const taken: string[] = [];
+    const hosts = [1, 2, 3, 4].map(() =>
+      create(
+        (job) => {
+          taken.push(job.id);
+          return Promise.resolve(finished);
+        },
+        { home },
+      ),
+    );
+    await Promise.all(hosts.map(({ jobs }) => jobs.adopt(spec.repository)));
+    await waitFor('it', () => hosts.every(({ jobs }) => jobs.activeCount() === 0));
+    assert.deepEqual(taken.sort(), lost.map(({ id }) => id).sort());
+  });
+
+  for (const [what, kind, asked] of [
+    ['a gate: Claude has gone on', 'gate', null],
+    ['a transfer', 'transfer', { kind: 'transfer', source: '/session.jsonl' }],
+    ['a job whose order is not known', 'task', null],
+  ] as const) {
+    test(`end as interrupted: ${what}`, async () => {
+      const { home, jobs: goneJobs } = create(never, { owner: gone });
+      const lost = await goneJobs.start({ ...spec, kind }, asked);
+      const next = create(done, { home });
+      await next.jobs.adopt(spec.repository);
+      assert.equal(onDisk(home, lost.id).state, 'interrupted');
+      assert.equal(next.jobs.activeCount(), 0);
+    });
+  }
+});
+
+test('who asks for a job whose host has gone takes it up', async () => {
+  const { home, jobs: goneJobs } = create(never, { owner: gone });
+  const lost = await goneJobs.start(spec, order);
+  const next = create(untilAborted, { home });
+  assert.deepEqual(await next.jobs.locate(lost.id).then((found) => found?.elsewhere), null);
+  assert.equal((await next.jobs.cancel(lost.id)).state, 'cancelled');
+});
+
+describe('records of other versions', () => {
+  const old = {
+    format: 1,
+    owner: gone,
+    job: {
+      id: 'review-0000aaaa',
+      kind: 'review',
+      state: 'succeeded',
+      phase: null,
+      activity: null,
+      origin: 'cli',
+      repository: '/repository',
+      target: { kind: 'working-tree', files: 3 },
+      reviewer: 'codex',
+      model: 'gpt-5.5',
+      provider: 'openai',
+      effort: null,
+      threadId: 'thread-1',
+      structure: 'structured',
+      verdict: 'clean',
+      failure: null,
+      createdAt: '2026-01-05T09:00:00.000Z',
+      startedAt: '2026-01-05T09:00:01.000Z',
+      endedAt: '2026-01-05T09:01:00.000Z',
+    },
+  };
+
+  async function withRecord(record: object) {
+    const host = create(done);
+    const { id } = await host.jobs.start(spec, order);
+    await host.jobs.wait(id);
+    const file = path.join(folderOf(host.home), 'review-0000aaaa.json');
+    writeFileSync(file, JSON.stringify(record));
+    return { ...host, file };
+  }
+
+  test('those of 0.1 are migrated when they are read', async () => {
+    const { jobs } = await withRecord(old);
+    const job = await jobs.find('review-0000aaaa');
+    assert.equal(job?.title, 'uncommitted changes (3 files)');
+    assert.deepEqual([job.notes, job.session, job.resumed, job.write], [[], null, 0, false]);
+  });
+
+  test('those of a later version are neither read nor touched', async () => {
+    const record = { ...old, format: 99 };
+    const { jobs, file, lines } = await withRecord(record);
+    assert.equal((await jobs.list(spec.repository)).length, 1);
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), record);
+    assert.match(lines.join('\n'), /later version/);
+  });
+});
+
+test('a change of a job by another host is heard of', async () => {
+  const watching = create(done);
+  const heard: string[] = [];
+  const watch = await watching.store.watch(spec.repository, (id) => heard.push(id));
+  const other = create(done, { home: watching.home });
+  const { id } = await other.jobs.start(spec, order);
+  await waitFor('it', () => heard.includes(id));
+  watch.dispose();
 });

@@ -8,6 +8,7 @@ function findings(...priorities: Priority[]): Finding[] {
     id: String(index),
     title: 'Title',
     body: '',
+    recommendation: '',
     priority,
     confidence: null,
     file: 'a.ts',

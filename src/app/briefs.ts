@@ -1,0 +1,63 @@
+import { adversarialPrompt } from '../../prompts/review/adversarial.ts';
+import { adversarialSchema } from '../../prompts/review/adversarialSchema.ts';
+import { reviewInstructions } from '../../prompts/review/native.ts';
+import { UsageError } from '../base/errors.ts';
+import { hasNativeReview } from '../codex/reviewer.ts';
+import { describeChange } from '../git/change.ts';
+import type { GitOptions } from '../git/git.ts';
+import { readPlan } from '../git/plan.ts';
+import type { ReviewBrief } from '../jobs/agent.ts';
+import type { Job } from '../jobs/job.ts';
+import type { PreparedReview } from '../jobs/reviewRunner.ts';
+import type { Target } from '../protocol/target.ts';
+
+/**
+ * How a reviewer is told what to review. The native reviewer has targets of its own; what it lacks, and any focus, goes
+ * into a custom one. The adversarial reviewer is handed the change as text.
+ */
+export async function prepareReview(
+  { kind, repository }: Pick<Job, 'kind' | 'repository'>,
+  target: Target,
+  focus: string,
+  options: GitOptions,
+): Promise<PreparedReview> {
+  if (kind === 'adversarial-review') return adversarial(repository, target, focus, options);
+  if (target.kind === 'plan')
+    throw new UsageError('Codex’s own review is about changes.', 'A plan goes to the adversarial review.');
+  const brief: ReviewBrief =
+    focus === '' && hasNativeReview(target)
+      ? { form: 'native', target }
+      : { form: 'custom', instructions: reviewInstructions(target, focus) };
+  return { brief, notes: [] };
+}
+
+async function adversarial(
+  repository: string,
+  target: Target,
+  focus: string,
+  options: GitOptions,
+): Promise<PreparedReview> {
+  if (target.kind === 'plan') {
+    const plan = await readPlan(repository, target);
+    return structured(adversarialPrompt({ focus, target, plan }), true, []);
+  }
+  const change = await describeChange(repository, target, options);
+  const notes = change.leftOut.map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
+  const isComplete = change.diff !== null;
+  if (!isComplete) notes.push('The diff is too long to be handed over; the reviewer reads it with git.');
+  return structured(adversarialPrompt({ focus, target, change }), isComplete, notes);
+}
+
+function structured(prompt: string, complete: boolean, notes: string[]): PreparedReview {
+  return {
+    brief: { form: 'structured', prompt, schema: adversarialSchema, complete },
+    notes: limited(notes),
+  };
+}
+
+const maxNotes = 20;
+
+function limited(notes: string[]): string[] {
+  if (notes.length <= maxNotes) return notes;
+  return [...notes.slice(0, maxNotes), `… and ${notes.length - maxNotes} more files.`];
+}

@@ -1,0 +1,49 @@
+import { UserError } from '../base/errors.ts';
+import type { Permits } from '../jobs/permits.ts';
+import type { Order } from '../protocol/order.ts';
+
+export interface ConsentParts {
+  permits: Permits;
+  policy(): 'never' | 'ask' | 'yes';
+  /** Left out where nobody can be asked. */
+  ask?: (what: string) => Promise<boolean>;
+}
+
+/** Whether Claude's model may start something of its own accord. What the user typed a command for needs no question. */
+export class Consent {
+  constructor(private readonly parts: ConsentParts) {}
+
+  /** @throws UserError, in words that tell Claude what the user may do about it */
+  async require(order: Order, session: string | null): Promise<void> {
+    const { permits, ask } = this.parts;
+    if (order.kind === 'task' && session !== null && (await permits.take(session))) return;
+    const policy = this.parts.policy();
+    if (policy === 'yes') return;
+    const what = orderText(order);
+    if (policy === 'never')
+      throw new UserError(
+        `The user does not want Claude to start ${what} by itself.`,
+        'They can ask for it with /codex:review, /codex:adversarial-review or /codex:rescue.',
+      );
+    if (!ask)
+      throw new UserError(
+        `Nobody can be asked here whether Claude may start ${what}: no VS Code window has this folder open.`,
+        'The user can type the slash command, or set TANDEM_MODEL_MAY_REVIEW=yes.',
+      );
+    if (!(await ask(what))) throw new UserError(`The user does not want Claude to start ${what} now.`);
+  }
+}
+
+/** In words for the user who is asked. */
+function orderText(order: Order): string {
+  switch (order.kind) {
+    case 'review':
+      return 'a review by Codex';
+    case 'adversarial-review':
+      return 'an adversarial review by Codex';
+    case 'task':
+      return order.write ? 'a task of Codex that may change files' : 'a read-only task of Codex';
+    case 'transfer':
+      return 'a transfer of this session to Codex';
+  }
+}

@@ -1,0 +1,34 @@
+import type { Event } from 'vscode-jsonrpc/node';
+import type { Logger } from '../base/logger.ts';
+import type { Settings } from './settings.ts';
+
+/** What the core needs of the process it lives in: a VS Code window, or the headless host. */
+export interface Host {
+  readonly kind: 'window' | 'headless';
+  readonly version: string;
+  readonly logger: Logger;
+  /** Folder of all state; see `stateHome`. */
+  readonly stateHome: string;
+  /** Folder of the built companion plugin, as shipped. */
+  readonly pluginSource: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute paths of the workspace folders. */
+  folders(): readonly string[];
+  readonly onDidChangeFolders: Event<void>;
+  /** False in Restricted Mode: then nothing is spawned. */
+  trusted(): boolean;
+  settings(): Settings;
+  /** Asks the user whether Claude's model may start something; left out where nobody can be asked. */
+  askConsent?(what: string): Promise<boolean>;
+  /** Waiting times; left out outside of tests. Milliseconds. */
+  readonly timing?: Partial<Timing>;
+}
+
+export interface Timing {
+  /** Deadline of every request to Codex. */
+  request: number;
+  /** After so long without a word of the server about a turn it is asked. */
+  quiet: number;
+  /** Of the gate's review, instead of the setting. */
+  gate: number;
+}

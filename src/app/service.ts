@@ -1,0 +1,212 @@
+import path from 'node:path';
+import { UsageError, UserError } from '../base/errors.ts';
+import type { BridgeService, Call } from '../bridge/bridgeService.ts';
+import { withHost } from '../client/otherHost.ts';
+import type { HostConnection } from '../client/hostConnection.ts';
+import { findRepositoryRoot } from '../git/repository.ts';
+import { type Job, isTerminal } from '../jobs/job.ts';
+import { findingLines, jobsMarkdown } from '../jobs/report.ts';
+import type {
+  Client,
+  FindingsResult,
+  PrepareTaskParams,
+  PrepareTaskResult,
+  SetupParams,
+  SetupResult,
+  StartJobParams,
+  StartJobResult,
+  StatusParams,
+  StatusResult,
+  StopParams,
+  StopResult,
+} from '../protocol/bridge.ts';
+import type { Report } from '../protocol/report.ts';
+import type { App } from '../app.ts';
+import { shouldWait } from './waiting.ts';
+
+/** A list shows so many jobs that have ended, unless all are asked for. */
+const listed = 10;
+
+/** What callers of the local socket may ask of this host. */
+export class HostService implements BridgeService {
+  constructor(private readonly app: App) {}
+
+  greeted({ door, event }: Client): void {
+    if (door === 'hook') void this.app.hooksSeen.sawHook(event ?? 'UserPromptExpansion');
+  }
+
+  async startJob({ cwd, order, mode }: StartJobParams, { client }: Call): Promise<StartJobResult> {
+    if (client.door === 'mcp') await this.app.requireConsent(order, client.session ?? null);
+    const job = await this.app.place(order, {
+      cwd,
+      origin: client.door === 'cli' ? 'cli' : 'claude',
+      session: client.session ?? null,
+    });
+    const setting = this.app.settings().reviewWait;
+    return {
+      report: await this.app.report(job),
+      wait: shouldWait({ mode, job, setting, isTerminal: client.door === 'cli' }),
+    };
+  }
+
+  async wait({ id }: { id: string }, call: Call): Promise<Report> {
+    const { job, elsewhere } = await this.require(id);
+    if (elsewhere)
+      return this.there(elsewhere, call, (other) => other.wait(job.id, (step) => call.onProgress(step)));
+    if (isTerminal(job.state)) return this.app.report(job);
+    const watching = this.app.jobs.onDidChange((changed) => {
+      const { state, waitingFor, phase, activity } = changed;
+      if (changed.id === job.id && !call.signal.aborted)
+        call.onProgress({ id: job.id, state, waitingFor, phase, activity });
+    });
+    try {
+      return await this.app.report(await this.app.jobs.wait(job.id));
+    } finally {
+      watching.dispose();
+    }
+  }
+
+  async cancel({ cwd, id }: { cwd: string; id?: string | undefined }, call: Call): Promise<Report> {
+    const { job, elsewhere } = await this.require(id ?? (await this.onlyActive(cwd, call.client)).id);
+    if (elsewhere) return this.there(elsewhere, call, (other) => other.cancel({ cwd, id: job.id }));
+    return this.app.report(isTerminal(job.state) ? job : await this.app.jobs.cancel(job.id));
+  }
+
+  async result(
+    { cwd, id, full = false }: { cwd: string; id?: string | undefined; full?: boolean },
+    { client }: Call,
+  ): Promise<Report> {
+    const job = id === undefined ? await this.latest(cwd, client) : (await this.require(id)).job;
+    return this.app.report(job, full);
+  }
+
+  async status({ cwd, id, all = false }: StatusParams, { client }: Call): Promise<StatusResult> {
+    if (id !== undefined) {
+      const { job, markdown } = await this.app.report((await this.require(id)).job);
+      return { jobs: [job], markdown };
+    }
+    const repository = all ? null : repositoryOf(cwd);
+    const known = repository === null ? await this.app.jobs.listAll() : await this.app.jobs.list(repository);
+    const ordered = ownFirst(known, client.session);
+    const done = ordered.filter(({ state }) => isTerminal(state));
+    const jobs = [
+      ...ordered.filter(({ state }) => !isTerminal(state)),
+      ...done.slice(0, all ? done.length : listed),
+    ];
+    const markdown = jobsMarkdown(jobs, {
+      repository: repository === null ? null : path.basename(repository),
+      session: client.session,
+      more: ordered.length - jobs.length,
+      now: Date.now(),
+    });
+    return { jobs, markdown };
+  }
+
+  setup({ cwd, gate, test = false }: SetupParams, { client }: Call): Promise<SetupResult> {
+    return this.app.setup({
+      cwd,
+      test,
+      session: client.session ?? null,
+      ...(gate !== undefined && { gate }),
+    });
+  }
+
+  async findings({ cwd }: { cwd: string }): Promise<FindingsResult> {
+    const repository = repositoryOf(cwd);
+    const findings = await this.app.findings.of(repository);
+    const lines = findings.flatMap((finding) => ['', ...findingLines(finding)]);
+    const name = path.basename(repository);
+    const head = findings.length === 0 ? `No open findings in ${name}.` : `Open findings in ${name}:`;
+    return { findings, markdown: [head, ...lines].join('\n') };
+  }
+
+  async prepareTask({ cwd, permit }: PrepareTaskParams, { client }: Call): Promise<PrepareTaskResult> {
+    const repository = repositoryOf(cwd);
+    const session = client.session ?? null;
+    if (permit && session !== null) await this.app.permits.give(session);
+    return { resumable: await this.app.orders.resumable(repository, session) };
+  }
+
+  async stop({ cwd, again, hook }: StopParams, { client }: Call): Promise<StopResult> {
+    const repository = findRepositoryRoot(cwd);
+    const { session } = client;
+    if (repository === null || session === undefined) return { decision: 'allow' };
+    return this.app.stop({ repository, session, again, hook });
+  }
+
+  async sessionStart({ cwd }: { cwd: string }, { client }: Call): Promise<null> {
+    const repository = findRepositoryRoot(cwd);
+    if (repository !== null && client.session !== undefined)
+      await this.app.gate.begin(repository, client.session);
+    return null;
+  }
+
+  /** Jobs go on: a session only attaches and detaches. */
+  async sessionEnd({ cwd }: { cwd: string }, { client }: Call): Promise<null> {
+    const repository = findRepositoryRoot(cwd);
+    const { session } = client;
+    if (session === undefined) return null;
+    await this.app.permits.withdraw(session);
+    if (repository !== null) await this.app.gates.forget(repository, session);
+    return null;
+  }
+
+  /** Asks the host that runs the job; one that is asked so asks nobody else. */
+  private there<T>(
+    owner: { pid: number; startTime: string | null },
+    { client }: Call,
+    work: (other: HostConnection) => Promise<T>,
+  ): Promise<T> {
+    if (client.door === 'host') throw new UserError('The job runs in yet another window or terminal.');
+    const { stateHome } = this.app;
+    return withHost(owner, { stateHome, client: { ...client, door: 'host' } }, work);
+  }
+
+  /** @throws UsageError for an id that is unknown or not unique. */
+  private async require(id: string) {
+    const found = await this.app.jobs.locate(id);
+    if (!found) throw new UsageError(`There is no job ${id}.`, '`status --all` lists the jobs.');
+    return found;
+  }
+
+  /** The job that is meant where none is named. @throws UsageError if that is not clear */
+  private async onlyActive(cwd: string, { session }: Client): Promise<Job> {
+    const jobs = await this.app.jobs.list(repositoryOf(cwd));
+    const active = jobs.filter(({ state }) => !isTerminal(state));
+    const own = active.filter((job) => session !== undefined && job.session === session);
+    const candidates = own.length > 0 ? own : active;
+    const [only] = candidates;
+    if (!only) throw new UsageError('Nothing runs in this repository.', '`status --all` lists all jobs.');
+    if (candidates.length === 1) return only;
+    const list = candidates.map(({ id, title }) => `- ${id}: ${title}`).join('\n');
+    throw new UsageError(`Several jobs run; name the one that you mean:\n${list}`);
+  }
+
+  /** What ended last, of this session if it has any; where something still runs and nothing has ended, that. */
+  private async latest(cwd: string, { session }: Client): Promise<Job> {
+    const repository = repositoryOf(cwd);
+    const jobs = ownFirst(await this.app.jobs.list(repository), session);
+    const own = jobs.filter((job) => session !== undefined && job.session === session);
+    const candidates = own.length > 0 ? own : jobs;
+    const active = candidates.filter(({ state }) => !isTerminal(state));
+    if (active.length > 1) {
+      const list = active.map(({ id, title }) => `- ${id}: ${title}`).join('\n');
+      throw new UsageError(`Several jobs run; name the one that you mean:\n${list}`);
+    }
+    const job = active[0] ?? candidates[0];
+    if (!job) throw new UsageError(`No jobs yet in ${path.basename(repository)}.`);
+    return job;
+  }
+}
+
+function ownFirst(jobs: readonly Job[], session: string | undefined): Job[] {
+  if (session === undefined) return [...jobs];
+  const isOwn = (job: Job) => Number(job.session === session);
+  return [...jobs].sort((a, b) => isOwn(b) - isOwn(a));
+}
+
+function repositoryOf(cwd: string): string {
+  const repository = findRepositoryRoot(cwd);
+  if (repository === null) throw new UsageError(`${cwd} is not inside a git repository.`);
+  return repository;
+}

@@ -1,0 +1,55 @@
+import type { Mode } from '../protocol/commandLine.ts';
+
+/** The settings that the core looks at; read anew each time, so that a change takes effect with the next use. */
+export interface Settings {
+  /** Path of the Codex executable; empty to look for it. */
+  codexPath: string;
+  /** Path of the Claude Code executable; empty to look for it. */
+  claudePath: string;
+  /** Model and effort of reviews, and of tasks; empty for Codex's own choice. */
+  reviewModel: string;
+  reviewEffort: string;
+  taskModel: string;
+  taskEffort: string;
+  /** Base of branch reviews; empty to detect it. */
+  baseBranch: string;
+  /** Whether a review that Claude Code asks for is waited for, where the command does not say. */
+  reviewWait: Mode;
+  /** May the user's MCP servers run in reviews? */
+  reviewMcpServers: boolean;
+  /** May Claude's model start reviews and tasks that the user did not ask for? */
+  modelMayReview: 'never' | 'ask' | 'yes';
+  /** How many jobs run at once. */
+  maxConcurrentJobs: number;
+  /** What is kept of jobs that have ended, in each repository. */
+  keepJobs: number;
+  keepJobsDays: number;
+  /** The App Server is stopped after so many idle minutes; 0 for never. */
+  appServerIdleMinutes: number;
+  /** `blocking`: Claude waits for the gate's review. `waking`: it stops, and is woken if there are findings. */
+  gateMode: 'blocking' | 'waking';
+  /** How often the gate sends Claude back before the user has spoken again. */
+  gateMaxRounds: number;
+  gateMinutes: number;
+}
+
+/** What holds where the user has chosen nothing. */
+export const defaultSettings: Settings = {
+  codexPath: '',
+  claudePath: '',
+  reviewModel: '',
+  reviewEffort: '',
+  taskModel: '',
+  taskEffort: '',
+  baseBranch: '',
+  reviewWait: 'auto',
+  reviewMcpServers: false,
+  modelMayReview: 'ask',
+  maxConcurrentJobs: 3,
+  keepJobs: 200,
+  keepJobsDays: 30,
+  appServerIdleMinutes: 10,
+  gateMode: 'blocking',
+  gateMaxRounds: 1,
+  gateMinutes: 10,
+};

@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import type { Priority } from '../protocol/finding.ts';
+import type { ReadOutput, ReportedFinding } from './finding.ts';
+import { splitTitle } from './parseJson.ts';
+
+/*
+ * The answer to our own schema (prompts/review): the model was held to it, but Codex checks nothing
+ * (facts: app-server.md, 3), so that it is read as carefully as any other answer.
+ */
+
+const text = z.catch(z.string(), '');
+const number = z.catch(z.nullable(z.number()), null);
+
+const findingSchema = z.object({
+  severity: text,
+  title: text,
+  body: text,
+  file: text,
+  line_start: number,
+  line_end: number,
+  confidence: number,
+  recommendation: text,
+});
+const answerSchema = z.object({
+  verdict: z.enum(['approve', 'needs-attention']),
+  summary: text,
+  findings: z.array(findingSchema),
+  next_steps: z.catch(z.array(z.string()), []),
+});
+
+const severities: Readonly<Record<string, Priority>> = {
+  critical: 'P0',
+  high: 'P1',
+  medium: 'P2',
+  low: 'P3',
+};
+
+/** The words by which the native reviewer says the same; see `judge`. */
+const correctness = { approve: 'patch is correct', 'needs-attention': 'patch is incorrect' } as const;
+
+/** Null for anything that does not have the schema's form. */
+export function parseStructuredOutput(answer: string): ReadOutput | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(answer);
+  } catch {
+    return null;
+  }
+  const parsed = z.safeParse(answerSchema, value).data;
+  if (!parsed) return null;
+  return {
+    structure: 'structured',
+    output: {
+      findings: parsed.findings.map(toFinding),
+      correctness: correctness[parsed.verdict],
+      explanation: parsed.summary.trim(),
+      confidence: null,
+      nextSteps: parsed.next_steps.map((step) => step.trim()).filter((step) => step !== ''),
+    },
+  };
+}
+
+function toFinding(finding: z.infer<typeof findingSchema>): ReportedFinding {
+  const { severity, title, body, recommendation, file, confidence } = finding;
+  return {
+    title: splitTitle(title.trim() === '' ? (body.trim().split('\n')[0] ?? '') : title).title,
+    body: body.trim(),
+    recommendation: recommendation.trim(),
+    priority: severities[severity.toLowerCase()] ?? 'P2',
+    confidence: confidence !== null && confidence >= 0 && confidence <= 1 ? confidence : null,
+    path: file,
+    startLine: finding.line_start,
+    endLine: finding.line_end,
+  };
+}

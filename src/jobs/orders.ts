@@ -1,0 +1,133 @@
+import { UsageError } from '../base/errors.ts';
+import type { JobKind } from '../protocol/job.ts';
+import type { Order, ReviewOrder, TaskOrder, TransferOrder } from '../protocol/order.ts';
+import { type Target, type TargetRequest, targetLabel } from '../protocol/target.ts';
+import { type Job, isTerminal } from './job.ts';
+import type { JobSpec, Jobs } from './jobs.ts';
+
+/** Who asks, and where. */
+export interface Asker {
+  /** The folder that it was asked for in. */
+  cwd: string;
+  origin: Job['origin'];
+  /** Session of Claude Code, if one asks. */
+  session: string | null;
+}
+
+/** What placing an order needs of the other rooms; `app.ts` joins them. */
+export interface OrderParts {
+  jobs: Jobs;
+  /** @throws UsageError if there is nothing to review. */
+  resolveTarget(cwd: string, target: TargetRequest): Promise<{ repository: string; target: Target }>;
+  /** @throws UsageError outside of a repository. */
+  repositoryOf(cwd: string): string;
+  /** The session that is meant: the file that was named, else the asker's own, else the newest one of the folder. @throws UsageError */
+  findSession(asker: Asker, source: string | undefined): Promise<{ file: string; title: string }>;
+  /** The user's choice of model and effort, empty for none. */
+  defaults(kind: JobKind): { model: string; effort: string };
+}
+
+/** Longer prompts are cut in titles. Characters. */
+const maxTitle = 80;
+
+/** From what was asked for to a job: everything that can be wrong with an order is found before there is one. */
+export class Orders {
+  constructor(private readonly parts: OrderParts) {}
+
+  /**
+   * Starts a job; resolves as soon as it is durable.
+   * @throws UsageError if what the order is about is not there: then there is no job.
+   */
+  async place(order: Order, asker: Asker): Promise<Job> {
+    switch (order.kind) {
+      case 'review':
+      case 'adversarial-review':
+        return this.placeReview(order, asker);
+      case 'task':
+        return this.placeTask(order, asker);
+      case 'transfer':
+        return this.placeTransfer(order, asker);
+    }
+  }
+
+  /** The gate's review of what a turn changed; its target is already known. */
+  placeGate(repository: string, target: Target, asker: Asker): Promise<Job> {
+    const spec = this.spec('gate', asker, { repository, title: targetLabel(target) });
+    return this.parts.jobs.start({ ...spec, target }, null);
+  }
+
+  /** The last task whose thread could go on: of this session, else of this repository; null if there is none. */
+  async resumable(repository: string, session: string | null): Promise<Job | null> {
+    const jobs = await this.parts.jobs.list(repository);
+    const tasks = jobs.filter(
+      ({ kind, threadId, state }) => kind === 'task' && threadId !== null && isTerminal(state),
+    );
+    const own = session === null ? undefined : tasks.find((job) => job.session === session);
+    return own ?? tasks[0] ?? null;
+  }
+
+  private async placeReview(order: ReviewOrder, asker: Asker): Promise<Job> {
+    const { repository, target } = await this.parts.resolveTarget(asker.cwd, order.target);
+    const spec = this.spec(order.kind, asker, {
+      repository,
+      title: targetLabel(target),
+      model: order.model,
+      effort: order.effort,
+    });
+    return this.parts.jobs.start({ ...spec, target }, order);
+  }
+
+  private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {
+    const repository = this.parts.repositoryOf(asker.cwd);
+    const threadId = await this.threadOf(order, repository, asker);
+    const spec = this.spec('task', asker, {
+      repository,
+      title: titleOf(order.prompt),
+      model: order.model,
+      effort: order.effort,
+    });
+    const thread = threadId === null ? {} : { threadId };
+    return this.parts.jobs.start({ ...spec, write: order.write, ...thread }, order);
+  }
+
+  private async placeTransfer(order: TransferOrder, asker: Asker): Promise<Job> {
+    const repository = this.parts.repositoryOf(asker.cwd);
+    const { file, title } = await this.parts.findSession(asker, order.source);
+    const spec = this.spec('transfer', asker, { repository, title: titleOf(title) });
+    return this.parts.jobs.start(spec, { ...order, source: file });
+  }
+
+  private async threadOf(order: TaskOrder, repository: string, asker: Asker): Promise<string | null> {
+    if (order.thread === 'fresh') return null;
+    if (order.thread !== 'resume') return order.thread;
+    const task = await this.resumable(repository, asker.session);
+    if (task === null)
+      throw new UsageError('There is no task of Codex here whose thread could go on.', 'Start a fresh one.');
+    return task.threadId;
+  }
+
+  private spec(
+    kind: JobKind,
+    { origin, session }: Asker,
+    known: { repository: string; title: string; model?: string; effort?: string },
+  ): JobSpec {
+    const { model: defaultModel, effort: defaultEffort } = this.parts.defaults(kind);
+    const { repository, title, model = '', effort = '' } = known;
+    return {
+      kind,
+      origin,
+      session,
+      repository,
+      title,
+      target: null,
+      model: model || defaultModel || null,
+      effort: effort || defaultEffort || null,
+      write: false,
+    };
+  }
+}
+
+function titleOf(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > maxTitle ? `${line.slice(0, maxTitle - 1)}…` : line;
+}

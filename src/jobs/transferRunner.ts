@@ -1,0 +1,45 @@
+import { UserError } from '../base/errors.ts';
+import type { AgentContext } from './agent.ts';
+import type { Runner } from './jobRun.ts';
+
+/** What a transfer came to. */
+export interface Transferred {
+  threadId: string;
+  /** One sentence for the user: how it went, and what to know. */
+  text: string;
+}
+
+/** Hands a session's file over to Codex. @throws UserError */
+export type Transfer = (
+  source: string,
+  repository: string,
+  title: string,
+  context: AgentContext,
+) => Promise<Transferred>;
+
+/** Transfers as jobs. The order always names the file: it is looked for before the job exists. */
+export function createTransferRunner(transfer: Transfer): Runner {
+  return async (job, order, context) => {
+    if (order?.kind !== 'transfer' || order.source === undefined)
+      throw new UserError('Which session was to be transferred is no longer known.');
+    const { threadId, text } = await transfer(order.source, job.repository, job.title, context);
+    context.onProgress({ threadId });
+    return {
+      outcome: {
+        state: 'succeeded',
+        verdict: null,
+        structure: null,
+        failure: null,
+        summary: `In Codex as thread ${threadId}`,
+      },
+      result: {
+        verdict: null,
+        summary: text,
+        findings: [],
+        nextSteps: [],
+        changes: [],
+        rawText: '',
+      },
+    };
+  };
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { waitFor } from '../engine/wait.ts';
+import { answer, hang, patches, runs } from '../models/responsesReply.ts';
+import { type ModelScript, startResponsesModel } from '../models/responses.ts';
+import { codexBinary, codexVersions } from '../support/binaries.ts';
+import { createCodexHome } from '../support/codexHome.ts';
+import { createRepository } from '../support/repository.ts';
+import { createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
+
+/** Tasks, adversarial reviews and reviews with a focus, on the real App Server; only the model is a stand-in. */
+
+const committed = { 'a.js': 'export const one = 1;\n' };
+const uncommitted = { 'a.js': 'export const one = 2;\n' };
+const patch = '*** Begin Patch\n*** Add File: made.txt\n+made by Codex\n*** End Patch\n';
+
+for (const version of codexVersions) {
+  describe(`work on the real App Server ${version}`, () => {
+    const ends: (() => Promise<unknown>)[] = [];
+    after(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+
+    async function line(script: ModelScript) {
+      const repository = await createRepository({ committed, uncommitted });
+      const model = await startResponsesModel(script);
+      const home = createCodexHome({ modelUrl: model.url });
+      const codex = codexBinary(version).native;
+      const host = createPlainHost({ codex, env: home.env, folders: [repository.path] });
+      ends.push(
+        () => repository.dispose(),
+        () => home.dispose(),
+        () => model.dispose(),
+        () => host.dispose(),
+      );
+      return { repository, model, home, host };
+    }
+
+    test('a task that may write changes files, and says which; Codex does not learn to trust the folder', async () => {
+      const { host, repository, home } = await line((request) =>
+        request.step === 0 ? patches(patch) : answer('I made the file.'),
+      );
+      const order = taskOrder('Make made.txt', { write: true });
+      const { job, result, markdown } = await host.run(repository.path, order);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.equal(readFileSync(path.join(repository.path, 'made.txt'), 'utf8'), 'made by Codex\n');
+      assert.deepEqual(result?.changes, [{ file: 'made.txt', kind: 'add' }]);
+      assert.equal(result.summary, 'I made the file.');
+      assert.equal(job.summary, 'Changed 1 file');
+      assert.match(markdown, /made\.txt \(add\)/);
+      assert.match(markdown, new RegExp(`codex resume ${job.threadId ?? '?'}`));
+      assert.doesNotMatch(readFileSync(path.join(home.codexHome, 'config.toml'), 'utf8'), /trust_level/);
+    });
+
+    test('a read-only task changes nothing: what it asks for is declined, and the job says so', async () => {
+      const { host, repository } = await line((request) =>
+        request.step === 0 ? patches(patch) : answer('I was not allowed to.'),
+      );
+      const { job } = await host.run(repository.path, taskOrder('Make made.txt'));
+      assert.equal(job.state, 'succeeded');
+      assert.ok(!existsSync(path.join(repository.path, 'made.txt')));
+      assert.match(job.notes.join(), /a change of files.* declined/);
+    });
+
+    test('what would leave the sandbox is declined, with the command', async () => {
+      const target = path.join(path.dirname((await line(() => answer(''))).repository.path), 'escaped.txt');
+      const { host, repository } = await line((request) =>
+        request.step === 0
+          ? runs(`touch '${target}'`, {
+              sandbox_permissions: 'require_escalated',
+              justification: 'Escape',
+            })
+          : answer('Not allowed.'),
+      );
+      const { job } = await host.run(repository.path, taskOrder('Escape', { write: true }));
+      assert.ok(!existsSync(target));
+      assert.match(job.notes.join(), /a command \(.*touch .*escaped\.txt.*declined/);
+    });
+
+    test('a task can go on with the thread of the one before', async () => {
+      const { host, repository, model } = await line((request) => answer(`About: ${request.userText}`));
+      const first = await host.run(repository.path, taskOrder('Find the bug'));
+      const second = await host.run(repository.path, taskOrder('Now fix it', { thread: 'resume' }));
+      assert.equal(second.job.state, 'succeeded', second.job.failure?.message);
+      assert.equal(second.job.threadId, first.job.threadId);
+      assert.match(JSON.stringify(model.requests.at(-1)?.body), /About: Find the bug/);
+      await host.app.appServer.restart('For the test.');
+      const third = await host.run(repository.path, taskOrder('And again', { thread: 'resume' }));
+      assert.equal(third.job.threadId, first.job.threadId);
+      assert.match(JSON.stringify(model.requests.at(-1)?.body), /About: Now fix it/);
+      const fresh = await host.run(repository.path, taskOrder('Something else'));
+      assert.notEqual(fresh.job.threadId, first.job.threadId);
+    });
+
+    test('a cancelled task ends the command that it ran', async () => {
+      const { host, repository } = await line((request) =>
+        request.step === 0 ? runs('echo $$ > pid.txt; exec sleep 600') : hang(),
+      );
+      const { id } = await host.place(repository.path, taskOrder('Wait', { write: true }));
+      const file = path.join(repository.path, 'pid.txt');
+      await waitFor('the command', () => existsSync(file) && readFileSync(file, 'utf8').trim() !== '');
+      const job = await host.app.jobs.cancel(id);
+      assert.equal(job.state, 'cancelled');
+      // In the sandbox's own pid namespace the number means nothing here; the command line does.
+      await waitFor('the end of the command', () => !isRunning('sleep 600'), 10_000);
+    });
+
+    test('an adversarial review is handed the change, without secrets, and answers by the schema', async () => {
+      const { host, repository, model } = await line(() =>
+        answer(
+          JSON.stringify({
+            verdict: 'needs-attention',
+            summary: 'The constant lies.',
+            findings: [
+              {
+                severity: 'critical',
+                title: 'One is two',
+                body: 'Every sum is wrong.',
+                file: 'a.js',
+                line_start: 1,
+                line_end: 1,
+                confidence: 0.9,
+                recommendation: 'Rename it.',
+              },
+            ],
+            next_steps: ['Rename the constant'],
+          }),
+        ),
+      );
+      writeFileSync(path.join(repository.path, '.env'), 'TOKEN=very-secret-value\n');
+      const order = { ...reviewOrder(), kind: 'adversarial-review', focus: 'naming' } as const;
+      const { job, result, markdown } = await host.run(repository.path, order);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.equal(job.verdict, 'findings');
+      assert.equal(result?.findings[0]?.priority, 'P0');
+      assert.match(markdown, /Recommendation: Rename it\./);
+      assert.match(markdown, /- Rename the constant/);
+      assert.match(job.notes.join(), /\.env/);
+      const [request] = model.requests;
+      const sent = JSON.stringify(request?.body);
+      assert.match(sent, /codex_output_schema/);
+      assert.match(request?.userText ?? '', /-export const one = 1;\n\+export const one = 2;/);
+      assert.match(request?.userText ?? '', /naming/);
+      assert.ok(!sent.includes('very-secret-value'));
+    });
+
+    test('approval without findings is clean, because the reviewer was handed the whole change', async () => {
+      const approve = { verdict: 'approve', summary: 'Fine.', findings: [], next_steps: [] };
+      const { host, repository } = await line(() => answer(JSON.stringify(approve)));
+      const { job } = await host.run(repository.path, { ...reviewOrder(), kind: 'adversarial-review' });
+      assert.equal(job.verdict, 'clean');
+    });
+
+    test('with a focus, or a scope that Codex has no word for, the reviewer is told what to look at', async () => {
+      const clean = { findings: [], overall_correctness: 'patch is correct', overall_explanation: 'Fine.' };
+      const { host, repository, model } = await line((request) =>
+        request.step === 0 ? runs('git diff --cached') : answer(JSON.stringify(clean)),
+      );
+      await repository.git('add', 'a.js');
+      const { job } = await host.run(repository.path, {
+        ...reviewOrder({ scope: 'staged' }),
+        focus: 'the constant',
+      });
+      assert.equal(job.verdict, 'clean', job.failure?.message);
+      const [request] = model.requests;
+      assert.ok(request?.isReview);
+      assert.match(request.userText, /git diff --cached/);
+      assert.match(request.userText, /the constant/);
+    });
+  });
+}
+
+function isRunning(words: string): boolean {
+  return processes().some((line) => line.includes(words));
+}
+
+function processes(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => commandLineOf(pid));
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    // It ended while we looked.
+    return '';
+  }
+}
