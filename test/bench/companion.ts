@@ -10,6 +10,8 @@ export interface CompanionTimes {
   readonly node: number;
   /** `tandem.mjs status` with a window that answers. Median, ms. */
   readonly status: number;
+  /** `tandem.mjs hook stop` where the gate is off: what every turn of Claude costs, in the background too. Median, ms. */
+  readonly stop: number;
 }
 
 export async function measureCompanion(rounds: number): Promise<CompanionTimes> {
@@ -20,7 +22,11 @@ export async function measureCompanion(rounds: number): Promise<CompanionTimes> 
   const env = cleanEnvironment({ TANDEM_HOME: host.stateHome });
   const node = (...args: string[]) => run(args, repository.path, env);
   const times = await timeInTurns(
-    { node: () => node('-e', '0'), status: () => node(program, 'status') },
+    {
+      node: () => node('-e', '0'),
+      status: () => node(program, 'status'),
+      stop: () => run([program, 'hook', 'stop'], repository.path, env, stopInput(repository.path)),
+    },
     rounds,
   );
   await host.dispose();
@@ -28,9 +34,20 @@ export async function measureCompanion(rounds: number): Promise<CompanionTimes> 
   return times;
 }
 
-function run(args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** As Claude Code sends it (facts: claude-code.md, 3). */
+function stopInput(cwd: string): string {
+  return JSON.stringify({
+    session_id: 'bench',
+    cwd,
+    hook_event_name: 'Stop',
+    stop_hook_active: false,
+  });
+}
+
+function run(args: string[], cwd: string, env: NodeJS.ProcessEnv, input = ''): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['pipe', 'ignore', 'ignore'] });
+    child.stdin.end(input);
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code === 0) resolve();

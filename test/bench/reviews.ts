@@ -47,10 +47,11 @@ export async function measureReview(rounds: number): Promise<ReviewTimes> {
     folder: createTempFolder('bare').path,
     logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
-  const connection = await bare.connect();
-  const times = await timeInTurns(
-    { bare: () => bareReview(connection, repository.path), tandem: () => host.review(repository.path) },
-    rounds,
+  const times = await bare.use((connection) =>
+    timeInTurns(
+      { bare: () => bareReview(connection, repository.path), tandem: () => host.review(repository.path) },
+      rounds,
+    ),
   );
   await host.dispose();
   await bare.dispose();

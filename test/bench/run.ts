@@ -23,6 +23,7 @@ const files = [
   'webview.js',
   'claude-plugin/tandem.mjs',
   'claude-plugin/headless.mjs',
+  'claude-plugin/mcp.mjs',
 ];
 
 build();
@@ -31,7 +32,11 @@ const review = await measureReview(rounds);
 const activation = await measureActivation();
 const result = {
   sizes: Object.fromEntries(files.map((file) => [file, statSync(path.join(root, 'dist', file)).size])),
-  companion: { ...companion, ratio: companion.status / companion.node },
+  companion: {
+    ...companion,
+    ratio: companion.status / companion.node,
+    stopRatio: companion.stop / companion.node,
+  },
   review: { ...review, ratio: review.tandem / review.bare },
   activation: { ...activation, ratio: (activation.load + activation.call) / companion.node },
 };
@@ -44,6 +49,11 @@ line(
   '`status` in a terminal / `node -e 0`',
   result.companion.ratio,
   `${ms(companion.status)} / ${ms(companion.node)}`,
+);
+line(
+  'a Stop hook with the gate off / `node -e 0`',
+  result.companion.stopRatio,
+  `${ms(companion.stop)} / ${ms(companion.node)}`,
 );
 line(
   'a review with an instant model / the bare App Server',
