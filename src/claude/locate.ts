@@ -22,12 +22,17 @@ const versionTimeout = 20_000;
 const installAdvice =
   'Install it with `npm install -g @anthropic-ai/claude-code`, or set `tandem.claude.path` to the executable.';
 
+/** All Claude Code executables that can be found, the chosen one first. */
+export function findClaude(setting: string, env: NodeJS.ProcessEnv): Promise<Candidate[]> {
+  return findExecutables({ name: 'claude', setting, env, knownFolders });
+}
+
 /**
  * Finds Claude Code and asks it for its version, which also shows that it starts.
  * @throws UserError if there is none, or if the first one found does not start.
  */
 export async function locateClaude(setting: string, env: NodeJS.ProcessEnv): Promise<ClaudeProgram> {
-  const [found] = await findExecutables({ name: 'claude', setting, env, knownFolders });
+  const [found] = await findClaude(setting, env);
   if (!found) throw notFound(setting);
   const file = await spawnable(found.file);
   return { file, found, version: await versionOf(file, env) };

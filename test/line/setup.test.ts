@@ -11,7 +11,6 @@ import { checkTurn } from '../../src/codex/doctor.ts';
 import type { SetupResult } from '../../src/protocol/bridge.ts';
 import type { SetupCheckId } from '../../src/protocol/setupCheck.ts';
 import { answer, hang, httpError } from '../models/responsesReply.ts';
-import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
 import { claudeBinary, codexBinary, codexVersions } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
@@ -155,11 +154,10 @@ for (const version of codexVersions) {
     });
 
     test('a turn that never ends is given up', async () => {
-      const { model, home } = await codexHome(() => hang());
+      const { home } = await codexHome(() => hang());
       const check = await checkTurn(createAppServer(native, home.env), turnIn(home.home), 2_000);
       assert.equal(check.state, 'missing');
       assert.match(check.detail, /^failed after \d+\.\d s: Codex did not answer in time\b/);
-      await waitFor('the end of the request', () => model.requests[0]?.signal.aborted);
     });
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
+import { withDeadline } from '../../src/base/async.ts';
 import { run } from '../../src/base/childProcess.ts';
 import { UsageError } from '../../src/base/errors.ts';
 import { projectFolder } from '../../src/claude/sessions.ts';
@@ -187,7 +188,8 @@ test('a transfer that takes too long for the user is cancelled', async () => {
   await waitFor('the import', isAsked, 20_000);
   const [job] = host.app.jobs.activeJobs();
   assert.equal(job?.activity, 'Codex takes over the session');
-  await host.app.jobs.cancel(job.id);
+  // The importer itself would be waited for much longer.
+  await withDeadline(host.app.jobs.cancel(job.id), 20_000, 'The cancelled job');
   assert.equal((await transferred).job.state, 'cancelled');
   await fake.dispose();
 });
