@@ -214,6 +214,8 @@ export class App {
       logger: log,
       runners: createRunners({ host, appServer, approvals, findings }),
       limit: () => host.settings().maxConcurrentJobs,
+      // A killed host's App Server may hold the threads on which its jobs are to go on.
+      beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
       retention: () => {
         const { keepJobs, keepJobsDays } = host.settings();
         return { count: keepJobs, days: keepJobsDays };

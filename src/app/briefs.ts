@@ -43,8 +43,11 @@ async function adversarial(
   }
   const change = await describeChange(repository, target, options);
   const notes = change.leftOut.map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
-  const isComplete = change.diff !== null;
-  if (!isComplete) notes.push('The diff is too long to be handed over; the reviewer reads it with git.');
+  const isHandedOver = change.diff !== null && change.diff.trim() !== '';
+  // Without all of it the reviewer has to be seen looking: approval of what it was not shown is worth nothing.
+  const isComplete = isHandedOver && change.leftOut.length === 0;
+  if (change.diff === null)
+    notes.push('The diff is too long to be handed over; the reviewer reads it with git.');
   return structured(adversarialPrompt({ focus, target, change }), isComplete, notes);
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
-import type { Permits } from '../jobs/permits.ts';
-import type { Order } from '../protocol/order.ts';
+import type { Permit, Permits } from '../jobs/permits.ts';
+import type { Order, TaskOrder } from '../protocol/order.ts';
 
 export interface ConsentParts {
   permits: Permits;
@@ -16,7 +16,7 @@ export class Consent {
   /** @throws UserError, in words that tell Claude what the user may do about it */
   async require(order: Order, session: string | null): Promise<void> {
     const { permits, ask } = this.parts;
-    if (order.kind === 'task' && session !== null && (await permits.take(session))) return;
+    if (order.kind === 'task' && session !== null && covers(await permits.take(session), order)) return;
     const policy = this.parts.policy();
     if (policy === 'yes') return;
     const what = orderText(order);
@@ -34,6 +34,10 @@ export class Consent {
   }
 }
 
+function covers(permit: Permit | null, { prompt, write }: TaskOrder): boolean {
+  return permit !== null && (!write || permit.write) && prompt.trimStart().startsWith(permit.prompt.trim());
+}
+
 /** In words for the user who is asked. */
 function orderText(order: Order): string {
   switch (order.kind) {
@@ -42,8 +46,16 @@ function orderText(order: Order): string {
     case 'adversarial-review':
       return 'an adversarial review by Codex';
     case 'task':
-      return order.write ? 'a task of Codex that may change files' : 'a read-only task of Codex';
+      return `${order.write ? 'a task of Codex that may change files' : 'a read-only task of Codex'}: “${beginning(order.prompt)}”`;
     case 'transfer':
       return 'a transfer of this session to Codex';
   }
+}
+
+/** Longer prompts are cut in the question. Characters. */
+const maxPrompt = 120;
+
+function beginning(prompt: string): string {
+  const line = prompt.replaceAll(/\s+/g, ' ').trim();
+  return line.length > maxPrompt ? `${line.slice(0, maxPrompt - 1)}…` : line;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { throwIfAborted } from '../base/async.ts';
 import { UsageError, UserError } from '../base/errors.ts';
 import type { BridgeService, Call } from '../bridge/bridgeService.ts';
 import { withHost } from '../client/otherHost.ts';
@@ -35,8 +36,10 @@ export class HostService implements BridgeService {
     if (door === 'hook') void this.app.hooksSeen.sawHook(event ?? 'UserPromptExpansion');
   }
 
-  async startJob({ cwd, order, mode }: StartJobParams, { client }: Call): Promise<StartJobResult> {
+  async startJob({ cwd, order, mode }: StartJobParams, { client, signal }: Call): Promise<StartJobResult> {
     if (client.door === 'mcp') await this.app.requireConsent(order, client.session ?? null);
+    // The user may have taken longer to answer than the caller was there.
+    throwIfAborted(signal);
     const job = await this.app.place(order, {
       cwd,
       origin: client.door === 'cli' ? 'cli' : 'claude',
@@ -123,7 +126,7 @@ export class HostService implements BridgeService {
   async prepareTask({ cwd, permit }: PrepareTaskParams, { client }: Call): Promise<PrepareTaskResult> {
     const repository = repositoryOf(cwd);
     const session = client.session ?? null;
-    if (permit && session !== null) await this.app.permits.give(session);
+    if (permit && session !== null) await this.app.permits.give(session, permit);
     return { resumable: await this.app.orders.resumable(repository, session) };
   }
 
@@ -170,11 +173,12 @@ export class HostService implements BridgeService {
   }
 
   /** The job that is meant where none is named. @throws UsageError if that is not clear */
-  private async onlyActive(cwd: string, { session }: Client): Promise<Job> {
+  private async onlyActive(cwd: string, { session, door }: Client): Promise<Job> {
     const jobs = await this.app.jobs.list(repositoryOf(cwd));
     const active = jobs.filter(({ state }) => !isTerminal(state));
     const own = active.filter((job) => session !== undefined && job.session === session);
-    const candidates = own.length > 0 ? own : active;
+    // Claude's model may name a job; what it does not name is its own.
+    const candidates = own.length > 0 || door === 'mcp' ? own : active;
     const [only] = candidates;
     if (!only) throw new UsageError('Nothing runs in this repository.', '`status --all` lists all jobs.');
     if (candidates.length === 1) return only;

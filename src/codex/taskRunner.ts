@@ -43,6 +43,7 @@ function startTurn({ connection, thread }: WorkThread, text: string, write: bool
   return connection.request('turn/start', {
     threadId: thread.id,
     input: [{ type: 'text', text, text_elements: [] }],
+    approvalsReviewer: 'user',
     sandboxPolicy: write ? workspaceWrite : readOnly,
   });
 }

@@ -43,6 +43,8 @@ export async function openThread(
 ): Promise<OpenThread> {
   const params = parameters(request, await request.config(connection, request.repository));
   const resumed = request.threadId === null ? null : await resume(connection, params, request.threadId);
+  if (resumed === null && request.mustResume)
+    throw new UserError(`Codex has no thread ${request.threadId ?? ''} to go on with.`, 'Start a fresh one.');
   const answer = resumed ?? (await start(connection, params));
   onProgress(resolved(answer));
   return { ...answer.thread, resumed: resumed !== null };
@@ -53,6 +55,8 @@ function parameters({ repository, approvalPolicy, model, effort }: ThreadRequest
     cwd: repository,
     sandbox: 'read-only' as const,
     approvalPolicy,
+    // The user's configuration may let a model of Codex's answer what is to be asked here.
+    approvalsReviewer: 'user' as const,
     ...(model !== '' && { model }),
     config: {
       ...config,
@@ -86,7 +90,8 @@ async function resume(
     return await connection.request('thread/resume', { ...params, threadId });
   } catch (error) {
     if (!(error instanceof AppServerError)) throw error;
-    if (/no rollout found|thread not found/.test(error.serverMessage)) return null;
+    if (/no rollout found|thread not found|invalid thread id/.test(error.serverMessage)) return null;
+    if (error.serverMessage.includes('archived')) return unarchived(connection, params, threadId);
     if (error.serverMessage.includes('active writer'))
       throw new UserError(
         'Another program has this Codex thread open.',
@@ -95,6 +100,16 @@ async function resume(
       );
     throw error;
   }
+}
+
+/** Whatever ended us between the two steps of `releaseThread` left it so; the user may have archived it, too. */
+async function unarchived(
+  connection: AppServerConnection,
+  params: Omit<ThreadResumeParams, 'threadId'>,
+  threadId: string,
+): Promise<MethodResult<'thread/resume'>> {
+  await connection.request('thread/unarchive', { threadId });
+  return connection.request('thread/resume', { ...params, threadId });
 }
 
 function resolved(answer: MethodResult<'thread/start'>): AgentProgress {

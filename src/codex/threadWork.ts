@@ -37,6 +37,9 @@ export interface WorkThread {
 
 /** Opens threads for work, runs turns on them, and survives the end of the App Server where another job caused it. */
 export class ThreadWork {
+  /** Threads that are open for work. */
+  private readonly busy = new Set<string>();
+
   constructor(private readonly parts: ThreadWorkParts) {}
 
   /**
@@ -73,6 +76,7 @@ export class ThreadWork {
     again: boolean,
   ): Promise<T> {
     const { signal, onProgress } = context;
+    throwIfAborted(signal);
     onProgress({ phase: 'starting', activity: 'Connecting to Codex' });
     const connected = deferred<undefined>();
     const done = this.parts.appServer.use(async (connection) => {
@@ -80,7 +84,7 @@ export class ThreadWork {
       throwIfAborted(signal);
       if (await orAborted(isLoggedOut(connection), signal))
         throw new UserError('Codex is not logged in.', loginAdvice);
-      const thread = await orAborted(openThread(connection, request, onProgress), signal);
+      const thread = await this.open(connection, request, context);
       try {
         return await work({
           connection,
@@ -90,11 +94,42 @@ export class ThreadWork {
         });
       } finally {
         await this.release(connection, thread.id);
+        this.busy.delete(thread.id);
       }
     });
     // Until there is a connection there is nothing to interrupt: an abort then ends the waiting at once.
     await orAborted(Promise.race([connected.promise, done]), signal);
     return done;
+  }
+
+  /**
+   * One piece of work at a time on a thread: a second turn would steer the first. A thread that is opened for work that
+   * was stopped meanwhile is let go of again.
+   */
+  private async open(
+    connection: AppServerConnection,
+    request: ThreadRequest,
+    { signal, onProgress }: AgentContext,
+  ): Promise<OpenThread> {
+    const { threadId } = request;
+    if (threadId !== null && this.busy.has(threadId))
+      throw new UserError('Another job works on this Codex thread.', 'Wait for it, or start a fresh thread.');
+    if (threadId !== null) this.busy.add(threadId);
+    const opening = openThread(connection, request, onProgress);
+    try {
+      const thread = await orAborted(opening, signal);
+      if (threadId !== null) this.busy.delete(threadId);
+      this.busy.add(thread.id);
+      return thread;
+    } catch (error) {
+      if (threadId !== null) this.busy.delete(threadId);
+      if (error instanceof CancelledError)
+        void opening.then(
+          (thread) => this.release(connection, thread.id),
+          () => undefined,
+        );
+      throw error;
+    }
   }
 
   /** So that `codex resume ID` works as soon as the job has ended; a server that has ended holds nothing. */
@@ -138,7 +173,11 @@ export class ThreadWork {
     } catch (error) {
       if (!(error instanceof CancelledError)) throw error;
     }
-    if (await turn.interrupt()) return end;
+    const settled = end.then(
+      () => true,
+      () => true,
+    );
+    if (await Promise.race([turn.interrupt(), settled])) return end;
     this.parts.logger.warn('A turn did not stop when asked to; the App Server is ended instead.');
     const why = 'It was ended because a turn on it did not stop when asked to.';
     await this.parts.appServer.restart(why, connection);

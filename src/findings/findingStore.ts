@@ -49,7 +49,17 @@ export class FindingStore {
 
   /** The findings of one repository, shown or not. */
   async of(repository: string): Promise<Finding[]> {
-    return findingsOf(this.states.get(repository) ?? (await this.ledger(repository).read()));
+    // Other hosts append too.
+    return findingsOf(await this.ledger(repository).read());
+  }
+
+  /** Reads a shown repository's ledger again: another host has added to it. */
+  refresh(repository: string): Promise<void> {
+    return this.sequence.run(async () => {
+      if (!this.states.has(repository)) return;
+      this.states.set(repository, await this.ledger(repository).read());
+      this.changeEmitter.fire();
+    });
   }
 
   find(id: string): Finding | undefined {

@@ -39,9 +39,7 @@ export function judge(read: ReadOutput | null, text: string, looked: Looked, com
 
 /** The rubric's words are `patch is correct` and `patch is incorrect`. */
 function saysCorrect(correctness: string): boolean {
-  return (
-    /\bcorrect\b/i.test(correctness) && !/\b(not|no|cannot|can't|isn't|unknown|unclear)\b/i.test(correctness)
-  );
+  return /^(the )?patch is correct\.?$/i.test(correctness);
 }
 
 function inconclusive(reason: Failure): Judgement {

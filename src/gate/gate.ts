@@ -66,7 +66,7 @@ export class Gate {
   }
 
   private async decide(stop: Stop): Promise<StopResult> {
-    const { store, settings, snapshot, changed, review } = this.parts;
+    const { store, settings, snapshot, review } = this.parts;
     const { repository, session } = stop;
     const { hook, maxRounds } = settings();
     if (stop.hook !== hook || !(await store.isOn(repository))) return allow;
@@ -74,10 +74,13 @@ export class Gate {
     const tree = await snapshot(repository);
     const rounds = stop.again ? (known?.rounds ?? 0) : 0;
     // Without a baseline the gate was switched on in the middle of this session: it begins now.
-    const target = known && rounds < maxRounds ? await changed(repository, known.baseline, tree) : null;
-    if (!known || target === null) return this.pass(stop, tree, allow);
+    const turn = known && { ...known, rounds };
+    if (!turn || rounds >= maxRounds) return this.pass(stop, tree, rounds);
+    await store.saveTurn(repository, session, turn);
+    const target = await this.changedSince(stop, turn, tree);
+    if (target === null) return this.pass(stop, tree, rounds);
     const job = await this.inTime(await review(repository, target, session));
-    return this.judge(job, { stop, tree, turn: { ...known, rounds } });
+    return this.judge(job, { stop, tree, turn });
   }
 
   private async judge(
@@ -85,7 +88,7 @@ export class Gate {
     { stop, tree, turn }: { stop: Stop; tree: string; turn: GateTurn },
   ): Promise<StopResult> {
     // Whoever cancels a gate's review wants Claude to stop.
-    if (job.verdict === 'clean' || job.state === 'cancelled') return this.pass(stop, tree, allow);
+    if (job.verdict === 'clean' || job.state === 'cancelled') return this.pass(stop, tree, turn.rounds);
     const { store, report } = this.parts;
     if (job.verdict !== 'findings') return couldNotRun(reasonOf(job));
     await store.saveTurn(stop.repository, stop.session, { ...turn, rounds: turn.rounds + 1 });
@@ -93,10 +96,24 @@ export class Gate {
     return { decision: 'block', reason: blockReason(markdown) };
   }
 
-  /** What has been let pass is not looked at again. */
-  private async pass(stop: Stop, tree: string, result: StopResult): Promise<StopResult> {
-    await this.parts.store.saveTurn(stop.repository, stop.session, { baseline: tree, rounds: 0 });
-    return result;
+  /** @throws UserError if git no longer has the baseline, which it may forget after two weeks: it begins anew then. */
+  private async changedSince(
+    stop: Stop,
+    { baseline, rounds }: GateTurn,
+    tree: string,
+  ): Promise<Target | null> {
+    try {
+      return await this.parts.changed(stop.repository, baseline, tree);
+    } catch (error) {
+      await this.pass(stop, tree, rounds);
+      throw error;
+    }
+  }
+
+  /** What has been let pass is not looked at again. The rounds count until the user speaks. */
+  private async pass(stop: Stop, tree: string, rounds: number): Promise<StopResult> {
+    await this.parts.store.saveTurn(stop.repository, stop.session, { baseline: tree, rounds });
+    return allow;
   }
 
   /** @throws UserError if it takes too long; it is cancelled then. */
@@ -105,7 +122,9 @@ export class Gate {
     const { deadline } = settings();
     const ended = wait(id);
     if (await settlesWithin(ended, deadline)) return ended;
-    await cancel(id);
+    const job = await cancel(id);
+    // It may have come to its end after all.
+    if (job.state !== 'cancelled') return job;
     throw new UserError(
       `it took longer than ${Math.round(deadline / 60_000)} min and was cancelled (${id}).`,
     );

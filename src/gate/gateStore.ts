@@ -6,7 +6,7 @@ import { errorCode } from '../base/errors.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { repositorySlug } from '../base/paths.ts';
-import { gatesFolder, isGated } from '../protocol/gate.ts';
+import { gatedRepositories, gatesFolder } from '../protocol/gate.ts';
 
 /** What the gate knows of a session of Claude Code between two stops. */
 const turnSchema = z.object({
@@ -27,8 +27,9 @@ export class GateStore {
     private readonly logger: Logger,
   ) {}
 
-  isOn(repository: string): Promise<boolean> {
-    return isGated(this.stateHome, repository);
+  /** Of a repository in another one, each has its own switch. */
+  async isOn(repository: string): Promise<boolean> {
+    return (await gatedRepositories(this.stateHome)).includes(repository);
   }
 
   async switch(repository: string, on: boolean): Promise<void> {

@@ -6,6 +6,7 @@ import { isInside, realPathOrNull } from '../base/paths.ts';
 import type { Target } from '../protocol/target.ts';
 import { linesOf } from './counts.ts';
 import { readRegularFile } from './regularFile.ts';
+import { holdsSecret, isSecretName } from './secrets.ts';
 
 export type PlanTarget = Extract<Target, { kind: 'plan' }>;
 
@@ -25,6 +26,8 @@ export async function planTarget(repository: string, folder: string, plan: strin
   const file = named.includes('\0') ? null : await realPathOrNull(named);
   if (file === null) throw new UsageError(`There is no plan at ${named}.`);
   const text = await readText(file);
+  if (isSecretName(file) || holdsSecret(text))
+    throw new UsageError(`${named} looks like a secret, not like a plan; it was not read out to anybody.`);
   if (text.trim() === '') throw new UsageError(`Nothing to review: ${named} is empty.`);
   const inside = isInside(repository, file);
   const shown = inside ? path.relative(repository, file).split(path.sep).join('/') : file;

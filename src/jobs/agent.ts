@@ -41,6 +41,8 @@ export interface AgentRequest {
   effort: string;
   /** A thread to go on with; null for a new one. */
   threadId: string | null;
+  /** The user wants that thread: where it is gone a new one will not do. */
+  mustResume: boolean;
 }
 
 /** How a reviewer is told what to do. */

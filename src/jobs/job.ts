@@ -14,7 +14,13 @@ import type { AgentProgress } from './agent.ts';
 export { type Job, isTerminal } from '../protocol/job.ts';
 
 /** The host process that runs a job; when it is provably gone, a job that had not ended is an orphan. */
-export const ownerSchema = z.object({ pid: z.int(), startTime: z.nullable(z.string()) });
+export const ownerSchema = z.object({
+  pid: z.int(),
+  startTime: z.nullable(z.string()),
+  /** Name of its machine: on a home folder that several share, a pid of another one means nothing here. */
+  machine: z.optional(z.string()),
+});
+export type Owner = z.infer<typeof ownerSchema>;
 
 const currentFormat = 2 as const;
 const currentSchema = z.object({

@@ -41,6 +41,7 @@ export class JobRun {
   private readonly abort = new AbortController();
   private readonly end: Deferred<Job> = deferred();
   private partial: JobResult | null = null;
+  private partialIsNew = false;
   private lastSaved = Date.now();
 
   /** Resolves with the job once its end is on disk. */
@@ -62,8 +63,10 @@ export class JobRun {
 
   /** Asks the work to stop because the user wants it; the job is `cancelling` until that is confirmed. */
   async cancel(): Promise<void> {
-    await this.become(cancelling(this.current));
+    const saved = this.become(cancelling(this.current));
+    // Whether or not that reaches the disk, the work is stopped.
     this.abort.abort();
+    await saved.catch((error: unknown) => this.options.logger.error(messageOf(error)));
   }
 
   /** Asks the work to stop because the host ends. */
@@ -94,6 +97,7 @@ export class JobRun {
       signal: this.abort.signal,
       keep: (partial) => {
         this.partial = partial;
+        this.partialIsNew = true;
       },
     };
     try {
@@ -150,6 +154,9 @@ export class JobRun {
     this.lastSaved = Date.now();
     const { store, logger } = this.options;
     store.save(this.current).catch((error: unknown) => logger.error(messageOf(error)));
+    // Should this host be killed, there is still what there was.
+    if (this.partialIsNew) void this.keepPartial();
+    this.partialIsNew = false;
   }
 
   private async become(job: Job): Promise<void> {

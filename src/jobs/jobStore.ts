@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { Sequence } from '../base/async.ts';
@@ -9,11 +10,13 @@ import { errorCode, messageOf } from '../base/errors.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { repositoriesFolder, repositoryFolder } from '../base/paths.ts';
+import { isReview } from '../protocol/job.ts';
 import { type Order, orderSchema } from '../protocol/order.ts';
 import { type JobResult, jobResultSchema } from '../protocol/report.ts';
 import {
   type Job,
   type JobRecord,
+  type Owner,
   abandoned,
   canGoOn,
   ended,
@@ -30,12 +33,15 @@ const claimInfix = '.claim-';
 /** Jobs on disk: `jobs/<id>.json` and what belongs to it. Files of living hosts are only read. */
 export class JobStore {
   private readonly sequences = new Map<string, Sequence>();
+  private readonly owner: Owner;
 
   constructor(
     private readonly stateHome: string,
-    private readonly owner: ProcessIdentity,
+    owner: ProcessIdentity,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.owner = { ...owner, machine: hostname() };
+  }
 
   /** Writes of one job reach the disk in the order of the calls. */
   save(job: Job): Promise<void> {
@@ -90,9 +96,9 @@ export class JobStore {
   async claim(job: Job): Promise<boolean> {
     const record = await this.record(this.file(job, '.json'));
     if (!record || !isOrphan(record)) return false;
-    let former: ProcessIdentity | null = record.owner;
-    while (former !== null && !isAlive(former)) {
-      const claim = this.file(job, `${claimInfix}${former.pid}-${former.startTime ?? 'unknown'}`);
+    let former: Owner | null = record.owner;
+    while (former !== null && isGone(former)) {
+      const claim = this.claimFile(job, former);
       if (await createOnce(claim, JSON.stringify(this.owner))) return true;
       former = await readClaim(claim);
     }
@@ -100,12 +106,23 @@ export class JobStore {
   }
 
   /** The job of that id, or whose id begins so and is the only one, in whichever repository, and who owns it. */
-  async find(id: string): Promise<{ job: Job; owner: ProcessIdentity } | null> {
+  async find(id: string): Promise<{ job: Job; owner: Owner } | null> {
     if (!/^[\w-]+$/.test(id)) return null;
     const found = await this.allRecords(id);
     const exact = found.find(({ job }) => job.id === id);
     const record = exact ?? (found.length === 1 ? found[0] : undefined);
-    return record ? { job: truth(record), owner: record.owner } : null;
+    return record ? { job: truth(record), owner: await this.presentOwner(record) } : null;
+  }
+
+  /** The owner, or who has claimed the job since that one has gone and is about to write so. */
+  private async presentOwner({ owner, job }: JobRecord): Promise<Owner> {
+    let present = owner;
+    while (!isTerminal(job.state) && isGone(present)) {
+      const claimant = await readClaim(this.claimFile(job, present));
+      if (claimant === null) return present;
+      present = claimant;
+    }
+    return present;
   }
 
   /** Deletes a job that has ended, and all that belongs to it. */
@@ -144,10 +161,25 @@ export class JobStore {
   }
 
   private async record(file: string): Promise<JobRecord | null> {
-    const record = await readJson(file, jobRecordSchema, this.logger);
+    const record = await this.read(file);
     if (record === null || 'job' in record) return record;
     this.logger.warn(`${file} was written by a later version of Tandem (format ${record.format}).`);
     return null;
+  }
+
+  /** One that cannot be read takes no other with it. */
+  private async read(file: string): Promise<z.infer<typeof jobRecordSchema> | null> {
+    try {
+      return await readJson(file, jobRecordSchema, this.logger);
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      this.logger.warn(`${file} could not be read: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
+  private claimFile(job: Job, { pid, startTime }: Owner): string {
+    return this.file(job, `${claimInfix}${pid}-${startTime ?? 'unknown'}`);
   }
 
   private file({ repository, id }: Job, suffix: string): string {
@@ -164,8 +196,13 @@ function isJobFile(name: string): boolean {
   return /^[\w-]+\.json$/.test(name);
 }
 
+/** True only if the owner is provably gone; of a process on another machine nothing is known. */
+export function isGone({ machine, ...identity }: Owner): boolean {
+  return (machine === undefined || machine === hostname()) && !isAlive(identity);
+}
+
 function isOrphan({ owner, job }: JobRecord): boolean {
-  return !isTerminal(job.state) && !isAlive(owner);
+  return !isTerminal(job.state) && isGone(owner);
 }
 
 function newestFirst(a: Job, b: Job): number {
@@ -186,7 +223,13 @@ export function interruptedByHost(job: Job): Job {
   };
   return ended(
     job,
-    { state: 'interrupted', verdict: 'failed', structure: null, summary: null, failure },
+    {
+      state: 'interrupted',
+      verdict: isReview(job.kind) ? 'failed' : null,
+      structure: null,
+      summary: null,
+      failure,
+    },
     job.lastHeardAt ?? job.startedAt ?? job.createdAt,
   );
 }
@@ -207,12 +250,13 @@ async function createOnce(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Null where the claim is still being written, by a host that is alive then. */
-async function readClaim(file: string): Promise<ProcessIdentity | null> {
+/** Null where there is none, or where it is still being written, by a host that is alive then. */
+async function readClaim(file: string): Promise<Owner | null> {
   try {
     return z.parse(ownerSchema, JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.core.$ZodError) return null;
+    const isUnreadable = error instanceof SyntaxError || error instanceof z.core.$ZodError;
+    if (isUnreadable || errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -221,7 +265,8 @@ async function fileNames(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    // What is not there, or is no folder, holds nothing.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
 }

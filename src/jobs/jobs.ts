@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { type ProcessIdentity, isAlive } from '../base/childProcess.ts';
+import { Sequence } from '../base/async.ts';
+import type { ProcessIdentity } from '../base/childProcess.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -9,7 +10,7 @@ import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
 import { type Job, canGoOn, isTerminal, takenUp } from './job.ts';
 import { JobRun, type Runner } from './jobRun.ts';
-import { type JobStore, interruptedByHost } from './jobStore.ts';
+import { type JobStore, interruptedByHost, isGone } from './jobStore.ts';
 import { Queue } from './queue.ts';
 import { type Retention, expired } from './retention.ts';
 
@@ -30,6 +31,8 @@ export interface JobsOptions {
   /** How many jobs run at once; the others wait. Gates and transfers do not count: somebody waits for them. */
   limit: () => number;
   retention: () => Retention;
+  /** Awaited before jobs of a host that has gone are taken up. */
+  beforeAdopt?: () => Promise<void>;
 }
 
 const idPrefixes: Readonly<Record<JobKind, string>> = {
@@ -46,6 +49,7 @@ export class Jobs {
   private readonly removeEmitter = new Emitter<Job>();
   private readonly active = new Map<string, JobRun>();
   private readonly queue: Queue<JobRun>;
+  private readonly adoptions = new Sequence();
   private disposed = false;
 
   /** Fires for each change of a job of this host, also for progress that is not written to disk. */
@@ -64,7 +68,8 @@ export class Jobs {
     const { store } = this.options;
     if (order) await store.saveOrder(job, order);
     await store.save(job);
-    this.enter(job, order);
+    if (!this.isDisposed()) this.enter(job, order);
+    else await store.save(interruptedByHost(job));
     return job;
   }
 
@@ -103,7 +108,7 @@ export class Jobs {
     if (running) return { job: running.job, elsewhere: null };
     let found = await this.options.store.find(id);
     if (!found) return null;
-    if (!isTerminal(found.job.state) && !isAlive(found.owner)) {
+    if (!isTerminal(found.job.state) && isGone(found.owner)) {
       await this.adopt(found.job.repository);
       found = (await this.options.store.find(found.job.id)) ?? found;
     }
@@ -151,23 +156,47 @@ export class Jobs {
    * Takes up the jobs of a repository whose host has gone: those that were alive lately go on, the others end as
    * interrupted. Of several hosts that try, one gets each job.
    */
-  async adopt(repository: string): Promise<void> {
-    const { store, logger } = this.options;
-    for (const orphan of await store.orphans(repository)) {
-      if (this.disposed || !(await store.claim(orphan))) continue;
-      const order = await store.order(orphan);
-      if (order !== null && canGoOn(orphan, Date.now())) {
-        const job = takenUp(orphan);
-        logger.info(`Job ${job.id} is taken up again: its host has gone.`);
-        await store.save(job);
-        this.enter(job, order);
-      } else {
-        const job = interruptedByHost(orphan);
-        logger.info(`Job ${job.id} ends as interrupted: its host has gone.`);
-        await store.save(job);
-        this.changeEmitter.fire(job);
+  adopt(repository: string): Promise<void> {
+    return this.adoptions.run(async () => {
+      const { store, logger, beforeAdopt } = this.options;
+      const orphans = await store.orphans(repository);
+      if (orphans.length > 0) await beforeAdopt?.();
+      for (const orphan of orphans) {
+        try {
+          await this.takeUp(orphan);
+        } catch (error) {
+          logger.error(`Job ${orphan.id} could not be taken up: ${messageOf(error)}`);
+        }
       }
+    });
+  }
+
+  private async takeUp(orphan: Job): Promise<void> {
+    const { store, logger } = this.options;
+    if (this.disposed || !(await store.claim(orphan))) return;
+    const order = await store.order(orphan);
+    if (order === null || !canGoOn(orphan, Date.now())) {
+      const job = interruptedByHost(orphan);
+      logger.info(`Job ${job.id} ends as interrupted: its host has gone.`);
+      await store.save(job);
+      this.changeEmitter.fire(job);
+      return;
     }
+    // The claim stays: the next host follows it to this one, and finds that it has gone.
+    if (this.isDisposed()) return;
+    const job = takenUp(orphan);
+    await store.save(job);
+    if (this.isDisposed()) {
+      await store.save(orphan);
+      return;
+    }
+    logger.info(`Job ${job.id} is taken up again: its host has gone.`);
+    this.enter(job, order);
+  }
+
+  /** Looked at anew after each wait. */
+  private isDisposed(): boolean {
+    return this.disposed;
   }
 
   /** Deletes what the retention no longer keeps. */
@@ -198,6 +227,7 @@ export class Jobs {
       if (this.queue.remove(run)) await run.endUnstarted();
     }
     await Promise.all(runs.map(({ ended }) => ended));
+    await this.adoptions.run(() => Promise.resolve());
     this.changeEmitter.dispose();
     this.removeEmitter.dispose();
   }

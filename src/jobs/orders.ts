@@ -59,8 +59,10 @@ export class Orders {
   /** The last task whose thread could go on: of this session, else of this repository; null if there is none. */
   async resumable(repository: string, session: string | null): Promise<Job | null> {
     const jobs = await this.parts.jobs.list(repository);
+    const busy = busyThreads(jobs);
     const tasks = jobs.filter(
-      ({ kind, threadId, state }) => kind === 'task' && threadId !== null && isTerminal(state),
+      ({ kind, threadId, state }) =>
+        kind === 'task' && threadId !== null && isTerminal(state) && !busy.has(threadId),
     );
     const own = session === null ? undefined : tasks.find((job) => job.session === session);
     return own ?? tasks[0] ?? null;
@@ -99,7 +101,13 @@ export class Orders {
 
   private async threadOf(order: TaskOrder, repository: string, asker: Asker): Promise<string | null> {
     if (order.thread === 'fresh') return null;
-    if (order.thread !== 'resume') return order.thread;
+    if (order.thread !== 'resume') {
+      // A second turn would not wait: it would steer the running one, with that one's rights (facts: app-server.md, 5).
+      const job = busyThreads(await this.parts.jobs.listAll()).get(order.thread);
+      if (job)
+        throw new UsageError(`Job ${job.id} still works on that thread.`, 'Wait for it, or cancel it.');
+      return order.thread;
+    }
     const task = await this.resumable(repository, asker.session);
     if (task === null)
       throw new UsageError('There is no task of Codex here whose thread could go on.', 'Start a fresh one.');
@@ -125,6 +133,12 @@ export class Orders {
       write: false,
     };
   }
+}
+
+/** Threads that jobs of any host work on. */
+function busyThreads(jobs: readonly Job[]): ReadonlyMap<string, Job> {
+  const active = jobs.filter(({ state }) => !isTerminal(state));
+  return new Map(active.flatMap((job) => (job.threadId === null ? [] : [[job.threadId, job]])));
 }
 
 function titleOf(text: string): string {

@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
-import { rm, stat, unlink } from 'node:fs/promises';
+import { readFile, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod/mini';
 import { errorCode } from '../base/errors.ts';
 import { writePrivateFile } from '../base/files.ts';
 
 /** How long a command that the user typed lets Claude start the task that it is about. Milliseconds. */
 const lifetime = 30 * 60_000;
+
+const permitSchema = z.object({
+  /** What the user typed; a task's prompt begins with it, and may go on with what Claude knows of the matter. */
+  prompt: z.string(),
+  /** Whether the task may change files. */
+  write: z.boolean(),
+});
+export type Permit = z.infer<typeof permitSchema>;
 
 /**
  * The user's consent to one task of a session of Claude Code, given by typing the command for it. On disk, because the
@@ -14,20 +23,21 @@ const lifetime = 30 * 60_000;
 export class Permits {
   constructor(private readonly stateHome: string) {}
 
-  async give(session: string): Promise<void> {
-    await writePrivateFile(this.file(session), '');
+  async give(session: string, permit: Permit): Promise<void> {
+    await writePrivateFile(this.file(session), JSON.stringify(permit));
   }
 
-  /** True once for each permit. */
-  async take(session: string): Promise<boolean> {
+  /** What was permitted, once; null if nothing was, or too long ago. */
+  async take(session: string): Promise<Permit | null> {
     const file = this.file(session);
     try {
-      const { mtimeMs } = await stat(file);
+      const [{ mtimeMs }, text] = [await stat(file), await readFile(file, 'utf8')];
       // Of several that try to take it, one can remove the file.
       await unlink(file);
-      return Date.now() - mtimeMs < lifetime;
+      if (Date.now() - mtimeMs >= lifetime) return null;
+      return z.parse(permitSchema, JSON.parse(text));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
+      if (errorCode(error) === 'ENOENT') return null;
       throw error;
     }
   }

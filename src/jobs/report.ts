@@ -128,7 +128,9 @@ function headline(job: Job, result: JobResult | null, now: number): string {
   const why = job.failure?.message ?? 'for an unknown reason.';
   switch (job.state) {
     case 'succeeded':
-      return isReview(job.kind) ? `${findingsSummary(result?.findings ?? [])}.` : `${job.summary ?? 'Done'}.`;
+      return result === null
+        ? `${job.summary ?? 'Done'}. The details are no longer there.`
+        : `${isReview(job.kind) ? findingsSummary(result.findings) : (job.summary ?? 'Done')}.`;
     case 'inconclusive':
       return `Inconclusive: ${why}`;
     case 'failed':

@@ -32,7 +32,15 @@ export function createReviewRunner(parts: ReviewParts): Runner {
     const focus = order !== null && 'focus' in order ? order.focus : '';
     const { brief, notes } = await parts.prepare(job, target, focus);
     for (const note of notes) context.onProgress({ note });
-    const request = { repository, threadId, model: job.model ?? '', effort: job.effort ?? '', brief };
+    const { model, effort } = job;
+    const request = {
+      repository,
+      threadId,
+      mustResume: false,
+      model: model ?? '',
+      effort: effort ?? '',
+      brief,
+    };
     const answer = await parts.reviewer.review(request, context);
     context.onProgress({ phase: 'finishing' });
     const { outcome, summary, nextSteps, findings } = await parts.interpret(answer, job);

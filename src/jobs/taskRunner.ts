@@ -15,6 +15,7 @@ export function createTaskRunner(codex: TaskRunner): Runner {
       prompt: order.prompt,
       write: job.write,
       interrupted: job.resumed > 0,
+      mustResume: job.threadId !== null && job.resumed === 0,
     };
     const answer = await codex.run(request, context, (partial) => context.keep(resultOf(partial)));
     if (answer.summary.trim() === '') throw new UserError('Codex ended the task without an answer.');

@@ -12,7 +12,7 @@ import { reportSchema } from './report.ts';
  */
 
 /** Requests larger than this close the connection. Bytes. */
-export const maxRequestBytes = 1024 * 1024;
+export const maxRequestBytes = 8 * 1024 * 1024;
 
 export const bridgeErrors = {
   /** The request could not be carried out (`message`, and `data.advice` where there is one). */
@@ -151,8 +151,11 @@ export type FindingsResult = z.infer<typeof findingsResultSchema>;
 
 export const prepareTaskParamsSchema = z.object({
   cwd,
-  /** The task goes through Claude's model, and the user has typed the command for it: see `prepareTaskRequest`. */
-  permit: z.boolean(),
+  /**
+   * The task goes through Claude's model, and the user has typed the command for it: no more than what was typed is
+   * permitted. See `prepareTaskRequest`.
+   */
+  permit: z.optional(z.object({ prompt: z.string(), write: z.boolean() })),
 });
 export type PrepareTaskParams = z.infer<typeof prepareTaskParamsSchema>;
 export const prepareTaskResultSchema = z.object({

@@ -275,7 +275,7 @@ function parse<T extends NonNullable<ParseArgsConfig['options']>>(
   const plain = positionals.map((word) => word.replace(notAnOption, ''));
   const indexes = new Set(tokens.filter(({ kind }) => kind === 'positional').map(({ index }) => index));
   const text = words && typeof input === 'string' ? typedText(input, words, indexes) : plain.join(' ');
-  return { values, words: plain, text: text.trim() };
+  return { values: unmarked(values), words: plain, text: text.trim() };
 }
 
 function asWords(input: CommandInput): Pick<Word, 'text' | 'quoted'>[] {
@@ -286,6 +286,16 @@ function asWords(input: CommandInput): Pick<Word, 'text' | 'quoted'>[] {
 function asArgument({ text, quoted }: Pick<Word, 'text' | 'quoted'>): string {
   const isText = quoted ? text.startsWith('-') : /^-[^-]/.test(text);
   return isText ? notAnOption + text : text;
+}
+
+/** A value may look like an option, too. */
+function unmarked<T extends object>(values: T): T {
+  const entries = Object.entries(values).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string' ? value.replace(notAnOption, '') : value,
+  ]);
+  // The same names with the same types.
+  return Object.fromEntries(entries) as T;
 }
 
 /** What was typed, without the options and the white space in front of each. */

@@ -94,6 +94,42 @@ for (const version of codexVersions) {
       assert.notEqual(fresh.job.threadId, first.job.threadId);
     });
 
+    test('a thread that a job works on takes no second one, and is free for other programs afterwards', async () => {
+      const { host, repository, home, model } = await line((request) =>
+        request.userText.includes('Wait') ? hang() : answer('Done.'),
+      );
+      const first = await host.run(repository.path, taskOrder('Begin'));
+      const thread = first.job.threadId ?? '';
+      const waiting = await host.place(repository.path, taskOrder('Wait', { thread }));
+      await model.waitFor(({ userText, signal }) => userText.includes('Wait') && !signal.aborted);
+      await assert.rejects(
+        host.place(repository.path, taskOrder('Me too', { thread, write: true })),
+        /still works on that thread/,
+      );
+      await assert.rejects(host.place(repository.path, taskOrder('And me', { thread: 'resume' })), /no task/);
+      await host.app.jobs.cancel(waiting.id);
+      const other = createPlainHost({ codex: codexBinary(version).native, env: home.env });
+      ends.push(() => other.dispose());
+      const there = await other.run(repository.path, taskOrder('Go on elsewhere', { thread }));
+      assert.equal(there.job.state, 'succeeded', there.job.failure?.message);
+    });
+
+    test('a thread that is gone is not replaced by another one', async () => {
+      const { host, repository } = await line(() => answer('Done.'));
+      const thread = '01a204dd-e180-7c43-a284-e28f5e6afce1';
+      const { job } = await host.run(repository.path, taskOrder('Continue', { thread, write: true }));
+      assert.equal(job.state, 'failed');
+      assert.match(job.failure?.message ?? '', /no thread 01a204dd/);
+    });
+
+    test('a change that was not handed over whole is not approved unseen', async () => {
+      const approve = { verdict: 'approve', summary: 'Fine.', findings: [], next_steps: [] };
+      const { host, repository } = await line(() => answer(JSON.stringify(approve)));
+      writeFileSync(path.join(repository.path, 'a.bin'), Buffer.from([0, 1, 2, 3]));
+      const { job } = await host.run(repository.path, { ...reviewOrder(), kind: 'adversarial-review' });
+      assert.equal(job.state, 'inconclusive');
+    });
+
     test('a cancelled task ends the command that it ran', async () => {
       const { host, repository } = await line((request) =>
         request.step === 0 ? runs('echo $$ > pid.txt; exec sleep 600') : hang(),

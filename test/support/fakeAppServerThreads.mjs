@@ -20,6 +20,7 @@ export function createFakeThreads(behaviour, { send, sendBytes, exitWhenWritten 
     'thread/list': () => ({ result: { data: [], nextCursor: null } }),
     'thread/name/set': () => ({ result: {} }),
     'thread/archive': () => ({ result: {} }),
+    'thread/unarchive': () => ({ result: {} }),
     'thread/unsubscribe': () => ({ result: { status: 'unsubscribed' } }),
     'thread/backgroundTerminals/clean': () => ({ result: {} }),
   };

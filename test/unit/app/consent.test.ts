@@ -39,7 +39,7 @@ describe('what Claude’s model wants to start by itself', () => {
     const { consent, asked } = create('ask', true);
     await consent.require(task, 's');
     await consent.require({ ...task, write: false }, 's');
-    assert.deepEqual(asked, ['a task of Codex that may change files', 'a read-only task of Codex']);
+    assert.deepEqual(asked, ['a task of Codex that may change files: “x”', 'a read-only task of Codex: “x”']);
   });
 
   test('where nobody can be asked it is no, with the way out', async () => {
@@ -48,24 +48,37 @@ describe('what Claude’s model wants to start by itself', () => {
 
   test('a command that the user typed permits one task of that session', async () => {
     const { consent, permits } = create('never');
-    await permits.give('s');
+    await permits.give('s', { prompt: 'x', write: true });
     await assert.rejects(consent.require(review, 's'));
     await assert.rejects(consent.require(task, 'another'));
     await consent.require(task, 's');
     await assert.rejects(consent.require(task, 's'));
   });
 
+  test('a command permits what was typed: no writing where it said read-only, no other task', async () => {
+    const { consent, permits } = create('never');
+    const typed = { prompt: 'find the bug', write: false };
+    await permits.give('s', typed);
+    await assert.rejects(consent.require({ ...task, prompt: 'find the bug' } as Order, 's'));
+    await permits.give('s', typed);
+    await assert.rejects(consent.require({ ...task, write: false, prompt: 'delete all' } as Order, 's'));
+    await permits.give('s', typed);
+    const more = { ...task, write: false, prompt: 'find the bug\n\n## What Claude knows\n…' };
+    await consent.require(more as Order, 's');
+  });
+
   test('of many that use a permit at once one gets it; an old one is none', async () => {
     const { permits, home } = create('never');
-    await permits.give('s');
+    const permit = { prompt: 'x', write: false };
+    await permits.give('s', permit);
     const taken = await Promise.all([1, 2, 3, 4, 5].map(() => permits.take('s')));
     assert.equal(taken.filter(Boolean).length, 1);
-    await permits.give('../../s');
+    await permits.give('../../s', permit);
     const folder = path.join(home, 'permits');
     const [file = ''] = readdirSync(folder);
     const hourAgo = Date.now() / 1000 - 3_600;
     utimesSync(path.join(folder, file), hourAgo, hourAgo);
-    assert.equal(await permits.take('../../s'), false);
+    assert.equal(await permits.take('../../s'), null);
     assert.deepEqual(readdirSync(folder), []);
   });
 });

@@ -24,6 +24,7 @@ async function create(settings: Partial<GateSettings> = {}) {
     end: { state: 'succeeded', verdict: 'clean' } as Partial<Job>,
     ends: true,
     snapshotFails: null as Error | null,
+    changedFails: null as Error | null,
   };
   const never = deferred<Job>();
   const gate = new Gate({
@@ -31,6 +32,7 @@ async function create(settings: Partial<GateSettings> = {}) {
     settings: () => ({ hook: 'blocking', maxRounds: 1, deadline: 60_000, ...settings }),
     snapshot: () => (world.snapshotFails ? Promise.reject(world.snapshotFails) : Promise.resolve(world.tree)),
     changed: (_repository, from, to) => {
+      if (world.changedFails) return Promise.reject(world.changedFails);
       if (from === to) return Promise.resolve(null);
       world.reviewed.push([from, to]);
       return Promise.resolve(target);
@@ -97,6 +99,38 @@ describe('the stop-time review gate', () => {
     assert.equal((await gate.stop({ ...stopping, again: true })).decision, 'allow');
     world.tree = 'tree-2';
     assert.equal((await gate.stop(stopping)).decision, 'block');
+  });
+
+  test('however often others send Claude back, ours does so no more than it may', async () => {
+    const { gate, world } = await create();
+    await gate.begin(repository, 'session-1');
+    world.end = { state: 'succeeded', verdict: 'findings' };
+    const decisions: string[] = [];
+    for (const again of [false, true, true, true]) {
+      world.tree = `tree-${decisions.length + 1}`;
+      decisions.push((await gate.stop({ ...stopping, again })).decision);
+    }
+    assert.deepEqual(decisions, ['block', 'allow', 'allow', 'allow']);
+  });
+
+  test('a baseline that git no longer has is said once, and begins anew', async () => {
+    const { gate, world } = await create();
+    await gate.begin(repository, 'session-1');
+    world.tree = 'tree-1';
+    world.changedFails = new UserError('bad object tree-0');
+    assert.match((await gate.stop(stopping)).warning ?? '', /bad object/);
+    world.changedFails = null;
+    world.tree = 'tree-2';
+    assert.deepEqual(await gate.stop(stopping), { decision: 'allow' });
+    assert.deepEqual(world.reviewed, [['tree-1', 'tree-2']]);
+  });
+
+  test('a repository in another one has its own switch', async () => {
+    const { store } = await create();
+    await store.switch(`${repository}/inner`, true);
+    await store.switch(`${repository}/inner`, false);
+    assert.equal(await store.isOn(`${repository}/inner`), false);
+    assert.equal(await store.isOn(repository), true);
   });
 
   test('another plugin’s Stop hook does not count as a round of ours', async () => {

@@ -1,73 +1,136 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UsageError } from '../../../src/base/errors.ts';
-import { parseReview, parseSetup, parseStatus, splitWords } from '../../../src/protocol/commandLine.ts';
+import {
+  type CommandInput,
+  parseAdversarialReview,
+  parseCancel,
+  parseRescue,
+  parseResult,
+  parseReview,
+  parseSetup,
+  parseStatus,
+  parseTransfer,
+} from '../../../src/protocol/commandLine.ts';
+
+function refused(parse: (input: CommandInput) => unknown, input: CommandInput, problem: RegExp): void {
+  assert.throws(
+    () => parse(input),
+    (error: unknown) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, problem);
+      assert.match(error.advice ?? '', /^Usage: /);
+      return true;
+    },
+  );
+}
 
 describe('options of review', () => {
   test('defaults', () => {
-    assert.deepEqual(parseReview([]), { target: { scope: 'auto' }, background: false, json: false });
+    assert.deepEqual(parseReview([]), {
+      order: { kind: 'review', target: { scope: 'auto' }, focus: '', model: '', effort: '' },
+      mode: 'auto',
+      json: false,
+    });
   });
 
-  test('all of them', () => {
-    assert.deepEqual(
-      parseReview(['--base=main', '--model', 'gpt-5.5', '--effort', 'high', '--background', '--json']),
-      {
+  test('all of them, and a focus', () => {
+    const typed = '--base=main look at the --model gpt-5.5 locks --effort high --background --json';
+    assert.deepEqual(parseReview(typed), {
+      order: {
+        kind: 'review',
         target: { scope: 'branch', base: 'main' },
+        focus: 'look at the locks',
         model: 'gpt-5.5',
         effort: 'high',
-        background: true,
-        json: true,
       },
-    );
-    assert.deepEqual(parseReview(['--scope', 'working-tree', '--wait']).target, { scope: 'working-tree' });
+      mode: 'background',
+      json: true,
+    });
+    assert.deepEqual(parseReview(['--scope', 'staged', '--wait']).order.target, { scope: 'staged' });
+    assert.deepEqual(parseReview('--commit HEAD~1').order.target, { scope: 'commit', commit: 'HEAD~1' });
+    assert.deepEqual(parseReview('--range v1..v2').order.target, { scope: 'range', range: 'v1..v2' });
   });
 
-  for (const [args, problem] of [
-    [['--bsae', 'main'], /--bsae/],
-    [['main'], /“main” is not an option/],
-    [['--base'], /--base/],
-    [['--base', ''], /needs a branch/],
-    [['--scope', 'everything'], /not one of auto, working-tree, branch/],
-    [['--scope', 'working-tree', '--base', 'main'], /not working-tree/],
-    [['--wait', '--background'], /exclude each other/],
+  for (const [input, problem] of [
+    ['--bsae main', /--bsae/],
+    ['--base', /--base/],
+    [['--base', ''], /--base is empty/],
+    ['--scope everything', /not one of auto, working-tree, staged, branch/],
+    ['--scope working-tree --base main', /not working-tree/],
+    ['--base main --commit HEAD', /exclude each other/],
+    ['--wait --background', /exclude each other/],
+    ['--plan plan.md', /--plan/],
+    ['--base "main', /quote is not closed behind --base/],
   ] as const) {
-    test(`${args.join(' ')} is refused with the known options`, () => {
-      assert.throws(
-        () => parseReview(args),
-        (error: unknown) => {
-          assert.ok(error instanceof UsageError);
-          assert.match(error.message, problem);
-          assert.match(error.advice ?? '', /Usage: review .*--base REF/);
-          return true;
-        },
-      );
+    test(`${String(input)} is refused with the known options`, () => refused(parseReview, input, problem));
+  }
+
+  test('only the adversarial review takes a plan', () => {
+    assert.deepEqual(parseAdversarialReview('--plan "my plan.md"').order.target, {
+      scope: 'plan',
+      plan: 'my plan.md',
+    });
+  });
+});
+
+describe('the task of rescue', () => {
+  const promptOf = (input: CommandInput) => parseRescue(input).order.prompt;
+
+  for (const text of [
+    '$(touch PWNED) `id` $HOME * ~',
+    'say "hi"; touch f; echo "',
+    `it's`,
+    'two\n  lines,\ttabs and  spaces',
+    'x" && node -e "process.exit()" "',
+    '<<EOF',
+    '\\',
+    '- a list',
+  ]) {
+    test(`${JSON.stringify(text)} arrives as it was typed`, () => {
+      assert.equal(promptOf(text), text);
+      assert.equal(promptOf(`--background  ${text}`), text);
     });
   }
-});
 
-test('options of status and setup', () => {
-  assert.deepEqual(parseStatus(['review-1', '--json']), { id: 'review-1', json: true });
-  assert.throws(() => parseStatus(['a', 'b']), UsageError);
-  assert.deepEqual(parseSetup([]), { json: false });
-  assert.throws(() => parseSetup(['now']), UsageError);
-});
-
-describe('words behind a slash command', () => {
-  for (const [text, words] of [
-    ['', []],
-    ['  --base   main ', ['--base', 'main']],
-    [`--base "my branch" 'it is'`, ['--base', 'my branch', 'it is']],
-    [`--base="a b"`, ['--base=a b']],
-    [String.raw`"say \"hi\" \\ \n"`, [String.raw`say "hi" \ \n`]],
-    ['$(touch x) `id` $HOME *', ['$(touch', 'x)', '`id`', '$HOME', '*']],
-    ['a\n\tb', ['a', 'b']],
-    ['""', ['']],
-  ] as const) {
-    test(JSON.stringify(text), () => assert.deepEqual(splitWords(text), words));
-  }
-
-  test('a quote that is not closed is an error, not a guess', () => {
-    assert.throws(() => splitWords(`--base "main`), /A quote is not closed/);
-    assert.throws(() => splitWords(`it's`), UsageError);
+  test('options may stand anywhere, and are cut out', () => {
+    const { order, mode } = parseRescue('fix  the --effort high "flaky" test --background');
+    assert.equal(order.prompt, 'fix  the "flaky" test');
+    assert.equal(order.effort, 'high');
+    assert.equal(mode, 'background');
   });
+
+  test('a quoted option, and whatever follows --, is text', () => {
+    assert.equal(promptOf('explain "--write"'), 'explain "--write"');
+    assert.equal(promptOf('-- --write me'), '--write me');
+  });
+
+  test('may write unless told otherwise; spark is a name for its model', () => {
+    assert.equal(parseRescue('x').order.write, true);
+    assert.equal(parseRescue('--read-only x').order.write, false);
+    assert.equal(parseRescue('--model spark x').order.model, 'gpt-5.3-codex-spark');
+  });
+
+  test('which thread', () => {
+    assert.equal(parseRescue('x').order.thread, undefined);
+    assert.equal(parseRescue('--fresh x').order.thread, 'fresh');
+    assert.equal(parseRescue('--resume').order.thread, 'resume');
+    refused(parseRescue, '--resume --fresh x', /exclude each other/);
+    refused(parseRescue, '  ', /what Codex is to do/);
+    refused(parseRescue, 'fix it --bakground', /--bakground/);
+  });
+});
+
+test('options of the others', () => {
+  assert.deepEqual(parseStatus('review-1 --json'), { id: 'review-1', all: false, wait: false, json: true });
+  assert.deepEqual(parseStatus(['--all', '--wait']), { all: true, wait: true, json: false });
+  assert.deepEqual(parseResult('task-1 --full'), { id: 'task-1', full: true, json: false });
+  assert.deepEqual(parseCancel(''), { json: false });
+  assert.deepEqual(parseSetup([]), { test: false, json: false });
+  assert.deepEqual(parseSetup('--enable-review-gate'), { gate: true, test: false, json: false });
+  assert.equal(parseSetup('--disable-review-gate').gate, false);
+  assert.deepEqual(parseTransfer('--source "a b.jsonl"').order, { kind: 'transfer', source: 'a b.jsonl' });
+  for (const parse of [parseStatus, parseResult, parseCancel]) refused(parse, 'a b', /one job/);
+  refused(parseSetup, 'now', /now/);
+  refused(parseTransfer, 'now', /now/);
 });
