@@ -14,8 +14,10 @@ export async function cancelJob(app: App, version: string, id: string): Promise<
   if (elsewhere) {
     const client = { door: 'host', pid: process.pid, version } as const;
     const cancel = { cwd: job.repository, id: job.id };
-    const report = await withHost(elsewhere, { stateHome: app.stateHome, client }, (other) =>
-      other.cancel(cancel),
+    const report = await withHost(
+      elsewhere,
+      { stateHome: app.stateHome, client, ownId: app.bridge.id },
+      (other) => other.cancel(cancel),
     );
     return report.job;
   }

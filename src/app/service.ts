@@ -161,8 +161,9 @@ export class HostService implements BridgeService {
     work: (other: HostConnection) => Promise<T>,
   ): Promise<T> {
     if (client.door === 'host') throw new UserError('The job runs in yet another window or terminal.');
-    const { stateHome } = this.app;
-    return withHost(owner, { stateHome, client: { ...client, door: 'host' } }, work);
+    const { stateHome, bridge } = this.app;
+    const asking: Client = { ...client, door: 'host' };
+    return withHost(owner, { stateHome, client: asking, ownId: bridge.id }, work);
   }
 
   /** @throws UsageError for an id that is unknown or not unique. */

@@ -50,6 +50,11 @@ export class BridgeServer {
     this.logger = tagged(options.logger, 'bridge');
   }
 
+  /** This host's id in its discovery file; undefined while it does not listen. */
+  get id(): string | undefined {
+    return this.listening?.discovery.id;
+  }
+
   /** Path of the file by which companions find this host; undefined while it does not listen. */
   get discoveryFile(): string | undefined {
     return this.listening?.file;

@@ -203,7 +203,7 @@ describe('several hosts', () => {
       const child = spawn(process.execPath, [program, ...args], {
         cwd: repository.path,
         env: other,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'inherit'],
       });
       let stdout = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
