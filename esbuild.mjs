@@ -55,7 +55,11 @@ function extensionBundles(production) {
 }
 
 function pluginBundles(folder, production, ownVersion) {
-  const programs = { 'tandem.mjs': 'src/companion/main.ts', 'headless.mjs': 'src/headless.ts' };
+  const programs = {
+    'tandem.mjs': 'src/companion/main.ts',
+    'mcp.mjs': 'src/companion/mcp.ts',
+    'headless.mjs': 'src/headless.ts',
+  };
   return Object.entries(programs).map(([name, entry]) => ({
     ...forNode(production, ownVersion),
     entryPoints: [entry],

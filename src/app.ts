@@ -144,8 +144,11 @@ export class App {
       throw new UserError('Nothing is run in an untrusted workspace.', 'Trust the workspace first.');
   }
 
-  /** @throws UserError where the user does not want Claude's model to start this. */
-  requireConsent(order: Order, session: string | null): Promise<void> {
+  /**
+   * What Claude's model may start, in the words that the user typed for it.
+   * @throws UserError where the user does not want it
+   */
+  requireConsent(order: Order, session: string | null): Promise<Order> {
     return this.consent.require(order, session);
   }
 

@@ -1,6 +1,5 @@
 import { isTerminal, type Job } from '../src/protocol/job.ts';
 import type { Snapshot } from '../src/protocol/findingsPage.ts';
-import { targetLabel } from '../src/protocol/target.ts';
 import type { ListModel } from './list.ts';
 import { countText, currentFindings, outcomeOf } from './run.ts';
 
@@ -22,7 +21,7 @@ export function announcement(before: Snapshot | null, after: Snapshot): string |
 }
 
 function beginning(known: Job | null, job: Job): string | null {
-  if (known === null) return `Review of ${targetLabel(job.target)} started`;
+  if (known === null) return `Review of ${job.title} started`;
   if (job.state === known.state) return null;
   if (job.state === 'cancelling') return 'Cancelling the review';
   return job.state === 'waiting' ? 'The review is waiting' : null;

@@ -1,7 +1,6 @@
 import type { ReviewerId } from '../src/protocol/finding.ts';
 import type { PageCommand, Snapshot } from '../src/protocol/findingsPage.ts';
-import { isTerminal, type Job, type JobState } from '../src/protocol/job.ts';
-import { targetLabel } from '../src/protocol/target.ts';
+import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
 import type { IconName } from './icons.ts';
 import { byPriorityText, countText, currentFindings, outcomeOf, type RunOutcome } from './run.ts';
 import { clockText, durationText, momentText } from './time.ts';
@@ -143,8 +142,8 @@ function running(job: Job, now: number): HeaderModel {
     ...nothing,
     kind: 'running',
     icon: 'progress',
-    title: runningTitles[job.state] ?? 'Reviewing',
-    subject: capitalised(targetLabel(job.target)),
+    title: runningTitle(job),
+    subject: capitalised(job.title),
     facts: reviewerFacts(job),
     time: { text: clockText(now - since), hint: 'Time since the review was started' },
     progress: progressOf(job),
@@ -158,6 +157,16 @@ function progressOf({ state, phase, activity }: Job): Progress | null {
   return state === 'waiting' && activity !== null ? { phase: activity, activity: null } : null;
 }
 
+const waitingTitles: Readonly<Record<WaitReason, string>> = {
+  approval: 'Waiting for an approval',
+  network: 'Waiting for the network',
+  limit: 'Waiting for the usage limit',
+};
+
+function runningTitle({ state, waitingFor }: Job): string {
+  return waitingFor === null ? (runningTitles[state] ?? 'Reviewing') : waitingTitles[waitingFor];
+}
+
 const runningTitles: Readonly<Partial<Record<JobState, string>>> = {
   queued: 'Waiting to start',
   running: 'Reviewing',
@@ -167,9 +176,10 @@ const runningTitles: Readonly<Partial<Record<JobState, string>>> = {
 
 function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
   const kind = outcomeOf(job);
-  const paragraphs = [job.failure?.message ?? '', job.failure?.advice ?? '', formNote(job, kind)].filter(
-    (text) => text !== '',
-  );
+  const paragraphs = [job.failure?.message ?? '', job.failure?.advice ?? '', formNote(job, kind)]
+    .filter((text) => text !== '')
+    // It is no Markdown, but names commands as if it were.
+    .map((text) => text.replaceAll(/`([^`]+)`/g, '“$1”'));
   const summary = snapshot.summary.trim();
   const told = paragraphs.includes(summary);
   return {
@@ -177,7 +187,7 @@ function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
     kind,
     icon: icons[kind],
     title: endedTitle(snapshot, kind),
-    subject: capitalised(targetLabel(job.target)),
+    subject: capitalised(job.title),
     facts: reviewerFacts(job),
     time: timeOf(job, now),
     paragraphs,
@@ -214,8 +224,15 @@ function formNote({ structure }: Job, kind: RunOutcome): string {
   return structure === 'raw' ? 'The reviewer answered in plain text only.' : '';
 }
 
-function reviewerFacts({ reviewer, model, provider, effort }: Job): string[] {
+/** What kind of review it is, where it is not the usual one. */
+const kindFacts: Readonly<Partial<Record<JobKind, string>>> = {
+  'adversarial-review': 'Adversarial review',
+  gate: 'Stop-time review',
+};
+
+function reviewerFacts({ kind, reviewer, model, provider, effort }: Job): string[] {
   const facts = [
+    kindFacts[kind] ?? '',
     reviewerName(reviewer),
     model ?? '',
     provider ?? '',

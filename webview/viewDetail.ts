@@ -7,7 +7,7 @@ import { viewPriority } from './viewList.ts';
 
 /** Everything about the selected finding. */
 export function viewDetail(finding: Finding): VNode {
-  const { title, body, priority, id } = finding;
+  const { title, priority, id } = finding;
   return h('section', { class: 'detail', 'aria-label': 'Details of the finding' }, [
     h('div', { class: 'detail-head' }, [
       viewPriority(priority),
@@ -35,9 +35,14 @@ export function viewDetail(finding: Finding): VNode {
         role: 'group',
         'aria-label': 'Description',
       },
-      { markdown: body },
+      { markdown: bodyOf(finding) },
     ),
   ]);
+}
+
+function bodyOf({ body, recommendation }: Finding): string {
+  const advice = recommendation === '' ? '' : `**Recommendation**\n\n${recommendation}`;
+  return [body, advice].filter((part) => part !== '').join('\n\n');
 }
 
 /** Stands in for the details where there is room for them beside the list. */

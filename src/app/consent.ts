@@ -13,12 +13,18 @@ export interface ConsentParts {
 export class Consent {
   constructor(private readonly parts: ConsentParts) {}
 
-  /** @throws UserError, in words that tell Claude what the user may do about it */
-  async require(order: Order, session: string | null): Promise<void> {
+  /**
+   * The order as it may be placed: the words of a task that the user typed are the user's.
+   * @throws UserError, in words that tell Claude what the user may do about it
+   */
+  async require(order: Order, session: string | null): Promise<Order> {
     const { permits, ask } = this.parts;
-    if (order.kind === 'task' && session !== null && covers(await permits.take(session), order)) return;
+    if (order.kind === 'task' && session !== null) {
+      const typed = asTyped(order, await permits.take(session));
+      if (typed !== null) return typed;
+    }
     const policy = this.parts.policy();
-    if (policy === 'yes') return;
+    if (policy === 'yes') return order;
     const what = orderText(order);
     if (policy === 'never')
       throw new UserError(
@@ -31,11 +37,26 @@ export class Consent {
         'The user can type the slash command, or set TANDEM_MODEL_MAY_REVIEW=yes.',
       );
     if (!(await ask(what))) throw new UserError(`The user does not want Claude to start ${what} now.`);
+    return order;
   }
 }
 
-function covers(permit: Permit | null, { prompt, write }: TaskOrder): boolean {
-  return permit !== null && (!write || permit.write) && prompt.trimStart().startsWith(permit.prompt.trim());
+/** The task with the user's own words, behind which Claude may have added some; null if it is not what was permitted. */
+function asTyped(order: TaskOrder, permit: Permit | null): TaskOrder | null {
+  if (permit === null || (order.write && !permit.write)) return null;
+  const words = permit.prompt.trim();
+  const said = order.prompt.trimStart();
+  if (said.startsWith(words)) return order;
+  const [changed, whole] = [unescaped(words), unescaped(said)];
+  return whole.startsWith(changed) ? { ...order, prompt: words + whole.slice(changed.length) } : null;
+}
+
+/** Claude Code does this to every text that its model writes for a tool (measured on 2.1.197 and 2.1.330). */
+function unescaped(text: string): string {
+  return text.replaceAll(
+    /(?<!\\)((?:\\\\)*)\\u([0-9a-f]{4})/gi,
+    (_, backslashes: string, code: string) => backslashes + String.fromCharCode(parseInt(code, 16)),
+  );
 }
 
 /** In words for the user who is asked. */

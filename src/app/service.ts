@@ -36,8 +36,12 @@ export class HostService implements BridgeService {
     if (door === 'hook') void this.app.hooksSeen.sawHook(event ?? 'UserPromptExpansion');
   }
 
-  async startJob({ cwd, order, mode }: StartJobParams, { client, signal }: Call): Promise<StartJobResult> {
-    if (client.door === 'mcp') await this.app.requireConsent(order, client.session ?? null);
+  async startJob(params: StartJobParams, { client, signal }: Call): Promise<StartJobResult> {
+    const { cwd, mode } = params;
+    const isModel = client.door === 'mcp';
+    const order = isModel
+      ? await this.app.requireConsent(params.order, client.session ?? null)
+      : params.order;
     // The user may have taken longer to answer than the caller was there.
     throwIfAborted(signal);
     const job = await this.app.place(order, {

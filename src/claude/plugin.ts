@@ -1,11 +1,11 @@
-import path from 'node:path';
 import * as z from 'zod/mini';
 import { type RunResult, run } from '../base/childProcess.ts';
 import { UserError, messageOf } from '../base/errors.ts';
-import { findExecutables, usualFolders } from '../base/executables.ts';
 import type { Logger } from '../base/logger.ts';
 import { hostVariable } from '../protocol/discovery.ts';
+import { findNode } from './nodeRuntime.ts';
 import { pluginFolder, pluginVersion, replacePluginFolder } from './pluginFolder.ts';
+import { type Runtimes, companionStart, hasRuntime, prepareLauncher } from './pluginLauncher.ts';
 
 /** Always full ids: with two plugins called `codex`, the CLI takes a short one for either (facts: claude-code.md, 1.1). */
 const ownId = 'codex@tandem';
@@ -72,8 +72,9 @@ export class ClaudePlugin {
    * @throws UserError with the output of what failed
    */
   async install(discoveryFile: string): Promise<void> {
-    const { source, stateHome, version } = this.options;
-    await replacePluginFolder(source, stateHome);
+    const { source, stateHome, version, env } = this.options;
+    const runtimes = { node: await findNode(env), own: process.execPath };
+    await replacePluginFolder(source, stateHome, (folder) => prepareLauncher(folder, runtimes));
     await this.command('marketplace', 'add', pluginFolder(stateHome));
     await this.command('install', ownId);
     // Sessions load the folder in place, but the version on record is that of the first install.
@@ -84,7 +85,7 @@ export class ClaudePlugin {
         `Claude Code lists the plugin as ${plugin.enabled ? 'enabled' : 'disabled'} in version ${plugin.version ?? '?'}, not as enabled in ${version}.`,
         'Try again, or look at `claude plugin list`.',
       );
-    await this.handshake(discoveryFile);
+    await this.handshake(discoveryFile, runtimes);
   }
 
   /** Switches the peer off, wherever it is on. */
@@ -94,11 +95,13 @@ export class ClaudePlugin {
   }
 
   private async ownState(plugin: ListedPlugin | undefined): Promise<Pick<PluginState, 'own' | 'version'>> {
-    const version = await pluginVersion(pluginFolder(this.options.stateHome));
+    const folder = pluginFolder(this.options.stateHome);
+    const version = await pluginVersion(folder);
     if (!plugin || version === null) return { own: 'missing', version: null };
     if (!plugin.enabled) return { own: 'disabled', version };
     const { version: shipped } = this.options;
-    return { own: version === shipped && plugin.version === shipped ? 'current' : 'outdated', version };
+    const isCurrent = version === shipped && plugin.version === shipped && (await hasRuntime(folder));
+    return { own: isCurrent ? 'current' : 'outdated', version };
   }
 
   private async listed(): Promise<ListedPlugin> {
@@ -126,20 +129,19 @@ export class ClaudePlugin {
     throw new UserError(`\`${line}\` ${failureOf(result)}`, seeLog);
   }
 
-  /** Runs the installed companion as the hooks do: with the `node` that is on PATH. */
-  private async handshake(discoveryFile: string): Promise<void> {
+  /** Runs the installed companion as the hooks do. */
+  private async handshake(discoveryFile: string, runtimes: Runtimes): Promise<void> {
     const { env, stateHome, version } = this.options;
-    const [node] = await findExecutables({ name: 'node', setting: '', env, knownFolders: usualFolders });
-    if (!node)
+    const start = companionStart(pluginFolder(stateHome), runtimes);
+    if (!start)
       throw new UserError('The plugin needs Node 20 or later on PATH, and there is none.', nodeAdvice);
-    const companion = path.join(pluginFolder(stateHome), 'tandem.mjs');
-    const result = await run(node.file, [companion, 'check'], {
+    const result = await run(start.file, [...start.args, 'check'], {
       cwd: stateHome,
       env: { ...env, [hostVariable]: discoveryFile },
       timeout: handshakeTimeout,
     });
     if (result.code !== 0)
-      throw new UserError(`The installed companion ${failureOf(result)} (${node.file})`, nodeAdvice);
+      throw new UserError(`The installed companion ${failureOf(result)} (${start.file})`, nodeAdvice);
     const answer = parseHandshake(result.stdout);
     if (answer.companion.version === version && answer.host.pid === process.pid) return;
     throw new UserError(

@@ -38,8 +38,13 @@ const maxTries = 20;
 /**
  * Puts a copy of `source` in place of the plugin folder, by two renames: running sessions read it in place, and other
  * windows may do the same at the same time.
+ * @param prepare makes the copy ready before anybody sees it
  */
-export async function replacePluginFolder(source: string, stateHome: string): Promise<void> {
+export async function replacePluginFolder(
+  source: string,
+  stateHome: string,
+  prepare: (folder: string) => Promise<void>,
+): Promise<void> {
   await makePrivateFolder(stateHome);
   await removeAbandoned(stateHome);
   const target = pluginFolder(stateHome);
@@ -49,6 +54,7 @@ export async function replacePluginFolder(source: string, stateHome: string): Pr
   let attempt = 0;
   try {
     await cp(source, incoming, { recursive: true });
+    await prepare(incoming);
     do {
       attempt += 1;
       await moveAside(target, outgoing(attempt));

@@ -1,8 +1,8 @@
 import { UsageError, UserError } from '../base/errors.ts';
+import { readDiscovery } from '../client/discoverHosts.ts';
+import { HostConnection, HostUnusable } from '../client/hostConnection.ts';
 import type { HelloResult } from '../protocol/bridge.ts';
 import { bridgeProtocolVersion, hostVariable } from '../protocol/discovery.ts';
-import { HostConnection, HostUnusable } from './connection.ts';
-import { readDiscovery } from './findHost.ts';
 import { clientOf } from './openHost.ts';
 
 export interface CheckResult {

@@ -1,25 +1,54 @@
-import { parseReview, parseSetup, parseStatus } from '../protocol/commandLine.ts';
+import {
+  type CommandName,
+  type JobOptions,
+  parseAdversarialReview,
+  parseCancel,
+  parseRescue,
+  parseResult,
+  parseReview,
+  parseSetup,
+  parseStatus,
+  parseTransfer,
+} from '../protocol/commandLine.ts';
+import { isTerminal } from '../protocol/job.ts';
+import type { Order } from '../protocol/order.ts';
 import type { Report } from '../protocol/report.ts';
+import { Interrupt } from './interrupt.ts';
+import { type JobAnswer, startJob } from './job.ts';
 import type { Door } from './openHost.ts';
 import { exitCodeOfReport, exitCodes } from './outcome.ts';
 import { ProgressLine } from './progressLine.ts';
-import { review } from './review.ts';
-import { reviewJson } from './reviewJson.ts';
-import { setup } from './setup.ts';
-import { status } from './status.ts';
+import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
+import { reportJson } from './reportJson.ts';
 import { printable, printableJson } from './text.ts';
 
 /** The commands as a terminal sees them: results on stdout, everything else on stderr. Each gives the exit code. */
+type Command = (args: readonly string[]) => Promise<number>;
 
-export async function reviewCommand(args: readonly string[]): Promise<number> {
-  const options = parseReview(args);
+export const commands: Readonly<Record<CommandName, Command>> = {
+  review: (args) => runJob(parseReview(args)),
+  'adversarial-review': (args) => runJob(parseAdversarialReview(args)),
+  rescue: (args) => {
+    const { order, ...options } = parseRescue(args);
+    // Nobody is asked at a terminal: without a word it is a fresh thread.
+    return runJob({ ...options, order: { ...order, thread: order.thread ?? 'fresh' } });
+  },
+  transfer: (args) => runJob(parseTransfer(args)),
+  status: statusCommand,
+  result: resultCommand,
+  cancel: cancelCommand,
+  setup: setupCommand,
+};
+
+async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number> {
   const progress = new ProgressLine(process.stderr);
   const interrupt = new Interrupt();
-  let report: Report;
+  let answer: JobAnswer;
   try {
-    report = await review({
+    answer = await startJob({
       door: terminalDoor(),
-      options,
+      order,
+      mode,
       onProgress: (step) => progress.show(step),
       onStarted: () => interrupt.arm(),
       signal: interrupt.signal,
@@ -27,51 +56,46 @@ export async function reviewCommand(args: readonly string[]): Promise<number> {
   } catch (error) {
     progress.clear();
     if (!interrupt.signal.aborted) throw error;
-    process.stderr.write('tandem: The end of the review was not confirmed.\n');
+    process.stderr.write('tandem: The end of the job was not confirmed.\n');
     return exitCodes.cancelled;
   }
   progress.clear();
-  if (options.json) printJson(reviewJson(report));
-  else print(options.background ? backgroundText(report) : report.markdown);
-  return options.background ? exitCodes.completed : exitCodeOfReport(report);
+  const { report, waited } = answer;
+  if (json) printJson(reportJson(report));
+  else print(waited ? report.markdown : backgroundText(report));
+  return waited ? exitCodeOfReport(report) : exitCodes.completed;
 }
 
-export async function statusCommand(args: readonly string[]): Promise<number> {
+async function statusCommand(args: readonly string[]): Promise<number> {
   const options = parseStatus(args);
-  const { jobs, markdown } = await status(terminalDoor(), options);
+  const progress = new ProgressLine(process.stderr);
+  const { jobs, markdown } = await askStatus(terminalDoor(), options, (step) => progress.show(step));
+  progress.clear();
   if (options.json) printJson({ jobs });
   else print(markdown);
   return exitCodes.completed;
 }
 
+async function resultCommand(args: readonly string[]): Promise<number> {
+  const options = parseResult(args);
+  const report = await askResult(terminalDoor(), options);
+  printReport(report, options.json);
+  return isTerminal(report.job.state) ? exitCodeOfReport(report) : exitCodes.completed;
+}
+
+async function cancelCommand(args: readonly string[]): Promise<number> {
+  const options = parseCancel(args);
+  printReport(await askCancel(terminalDoor(), options), options.json);
+  return exitCodes.completed;
+}
+
 /** Fails if something is missing, so that a script can ask “would a review work here?”. */
-export async function setupCommand(args: readonly string[]): Promise<number> {
+async function setupCommand(args: readonly string[]): Promise<number> {
   const options = parseSetup(args);
-  const { checks, markdown } = await setup(terminalDoor());
+  const { checks, markdown } = await askSetup(terminalDoor(), options);
   if (options.json) printJson({ checks });
   else print(markdown);
   return checks.some(({ state }) => state === 'missing') ? exitCodes.failed : exitCodes.completed;
-}
-
-/**
- * Ctrl+C: the first one cancels the review once there is one, the second leaves at once. Before there is a review the
- * first one leaves too: the host sees the connection end and starts nothing, or cancels.
- */
-class Interrupt {
-  private readonly controller = new AbortController();
-  private isArmed = false;
-  readonly signal = this.controller.signal;
-
-  constructor() {
-    process.on('SIGINT', () => {
-      if (!this.isArmed || this.signal.aborted) process.exit(exitCodes.cancelled);
-      this.controller.abort();
-    });
-  }
-
-  arm(): void {
-    this.isArmed = true;
-  }
 }
 
 function terminalDoor(): Door {
@@ -84,7 +108,12 @@ function terminalDoor(): Door {
 }
 
 function backgroundText({ job }: Report): string {
-  return `Codex reviews in the background: job ${job.id}. \`status ${job.id}\` shows how it goes.`;
+  return `Codex works in the background: job ${job.id}. \`status ${job.id}\` shows how it goes, \`result ${job.id}\` what came of it.`;
+}
+
+function printReport(report: Report, json: boolean): void {
+  if (json) printJson(reportJson(report));
+  else print(report.markdown);
 }
 
 function print(text: string): void {

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { settlesWithin, withDeadline } from '../base/async.ts';
 import { UserError, messageOf } from '../base/errors.ts';
+import { readDiscovery } from '../client/discoverHosts.ts';
+import { HostConnection } from '../client/hostConnection.ts';
 import { hostVariable } from '../protocol/discovery.ts';
 import { failureSchema } from '../protocol/job.ts';
-import { type Caller, readDiscovery } from './findHost.ts';
-import { HostConnection } from './connection.ts';
+import type { Caller } from './findHost.ts';
 
 /** Milliseconds. Starting takes about 0.3 s; ending includes the App Server's end. */
 const startTimeout = 30_000;

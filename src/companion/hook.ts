@@ -1,14 +1,26 @@
 import * as z from 'zod/mini';
 import { UsageError } from '../base/errors.ts';
-import { parseReview, parseSetup, parseStatus, splitWords } from '../protocol/commandLine.ts';
+import {
+  type JobOptions,
+  type RescueOptions,
+  parseAdversarialReview,
+  parseCancel,
+  parseRescue,
+  parseResult,
+  parseReview,
+  parseSetup,
+  parseStatus,
+  parseTransfer,
+} from '../protocol/commandLine.ts';
+import { type Job, isReview } from '../protocol/job.ts';
+import type { Order } from '../protocol/order.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Door } from './openHost.ts';
+import { startJob } from './job.ts';
+import { type Door, ask } from './openHost.ts';
 import { errorText } from './outcome.ts';
-import { hookReport, reportElement } from './reportText.ts';
-import { review } from './review.ts';
-import { reviewJson } from './reviewJson.ts';
-import { setup } from './setup.ts';
-import { status } from './status.ts';
+import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
+import { reportJson } from './reportJson.ts';
+import { fitsIntoHook, hookReport, reportElement, requestElement } from './reportText.ts';
 import { printable } from './text.ts';
 
 /** stdin of a `UserPromptExpansion` hook, as far as it is used (facts: claude-code.md, 2.3). */
@@ -21,17 +33,19 @@ const inputSchema = z.object({
   command_args: z.optional(z.string()),
 });
 
+const eventName = 'UserPromptExpansion';
+
 /** What the hook prints. A block shows its reason to the user and needs no model turn; context lets the turn go on. */
 export type HookAnswer =
   | {
       decision: 'block';
       reason: string;
-      hookSpecificOutput: { hookEventName: 'UserPromptExpansion'; suppressOriginalPrompt: true };
+      hookSpecificOutput: { hookEventName: typeof eventName; suppressOriginalPrompt: true };
     }
   | {
       /** Shown to the user as it is, in the TUI of both measured versions. */
-      systemMessage: string;
-      hookSpecificOutput: { hookEventName: 'UserPromptExpansion'; additionalContext: string };
+      systemMessage?: string;
+      hookSpecificOutput: { hookEventName: typeof eventName; additionalContext: string };
     };
 
 /** Serves a slash command of the plugin. Never throws: whatever goes wrong is told where the user typed. */
@@ -47,78 +61,167 @@ async function serve(input: z.infer<typeof inputSchema>, env: NodeJS.ProcessEnv)
   const notices: string[] = [];
   const door: Door = {
     kind: 'hook',
+    event: eventName,
     cwd: input.cwd,
     env,
     ...(input.session_id !== undefined && { session: input.session_id }),
     notice: (line) => void notices.push(line),
   };
-  const words = splitWords(input.command_args ?? '');
+  const name = input.command_name.slice(input.command_name.lastIndexOf(':') + 1);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
-    return withNotices(await commandAnswer(input.command_name, words, door), notices);
+    if (!command) throw new UsageError(`Tandem does not know the command ${input.command_name}.`);
+    return withNotices(await command(input.command_args ?? '', door), notices);
   } catch (error) {
-    return withNotices(block(errorText(error)), notices);
+    return withNotices(block(asSlashCommands(errorText(error))), notices);
   }
 }
 
-async function commandAnswer(name: string, words: readonly string[], door: Door): Promise<HookAnswer> {
-  switch (name.slice(name.lastIndexOf(':') + 1)) {
-    case 'review':
-      return reviewAnswer(words, door);
-    case 'status': {
-      const options = parseStatus(words);
-      const result = await status(door, options);
-      return block(options.json ? JSON.stringify({ jobs: result.jobs }, null, 2) : result.markdown);
-    }
-    case 'setup': {
-      const options = parseSetup(words);
-      const result = await setup(door);
-      return block(options.json ? JSON.stringify({ checks: result.checks }, null, 2) : result.markdown);
-    }
-    default:
-      throw new UsageError(`Tandem does not know the command ${name}.`);
-  }
+/**
+ * The host names commands as a terminal has them. Only for texts that are Tandem's own: in Codex's words a name may be
+ * anything.
+ */
+function asSlashCommands(text: string): string {
+  return text
+    .replaceAll(new RegExp(`\`(${Object.keys(commands).join('|')})(?=[ \`])`, 'g'), '`/codex:$1')
+    .replace(/^Usage: /m, 'Usage: /codex:');
 }
 
-async function reviewAnswer(words: readonly string[], door: Door): Promise<HookAnswer> {
-  const options = parseReview(words);
-  const report = await review({ door, options, onProgress: () => undefined });
-  if (options.json) return block(JSON.stringify(reviewJson(report), null, 2));
-  if (options.background) return block(backgroundText(report));
+/** The commands as Claude Code sees them. `text` is what was typed behind each. */
+const commands: Readonly<Record<string, (text: string, door: Door) => Promise<HookAnswer>>> = {
+  review: (text, door) => jobAnswer(parseReview(text), door),
+  'adversarial-review': (text, door) => jobAnswer(parseAdversarialReview(text), door),
+  rescue: rescueAnswer,
+  transfer: (text, door) => jobAnswer(parseTransfer(text), door),
+  status: statusAnswer,
+  result: resultAnswer,
+  cancel: cancelAnswer,
+  setup: setupAnswer,
+};
+
+const quietly = () => undefined;
+
+async function jobAnswer({ order, mode, json }: JobOptions<Order>, door: Door): Promise<HookAnswer> {
+  const { report, waited } = await startJob({ door, order, mode, onProgress: quietly });
+  if (json) return block(jsonText(reportJson(report)));
+  if (!waited) return block(backgroundText(report));
   return isWorthATurn(report) ? context(report) : block(report.markdown);
+}
+
+/**
+ * A task is Claude's to hand over, with what it knows of the matter: the turn goes on, with the request as it was typed.
+ * Where the user wants it in the background, or as JSON, and there is nothing to ask, no model is needed.
+ */
+async function rescueAnswer(text: string, door: Door): Promise<HookAnswer> {
+  const options = parseRescue(text);
+  const { thread, resumable, isDirect } = await ask(door, 'answers', async (connection, cwd) => {
+    const plan = planTask(options, (await connection.prepareTask({ cwd })).resumable, door.env);
+    const { prompt, write } = options.order;
+    if (!plan.isDirect) await connection.prepareTask({ cwd, permit: { prompt, write } });
+    return plan;
+  });
+  const { order, mode, json } = options;
+  if (isDirect) return jobAnswer({ order: { ...order, thread }, mode, json }, door);
+  const request = {
+    ...order,
+    thread,
+    mode: mode === 'background' ? 'background' : 'wait',
+    resumable: resumable && { id: resumable.id, title: resumable.title, ended: resumable.endedAt },
+  };
+  return withContext(requestElement(jsonText(request)));
+}
+
+interface TaskPlan {
+  thread: 'resume' | 'fresh' | 'ask';
+  resumable: Job | null;
+  /** No model is needed. */
+  isDirect: boolean;
+}
+
+function planTask(
+  { order, mode, json }: RescueOptions,
+  resumable: Job | null,
+  env: NodeJS.ProcessEnv,
+): TaskPlan {
+  const thread = order.thread ?? (resumable !== null && !json && canAsk(env) ? 'ask' : 'fresh');
+  return { thread, resumable, isDirect: json || (mode === 'background' && thread !== 'ask') };
+}
+
+/** Without a person at the other end (`claude -p`, the SDKs) Claude has no tool to ask with (measured on 2.1.197 and 2.1.330). */
+function canAsk({ CLAUDE_CODE_ENTRYPOINT: entry = '' }: NodeJS.ProcessEnv): boolean {
+  return !entry.startsWith('sdk-');
+}
+
+async function statusAnswer(text: string, door: Door): Promise<HookAnswer> {
+  const options = parseStatus(text);
+  const { jobs, markdown } = await askStatus(door, options, quietly);
+  if (options.json) return block(jsonText({ jobs }));
+  return block(options.id === undefined ? asSlashCommands(markdown) : markdown);
+}
+
+async function resultAnswer(text: string, door: Door): Promise<HookAnswer> {
+  const options = parseResult(text);
+  const report = await askResult(door, options);
+  if (options.json) return block(jsonText(reportJson(report)));
+  if (!isWorthATurn(report)) return block(report.markdown);
+  // Who wants everything is not served with less because Claude could not take it.
+  return options.full && !fitsIntoHook(report)
+    ? block(`${report.markdown}\n\n${tooLong(report)}`)
+    : context(report);
+}
+
+function tooLong({ job }: Report): string {
+  return `This is too long for Claude’s context. \`/codex:result ${job.id}\` brings the short form there.`;
+}
+
+async function cancelAnswer(text: string, door: Door): Promise<HookAnswer> {
+  const options = parseCancel(text);
+  const report = await askCancel(door, options);
+  return block(options.json ? jsonText(reportJson(report)) : report.markdown);
+}
+
+async function setupAnswer(text: string, door: Door): Promise<HookAnswer> {
+  const options = parseSetup(text);
+  const { checks, markdown } = await askSetup(door, options);
+  return block(options.json ? jsonText({ checks }) : asSlashCommands(markdown));
 }
 
 /** Where there is nothing to present, a turn of the model would only cost. */
 function isWorthATurn({ job, result }: Report): boolean {
-  return result !== null && (job.state === 'succeeded' || job.state === 'inconclusive');
+  if (result === null || job.kind === 'transfer') return false;
+  return job.state === 'succeeded' || (job.state === 'inconclusive' && isReview(job.kind));
 }
 
 function backgroundText({ job }: Report): string {
-  return `Codex reviews in the background: job ${job.id}. \`/codex:status ${job.id}\` shows how it goes, and its findings appear in VS Code.`;
+  const also = isReview(job.kind) ? ' Its findings appear in VS Code.' : '';
+  return `Codex works in the background: job ${job.id}. \`/codex:status ${job.id}\` shows how it goes, \`/codex:result ${job.id}\` brings what came of it here.${also}`;
+}
+
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }
 
 function block(reason: string): HookAnswer {
   return {
     decision: 'block',
     reason: printable(reason),
-    hookSpecificOutput: { hookEventName: 'UserPromptExpansion', suppressOriginalPrompt: true },
+    hookSpecificOutput: { hookEventName: eventName, suppressOriginalPrompt: true },
   };
 }
 
 function context(report: Report): HookAnswer {
   const text = hookReport(report);
-  return {
-    systemMessage: text,
-    hookSpecificOutput: {
-      hookEventName: 'UserPromptExpansion',
-      additionalContext: reportElement(report.job.id, text),
-    },
-  };
+  return { systemMessage: text, ...withContext(reportElement(report.job.id, text)) };
+}
+
+function withContext(additionalContext: string) {
+  return { hookSpecificOutput: { hookEventName: eventName, additionalContext } } as const;
 }
 
 function withNotices(answer: HookAnswer, notices: readonly string[]): HookAnswer {
   if (notices.length === 0) return answer;
-  const head = `${notices.join('\n')}\n\n`;
-  return 'decision' in answer
-    ? { ...answer, reason: head + answer.reason }
-    : { ...answer, systemMessage: head + answer.systemMessage };
+  const head = notices.join('\n');
+  if ('decision' in answer) return { ...answer, reason: `${head}\n\n${answer.reason}` };
+  const rest = answer.systemMessage === undefined ? '' : `\n\n${answer.systemMessage}`;
+  return { ...answer, systemMessage: head + rest };
 }

@@ -1,57 +1,89 @@
-import { deferred, onAbort } from '../base/async.ts';
+import { deferred, onAbort, settlesWithin } from '../base/async.ts';
+import type { HostConnection } from '../client/hostConnection.ts';
 import type { Progress } from '../protocol/bridge.ts';
-import type { ReviewOptions } from '../protocol/commandLine.ts';
+import type { Mode } from '../protocol/commandLine.ts';
+import type { Order } from '../protocol/order.ts';
 import type { Report } from '../protocol/report.ts';
-import type { HostConnection } from './connection.ts';
-import { type Door, openHost } from './openHost.ts';
+import { type Door, type OpenHost, openHost } from './openHost.ts';
 
-export interface ReviewCall {
+export interface JobCall {
   door: Door;
-  options: ReviewOptions;
+  order: Order;
+  mode: Mode;
   onProgress: (progress: Progress) => void;
   /** Called once the job exists. */
   onStarted?: (report: Report) => void;
   /** Aborting it cancels the job; the report of its end is still waited for. */
   signal?: AbortSignal;
+  /** How long the end is waited for; then the answer is how the job goes. Milliseconds; left out for as long as it takes. */
+  patience?: number;
+}
+
+/** A job's report: of its end, or of a job that goes on where nobody waits for it, or not any longer. */
+export interface JobAnswer {
+  report: Report;
+  waited: boolean;
 }
 
 /**
- * Asks for a review, and waits for its end unless it goes to the background.
+ * Starts a job, and waits for its end unless it goes to the background.
  * @throws UsageError, UserError in the host's words
  */
-export async function review(call: ReviewCall): Promise<Report> {
-  const { door, options } = call;
-  const host = await openHost(door, 'runs the review');
+export async function startJob(call: JobCall): Promise<JobAnswer> {
+  const host = await openHost(call.door, 'runs it');
+  let goesOn = false;
   try {
-    const started = await host.connection.startReview({
-      cwd: host.folder,
-      target: options.target,
-      ...(options.model !== undefined && { model: options.model }),
-      ...(options.effort !== undefined && { effort: options.effort }),
-      onDisconnect: options.background || door.kind === 'hook' ? 'keep' : 'cancel',
-    });
-    call.onStarted?.(started);
-    return options.background ? started : await waitForEnd(host.connection, started.job.id, call);
+    const { order, mode, signal } = call;
+    const { report, wait } = await host.connection.startJob({ cwd: host.folder, order, mode });
+    call.onStarted?.(report);
+    // Whoever gave up before there was a job does not want it, wherever it was to run.
+    const isAwaited = wait || signal?.aborted === true;
+    const ended = isAwaited ? await waitForEnd(host, report.job.id, call) : null;
+    goesOn = ended === null;
+    if (ended !== null) return { report: ended, waited: true };
+    return { report: isAwaited ? await current(host, report.job.id) : report, waited: false };
   } finally {
-    await host.leave(!options.background);
+    await host.leave(!goesOn);
   }
 }
 
-/** A job that was asked to stop may still end in another way first: the earlier of both answers is its report. */
-async function waitForEnd(connection: HostConnection, id: string, call: ReviewCall): Promise<Report> {
-  const waiting = connection.wait(id, call.onProgress);
-  const { signal } = call;
-  if (!signal) return waiting;
+function current({ connection, folder: cwd }: OpenHost, id: string): Promise<Report> {
+  return connection.result({ cwd, id });
+}
+
+/**
+ * A job that was asked to stop may still end in another way first: the earlier of both answers is its report. Null if it
+ * takes longer than the caller's patience.
+ */
+async function waitForEnd(
+  { connection, folder: cwd }: OpenHost,
+  id: string,
+  { onProgress, signal, patience }: Pick<JobCall, 'onProgress' | 'signal' | 'patience'>,
+): Promise<Report | null> {
+  const waiting = connection.wait(id, onProgress);
   const cancelled = deferred<Report>();
-  const stopListening = onAbort(signal, () => {
-    connection.cancel(id).then(
-      (report) => cancelled.resolve(report),
-      (error: unknown) => cancelled.reject(error),
-    );
-  });
+  const stopListening =
+    signal &&
+    onAbort(signal, () => {
+      connection.cancel({ cwd, id }).then(
+        (report) => cancelled.resolve(report),
+        (error: unknown) => cancelled.reject(error),
+      );
+    });
+  const ended = Promise.race([waiting, cancelled.promise]);
   try {
-    return await Promise.race([waiting, cancelled.promise]);
+    const isInTime = patience === undefined || (await settlesWithin(ended, patience));
+    return isInTime ? await ended : null;
   } finally {
-    stopListening();
+    stopListening?.();
   }
+}
+
+/** Waits until these jobs have ended, however they end. */
+export async function waitForAll(
+  connection: HostConnection,
+  ids: readonly string[],
+  onProgress: (progress: Progress) => void,
+): Promise<void> {
+  for (const id of ids) await connection.wait(id, onProgress);
 }

@@ -1,8 +1,10 @@
 import { UsageError } from '../base/errors.ts';
+import { type CommandName, usages } from '../protocol/commandLine.ts';
 import { check } from './check.ts';
-import { reviewCommand, setupCommand, statusCommand } from './commands.ts';
+import { commands } from './commands.ts';
 import { expand } from './hook.ts';
 import { errorJson, errorText, exitCodeOfError, exitCodes } from './outcome.ts';
+import { type HookEnd, session, stop } from './sessionHooks.ts';
 import { printable, printableJson } from './text.ts';
 
 /*
@@ -11,27 +13,21 @@ import { printable, printableJson } from './text.ts';
  * (zod alone: 330 kB).
  */
 
-const help = `Tandem: reviews by Codex from any terminal.
+const help = `Tandem: reviews and tasks by Codex from any terminal.
 
 Usage: node tandem.mjs COMMAND
 
-  review [--wait|--background] [--base REF] [--scope auto|working-tree|branch]
-         [--model MODEL] [--effort EFFORT] [--json]
-  status [JOB] [--json]
-  setup [--json]
+${Object.values(usages)
+  .map((usage) => `  ${usage}`)
+  .join('\n')}
 
 A VS Code window that has the folder open serves the command; without one, Tandem runs on its own.
 Exit codes: 0 done, 1 failed or no verdict, 2 wrong usage or nothing to review, 130 cancelled.
 `;
 
 async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (command !== undefined && isCommand(command)) return commands[command](args);
   switch (command) {
-    case 'review':
-      return reviewCommand(args);
-    case 'status':
-      return statusCommand(args);
-    case 'setup':
-      return setupCommand(args);
     case 'hook':
       return hookCommand(args);
     case 'check': {
@@ -55,11 +51,33 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   }
 }
 
+function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(commands, word);
+}
+
 /** Claude Code takes any other exit code, or anything but JSON, for a broken hook and lets the prompt through. */
 async function hookCommand([event]: readonly string[]): Promise<number> {
-  if (event !== 'expand') throw new UsageError(`“${event ?? ''}” is not a hook of Tandem.`);
-  process.stdout.write(JSON.stringify(await expand(await readStdin(), process.env)));
-  return exitCodes.completed;
+  const input = await readStdin();
+  switch (event) {
+    case 'expand':
+      process.stdout.write(JSON.stringify(await expand(input, process.env)));
+      return exitCodes.completed;
+    case 'session':
+      return leave(await session(input, process.env));
+    case 'stop':
+      return leave(await stop(input, process.env, 'blocking'));
+    case 'stop-waking':
+      return leave(await stop(input, process.env, 'waking'));
+    case undefined:
+    default:
+      throw new UsageError(`“${event ?? ''}” is not a hook of Tandem.`);
+  }
+}
+
+function leave({ stdout, stderr, exitCode }: HookEnd): number {
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  return exitCode;
 }
 
 async function readStdin(): Promise<string> {

@@ -4,10 +4,10 @@ import type { Report } from '../protocol/report.ts';
 /** What a shell sees. */
 export const exitCodes = { completed: 0, failed: 1, usage: 2, cancelled: 130 } as const;
 
-export function exitCodeOfReport({ job, result }: Report): number {
-  if (job.state === 'cancelled') return exitCodes.cancelled;
-  const verdict = result?.verdict ?? job.verdict;
-  return verdict === 'clean' || verdict === 'findings' ? exitCodes.completed : exitCodes.failed;
+/** A review succeeds with findings too; without a verdict it does not. */
+export function exitCodeOfReport({ job: { state } }: Report): number {
+  if (state === 'cancelled') return exitCodes.cancelled;
+  return state === 'succeeded' ? exitCodes.completed : exitCodes.failed;
 }
 
 export function exitCodeOfError(error: unknown): number {

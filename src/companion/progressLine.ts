@@ -9,16 +9,25 @@ export interface ProgressStream {
 
 const defaultWidth = 80;
 
-/** Shows a person how a review goes: on a terminal one line that is written over, elsewhere a line per change of phase. */
+const waitWords = { approval: 'an approval', network: 'the network', limit: 'the usage limit' } as const;
+
+/** `Codex: reading`, `Codex: waiting for the network`; null where there is nothing to tell yet. */
+export function progressWords({ state, waitingFor, phase }: Progress): string | null {
+  if (phase === null && state !== 'queued') return null;
+  return `Codex: ${waitingFor === null ? (phase ?? state) : `waiting for ${waitWords[waitingFor]}`}`;
+}
+
+/** Shows a person how a job goes: on a terminal one line that is written over, elsewhere a line per change of phase. */
 export class ProgressLine {
   private lastPhase = '';
   private isShown = false;
 
   constructor(private readonly stream: ProgressStream) {}
 
-  show({ phase, activity }: Progress): void {
-    if (phase === null) return;
-    const words = `Codex: ${phase}`;
+  show(progress: Progress): void {
+    const words = progressWords(progress);
+    if (words === null) return;
+    const { activity } = progress;
     if (this.stream.isTTY !== true) {
       if (words !== this.lastPhase) this.stream.write(`${words}\n`);
       this.lastPhase = words;

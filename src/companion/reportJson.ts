@@ -1,12 +1,17 @@
+import { isReview } from '../protocol/job.ts';
 import type { Report } from '../protocol/report.ts';
 
-/** What `review --json` prints: a promise to scripts, so nothing is added or left out by accident. */
-export function reviewJson({ job, result }: Report) {
-  const { id, state, target, reviewer, structure, startedAt, endedAt } = job;
+/** What `--json` prints of a job: a promise to scripts, so nothing is added or left out by accident. */
+export function reportJson(report: Report) {
+  return isReview(report.job.kind) ? reviewJson(report) : taskJson(report);
+}
+
+function reviewJson({ job, result }: Report) {
+  const { id, kind, state, target, reviewer, model, effort, structure, startedAt, endedAt } = job;
   return {
-    job: { id, state, target, reviewer, structure, startedAt, endedAt },
+    job: { id, kind, state, target, reviewer, model, effort, structure, startedAt, endedAt },
     verdict: result?.verdict ?? job.verdict,
-    summary: result?.summary ?? [job.failure?.message, job.failure?.advice].filter(Boolean).join(' '),
+    summary: result?.summary ?? failureText(job),
     findings: (result?.findings ?? []).map((finding) => ({
       id: finding.id,
       file: finding.file,
@@ -15,8 +20,25 @@ export function reviewJson({ job, result }: Report) {
       priority: finding.priority,
       title: finding.title,
       body: finding.body,
+      recommendation: finding.recommendation,
       confidence: finding.confidence,
       reviewers: finding.reviewers,
     })),
+    nextSteps: result?.nextSteps ?? [],
+    notes: job.notes,
   };
+}
+
+function taskJson({ job, result }: Report) {
+  const { id, kind, state, title, model, effort, threadId, startedAt, endedAt } = job;
+  return {
+    job: { id, kind, state, title, model, effort, threadId, startedAt, endedAt },
+    summary: result?.summary ?? failureText(job),
+    changes: result?.changes ?? [],
+    notes: job.notes,
+  };
+}
+
+function failureText({ failure }: Report['job']): string {
+  return [failure?.message, failure?.advice].filter(Boolean).join(' ');
 }

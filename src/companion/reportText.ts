@@ -1,3 +1,4 @@
+import type { FindingsResult } from '../protocol/bridge.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { Report } from '../protocol/report.ts';
 import { oneLine, printable } from './text.ts';
@@ -7,33 +8,65 @@ import { oneLine, printable } from './text.ts';
  * in its place (measured for `additionalContext` and `systemMessage`; a block's `reason` has no such limit).
  */
 const maxHookText = 9_500;
+/** The answer of a tool is moved into a file beyond about 50,000 characters (measured: 30,000 stay, 60,000 do not). */
+const maxToolText = 30_000;
 const maxSummary = 2_000;
 const maxTitle = 200;
 
 /** The report as it fits into a hook's answer: whole, or a line per finding and where the rest is. */
 export function hookReport(report: Report): string {
-  const whole = printable(report.markdown);
-  return whole.length <= maxHookText ? whole : shortened(report);
+  return fitting(report, maxHookText);
 }
 
-function shortened({ job, result, markdown }: Report): string {
+/** The same for the answer of a tool. */
+export function toolReport(report: Report): string {
+  return fitting(report, maxToolText);
+}
+
+/** True if a hook's answer can hold the whole report. */
+export function fitsIntoHook({ markdown }: Report): boolean {
+  return printable(markdown).length <= maxHookText;
+}
+
+/** The open findings as they fit into the answer of a tool. */
+export function toolFindings({ findings, markdown }: FindingsResult): string {
+  const whole = printable(markdown);
+  if (whole.length <= maxToolText) return whole;
+  const head = [`${findings.length} open findings. This is shortened; VS Code shows them in full.`];
+  return [...head, findingList(findings, maxToolText)].join('\n\n');
+}
+
+/** Any other text of the host for the answer of a tool. */
+export function toolText(markdown: string): string {
+  const whole = printable(markdown);
+  return whole.length <= maxToolText ? whole : `${whole.slice(0, maxToolText)}\n… (shortened)`;
+}
+
+function fitting(report: Report, max: number): string {
+  const whole = printable(report.markdown);
+  return whole.length <= max ? whole : shortened(report, max);
+}
+
+function shortened({ job, result, markdown }: Report, max: number): string {
   const where = `This is shortened. \`/codex:status ${job.id}\` shows the whole report.`;
   const findings = result?.findings ?? [];
-  if (findings.length === 0)
-    return `${printable(markdown).slice(0, maxHookText - where.length - 10)}\n…\n\n${where}`;
+  if (findings.length === 0) return `${printable(markdown).slice(0, max - where.length - 10)}\n…\n\n${where}`;
   const head = [
-    `Codex review ${job.id}, ${job.state}: ${findings.length} findings.`,
+    `${job.kind === 'adversarial-review' ? 'Adversarial review' : 'Review'} by Codex ${job.id}, ${job.state}: ${findings.length} findings.`,
     ...(job.failure ? [oneLine(`${job.failure.message} ${job.failure.advice ?? ''}`, maxSummary)] : []),
     ...(job.structure === 'parsed' ? ['The findings were recovered from the text of the answer.'] : []),
     where,
     clipped(result?.summary ?? ''),
-  ];
+  ].filter((part) => part !== '');
+  return [...head, findingList(findings, max - head.join('\n\n').length)].join('\n\n');
+}
+
+/** A line for each finding that fits into so many characters, and how many there are more. */
+function findingList(findings: readonly Finding[], max: number): string {
   const lines = findings.map(findingLine);
-  const room = maxHookText - head.join('\n\n').length - 80;
-  const shown = fittingLines(lines, room);
+  const shown = fittingLines(lines, max - 80);
   const hidden = lines.length - shown.length;
-  const rest = hidden > 0 ? [`… and ${hidden} more findings.`] : [];
-  return [...head.filter((part) => part !== ''), [...shown, ...rest].join('\n')].join('\n\n');
+  return [...shown, ...(hidden > 0 ? [`… and ${hidden} more findings.`] : [])].join('\n');
 }
 
 function clipped(summary: string): string {
@@ -51,8 +84,20 @@ function fittingLines(lines: readonly string[], room: number): string[] {
   return lines.slice(0, end === -1 ? lines.length : end);
 }
 
-/** The element by which the command's text recognises the report. The reviewer's words can neither close nor forge it. */
-export function reportElement(id: string, text: string): string {
-  const inert = text.replaceAll(/<(?=\s*\/?\s*(?:tandem-report|system-reminder)\b)/gi, '&lt;');
-  return `<tandem-report job="${id.replaceAll(/[^\w.-]/g, '')}">\n${inert}\n</tandem-report>`;
+/**
+ * The element by which a command's text, or a tool's caller, recognises the words of Codex: they can neither close nor
+ * forge it. Without a job it holds a list.
+ */
+export function reportElement(job: string | null, text: string): string {
+  const attribute = job === null ? '' : ` job="${job.replaceAll(/[^\w.-]/g, '')}"`;
+  return `<tandem-report${attribute}>\n${inert(text)}\n</tandem-report>`;
+}
+
+/** The element by which a command's text recognises what the user asked for: JSON, in which `<` is escaped. */
+export function requestElement(json: string): string {
+  return `<tandem-request>\n${json.replaceAll('<', '\\u003c')}\n</tandem-request>`;
+}
+
+function inert(text: string): string {
+  return text.replaceAll(/<(?=\s*\/?\s*(?:tandem-report|tandem-request|system-reminder)\b)/gi, '&lt;');
 }

@@ -1,48 +1,104 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import { cancelReview } from './commands/cancelReview.ts';
+import type { Host } from '../app/host.ts';
+import type { JobList } from '../jobs/jobList.ts';
+import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
+import { delegateTask } from './commands/delegateTask.ts';
+import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
 import { restartAppServer } from './commands/restartAppServer.ts';
-import { reviewBranch, reviewChanges, reviewWorkingTree } from './commands/review.ts';
+import { resumeInTerminal } from './commands/resumeInTerminal.ts';
+import {
+  adversarialReview,
+  reviewBranch,
+  reviewChanges,
+  reviewWithFocus,
+  reviewWorkingTree,
+} from './commands/review.ts';
+import { runJobAgain } from './commands/runJobAgain.ts';
 import { setUp } from './commands/setUp.ts';
+import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
-import { type CommandId, commandIds, internalCommandIds, registerCommand } from './contributions.ts';
+import { switchGate } from './commands/switchGate.ts';
+import { transferSession } from './commands/transferSession.ts';
+import { type CommandId, allCommandIds, registerCommand } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import type { FindingsView } from './findingsView.ts';
+import type { GateKeys } from './gateKeys.ts';
+import type { JobWatch } from './jobWatch.ts';
+import type { JobsView } from './jobsView.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
-import type { ReviewWatch } from './reviewWatch.ts';
 
 /** What commands work with. */
 export interface CommandParts {
   app: App;
-  watch: ReviewWatch;
+  host: Host;
+  watch: JobWatch;
+  list: JobList;
   view: FindingsView;
+  jobsView: JobsView;
   documents: ReportDocuments;
   plugin: PluginSetup;
+  gateKeys: GateKeys;
   errors: ErrorReporter;
   log: vscode.LogOutputChannel;
 }
 
+type Commands = Record<CommandId, (from?: unknown) => unknown>;
+
 /** Every command is there from the start, and says itself what is missing. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { app, watch, view, documents, plugin, errors, log } = parts;
-  const commands: Record<CommandId, (...args: unknown[]) => unknown> = {
-    'tandem.reviewChanges': (from) => reviewChanges(app, from),
-    'tandem.reviewWorkingTree': () => reviewWorkingTree(app),
-    'tandem.reviewBranch': () => reviewBranch(app),
-    'tandem.cancelReview': () => cancelReview(app),
+  const commands: Commands = { ...reviewCommands(parts), ...jobCommands(parts), ...otherCommands(parts) };
+  const registered = allCommandIds.map((id) =>
+    registerCommand(vscode.commands, id, (from) => parts.errors.attempt(() => commands[id](from))),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+function reviewCommands(parts: CommandParts) {
+  const { app, view } = parts;
+  return {
+    'tandem.reviewChanges': (from) => reviewChanges(parts, from),
+    'tandem.reviewWithFocus': (from) => reviewWithFocus(parts, from),
+    'tandem.reviewWorkingTree': () => reviewWorkingTree(parts),
+    'tandem.reviewBranch': () => reviewBranch(parts),
+    'tandem.adversarialReview': () => adversarialReview(parts),
+    'tandem.cancelReview': () => cancelReview(parts),
+    'tandem.letClaudeStop': () => letClaudeStop(parts),
+    'tandem.turnGateOn': () => switchGate(parts, true),
+    'tandem.turnGateOff': () => switchGate(parts, false),
     'tandem.showFindings': () => view.reveal(),
     'tandem.clearFindings': () => clearFindings(app),
-    'tandem.showRawAnswer': () => showRawAnswer(watch, documents),
+    'tandem.showRawAnswer': (from) => showRawAnswer(parts, from),
+    'tandem.showFinding': (id) => view.reveal(typeof id === 'string' ? id : undefined),
+  } satisfies Partial<Commands>;
+}
+
+function jobCommands(parts: CommandParts) {
+  return {
+    'tandem.delegateTask': () => delegateTask(parts),
+    'tandem.transferSession': () => transferSession(parts),
+    'tandem.showJobs': () => parts.jobsView.reveal(),
+    'tandem.cancelJob': (from) => cancelJob(parts, from),
+    'tandem.showJobResult': (from) => showJobResult(parts, from),
+    'tandem.resumeInTerminal': (from) => resumeInTerminal(parts, from),
+    'tandem.runJobAgain': (from) => runJobAgain(parts, from),
+    'tandem.clearFinishedJobs': () => clearFinishedJobs(parts),
+    'tandem.job.openResult': (from) => showJobResult(parts, from),
+    'tandem.job.cancel': (from) => cancelJob(parts, from),
+    'tandem.job.resume': (from) => resumeInTerminal(parts, from),
+    'tandem.job.runAgain': (from) => runJobAgain(parts, from),
+    'tandem.job.delete': (from) => deleteJob(parts, from),
+  } satisfies Partial<Commands>;
+}
+
+function otherCommands(parts: CommandParts) {
+  const { app, plugin, log } = parts;
+  return {
     'tandem.showLog': () => log.show(),
     'tandem.restartAppServer': () => restartAppServer(app),
     'tandem.installPlugin': () => plugin.install(),
-    'tandem.setUp': () => setUp(app, documents, plugin),
-    'tandem.showFinding': (id) => view.reveal(typeof id === 'string' ? id : undefined),
-  };
-  const registered = [...commandIds, ...internalCommandIds].map((id) =>
-    registerCommand(vscode.commands, id, (...args) => errors.attempt(() => commands[id](...args))),
-  );
-  return vscode.Disposable.from(...registered);
+    'tandem.setUp': () => setUp(parts),
+  } satisfies Partial<Commands>;
 }

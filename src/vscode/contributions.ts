@@ -10,36 +10,49 @@ export const extensionId = 'tandem.tandem';
 /** What the user can run, by key, menu or palette. */
 export const commandIds = [
   'tandem.reviewChanges',
+  'tandem.reviewWithFocus',
   'tandem.reviewWorkingTree',
   'tandem.reviewBranch',
+  'tandem.adversarialReview',
+  'tandem.delegateTask',
+  'tandem.transferSession',
   'tandem.cancelReview',
+  'tandem.cancelJob',
+  'tandem.letClaudeStop',
   'tandem.showFindings',
   'tandem.clearFindings',
   'tandem.showRawAnswer',
+  'tandem.showJobs',
+  'tandem.showJobResult',
+  'tandem.resumeInTerminal',
+  'tandem.runJobAgain',
+  'tandem.clearFinishedJobs',
   'tandem.showLog',
+  'tandem.turnGateOn',
+  'tandem.turnGateOff',
   'tandem.restartAppServer',
   'tandem.installPlugin',
   'tandem.setUp',
 ] as const;
 
+/** Of one job in the jobs view, which hands it over; hidden from the palette. */
+export const jobCommandIds = [
+  'tandem.job.openResult',
+  'tandem.job.cancel',
+  'tandem.job.resume',
+  'tandem.job.runAgain',
+  'tandem.job.delete',
+] as const;
+
 /** Run by our own code actions only; the argument is a finding's id. Not in package.json, so not in the palette. */
 export const internalCommandIds = ['tandem.showFinding'] as const;
 
-export type CommandId = (typeof commandIds)[number] | (typeof internalCommandIds)[number];
-
-/** Settings with their defaults; `scope` is VS Code's: a `machine` setting cannot come from a workspace. */
-export const settings = {
-  'tandem.codex.path': { default: '', scope: 'machine' },
-  'tandem.claude.path': { default: '', scope: 'machine' },
-  'tandem.review.model': { default: '', scope: 'window' },
-  'tandem.review.effort': { default: '', scope: 'window' },
-  'tandem.review.baseBranch': { default: '', scope: 'window' },
-} as const satisfies Record<string, { default: string; scope: 'machine' | 'window' }>;
-
-export type SettingId = keyof typeof settings;
+export const allCommandIds = [...commandIds, ...jobCommandIds, ...internalCommandIds] as const;
+export type CommandId = (typeof allCommandIds)[number];
 
 export const viewContainerId = 'tandem';
 export const findingsViewId = 'tandem.findings';
+export const jobsViewId = 'tandem.jobs';
 
 /** Context keys for `when` clauses, with the type of their values. */
 export interface ContextKeys {
@@ -47,10 +60,28 @@ export interface ContextKeys {
   'tandem.reviewRunning': boolean;
   /** There is something to show and to clear. */
   'tandem.hasFindings': boolean;
+  /** The jobs have been read from disk. */
+  'tandem.jobsKnown': boolean;
+  /** A job of the workspace runs or waits, in whichever window or terminal. */
+  'tandem.jobActive': boolean;
+  /** A job of the workspace has ended. */
+  'tandem.jobFinished': boolean;
+  /** The review at the end of a turn of Claude runs in this window. */
+  'tandem.gateRunning': boolean;
+  /** Some repository of the workspace has the stop-time review gate on. */
+  'tandem.gateOn': boolean;
+  /** Some repository of the workspace has it off. */
+  'tandem.gateOff': boolean;
 }
 export const contextKeys = [
   'tandem.reviewRunning',
   'tandem.hasFindings',
+  'tandem.jobsKnown',
+  'tandem.jobActive',
+  'tandem.jobFinished',
+  'tandem.gateRunning',
+  'tandem.gateOn',
+  'tandem.gateOff',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 type CommandsApi = Pick<typeof vscode.commands, 'registerCommand' | 'executeCommand'>;
@@ -62,15 +93,6 @@ export function registerCommand(
   run: (...args: unknown[]) => unknown,
 ): vscode.Disposable {
   return commands.registerCommand(id, run);
-}
-
-/** The setting's value, trimmed; its default where settings.json holds something of another type. */
-export function readSetting(
-  workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
-  id: SettingId,
-): string {
-  const value: unknown = workspace.getConfiguration().get(id);
-  return typeof value === 'string' ? value.trim() : settings[id].default;
 }
 
 /** Sets context keys, where their value has changed. */

@@ -15,7 +15,7 @@ import { type CommandId, findingsViewId } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import { findingsPageHtml } from './findingsPageHtml.ts';
 import { FindingOpener } from './openFinding.ts';
-import { Throttle } from './throttle.ts';
+import { Throttle } from '../base/throttle.ts';
 
 /** What the page may ask for; nothing else is run on its behalf. */
 const commands: Readonly<Record<PageCommand, CommandId | 'workbench.trust.manage'>> = {

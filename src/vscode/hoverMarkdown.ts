@@ -1,5 +1,5 @@
 import type { Finding } from '../protocol/finding.ts';
-import { reviewerName } from './reviewTexts.ts';
+import { reviewerName } from './jobTexts.ts';
 import { escapeMarkdown, safeMarkdown } from './safeMarkdown.ts';
 
 /**
@@ -7,12 +7,13 @@ import { escapeMarkdown, safeMarkdown } from './safeMarkdown.ts';
  * @param withTitle where several findings stand at one place; else their diagnostics show the titles well enough
  */
 export function hoverMarkdown(finding: Finding, withTitle: boolean): string {
-  const { title, priority, confidence, reviewers, body } = finding;
+  const { title, priority, confidence, reviewers, body, recommendation } = finding;
   const facts = [
     `**${priority}**`,
     reviewers.map(reviewerName).join(' and '),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
   ].join(' · ');
   const head = withTitle ? [`**${escapeMarkdown(title.replaceAll(/\s+/g, ' ').trim())}**`, facts] : [facts];
-  return [...head, safeMarkdown(body)].filter((part) => part !== '').join('\n\n');
+  const advice = recommendation === '' ? '' : `**Recommendation**\n\n${safeMarkdown(recommendation)}`;
+  return [...head, safeMarkdown(body), advice].filter((part) => part !== '').join('\n\n');
 }

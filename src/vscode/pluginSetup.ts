@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { App, Host } from '../app.ts';
+import type { App } from '../app.ts';
+import type { Host } from '../app/host.ts';
 import { CancelledError, UserError, messageOf } from '../base/errors.ts';
 import { locateClaude } from '../claude/locate.ts';
 import { ClaudePlugin } from '../claude/plugin.ts';

@@ -14,11 +14,7 @@ import { workspaceFolders } from './host.ts';
 export async function chooseRepository(app: App, from?: unknown): Promise<string> {
   const folders = workspaceFolders();
   const [first] = folders;
-  if (first === undefined)
-    throw new UsageError(
-      'There is nothing to review: no folder is open.',
-      'Open the folder of a git repository.',
-    );
+  if (first === undefined) throw new UsageError('No folder is open.', 'Open the folder of a git repository.');
   const given = rootOf(from) ?? activeRepository();
   if (given !== null) return given;
   const repositories = app.repositories();

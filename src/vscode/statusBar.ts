@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
+import { isReview } from '../protocol/job.ts';
 import type { CommandId } from './contributions.ts';
-import { statusText } from './reviewTexts.ts';
-import type { ReviewWatch } from './reviewWatch.ts';
+import { newestRunning, statusText } from './jobTexts.ts';
+import type { JobWatch } from './jobWatch.ts';
 
 const showFindings: CommandId = 'tandem.showFindings';
+const showJobs: CommandId = 'tandem.showJobs';
 
 /** What runs, or how many findings there are. */
 export class StatusBar implements vscode.Disposable {
@@ -17,10 +19,9 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(
     private readonly findings: FindingStore,
-    private readonly watch: ReviewWatch,
+    private readonly watch: JobWatch,
   ) {
     this.item.name = 'Tandem';
-    this.item.command = showFindings;
     this.update();
     this.item.show();
   }
@@ -28,7 +29,11 @@ export class StatusBar implements vscode.Disposable {
   update(): void {
     const { text, label } = statusText(this.watch.running, this.findings.all());
     this.item.text = text;
-    this.item.tooltip = `${label}. Click to show the findings.`;
+    // The findings view shows how a review goes, but knows nothing of other jobs.
+    const newest = newestRunning(this.watch.running);
+    const isOther = newest !== undefined && !isReview(newest.kind);
+    this.item.command = isOther ? showJobs : showFindings;
+    this.item.tooltip = `${label}. Click to show the ${isOther ? 'jobs' : 'findings'}.`;
     this.item.accessibilityInformation = { label };
   }
 

@@ -65,11 +65,24 @@ describe('a window with uncommitted changes', () => {
     const { window } = tandem;
     tandem.answers = looksThen(together(unfinished(['{']), hang()));
     await window.command('Tandem: Review Changes…');
-    await waitFor('the choices', async () => (await window.quickInput.items()).length > 3, 20_000);
+    const items = await waitFor(
+      'the choices',
+      async () => {
+        const shown = await window.quickInput.items();
+        return shown[0]?.startsWith('Automatic') && shown;
+      },
+      20_000,
+    );
     await tandem.shot('02-choices');
-    const items = await window.quickInput.items();
-    assert.equal(items[0], 'Automatic: uncommitted changes (2 files)');
-    assert.ok(items.includes('Working tree') && items.includes('Branch…'));
+    assert.deepEqual(items, [
+      'Automatic: uncommitted changes (2 files)',
+      'Uncommitted changes if there are any, else what the branch changes',
+      'Working tree',
+      'Staged changes',
+      'Branch…',
+      'Commit…',
+      'Range…',
+    ]);
     await window.quickInput.pick(/^Automatic/);
     await window.notifications.waitFor('Codex reviews uncommitted changes (2 files)');
     await waitFor(
@@ -298,7 +311,7 @@ describe('a window with uncommitted changes', () => {
     await window.command('Tandem: Review Working Tree');
     await window.page.locator('.monaco-dialog-box').waitFor({ timeout: 30_000 });
     await tandem.shot('21-unsaved');
-    await window.pressDialog('Save All and Review');
+    await window.pressDialog('Save All and Continue');
     await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
     assert.match(readFileSync(path.join(shop.path, 'src/price.ts'), 'utf8'), /^\/\/ new export/);
   });

@@ -7,8 +7,9 @@ import { openWindow, type VsCodeWindow } from '../engine/window.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
 import { claudeBinary, codexBinary } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
-import { type CodexHome, createCodexHome } from '../support/codexHome.ts';
+import { type CodexHome, type CodexHomeOptions, createCodexHome } from '../support/codexHome.ts';
 import type { Environment } from '../support/environment.ts';
+import { objectOf } from '../support/json.ts';
 import { createTempFolder, type TempFolder } from '../support/temp.ts';
 import { packagedExtension } from './vsix.ts';
 
@@ -21,6 +22,10 @@ export interface TandemWindowOptions {
   readonly workspaceTrust?: boolean;
   /** With the real Claude Code, which is not asked for a model's answer here. */
   readonly withClaude?: boolean;
+  /** Who pays, as Codex sees it; default an own provider. */
+  readonly account?: CodexHomeOptions['account'];
+  /** Folders in front of PATH. */
+  readonly pathFolders?: readonly string[];
 }
 
 /** A real VS Code window with the packaged extension and the real Codex, whose model is a stand-in. */
@@ -50,7 +55,10 @@ export class TandemWindow {
       },
     };
     const model = await startResponsesModel((request) => script.current(request));
-    const home = createCodexHome({ modelUrl: model.url });
+    const home = createCodexHome({
+      modelUrl: model.url,
+      ...(options.account !== undefined && { account: options.account }),
+    });
     const profile = createTempFolder('profile');
     const stateHome = path.join(profile.path, 'tandem');
     const claude = options.withClaude === true ? claudeBinary().native : path.join(profile.path, 'no-claude');
@@ -62,9 +70,10 @@ export class TandemWindow {
       ...claudeEnvironment,
       ...home.env,
       TANDEM_HOME: stateHome,
+      PATH: [...(options.pathFolders ?? []), home.env['PATH'] ?? ''].join(path.delimiter),
       ...options.environment,
     };
-    writeLoginProfile(home.home);
+    writeLoginProfile(home.home, options.pathFolders ?? []);
     writeMachineSettings(profile.path, {
       'tandem.codex.path': codexBinary().launcher,
       'tandem.claude.path': claude,
@@ -114,6 +123,13 @@ export class TandemWindow {
     if (folder !== undefined) await this.window.screenshot(path.join(folder, `${name}.png`));
   }
 
+  /** The user's settings, as VS Code has written them. */
+  userSettings(): Readonly<Record<string, unknown>> {
+    return objectOf(
+      JSON.parse(readFileSync(path.join(this.parts.profile.path, 'user', 'User', 'settings.json'), 'utf8')),
+    );
+  }
+
   /** What the extension has logged in the window and those before its reloads. */
   log(): string {
     const logs = path.join(this.parts.profile.path, 'user', 'logs');
@@ -126,6 +142,11 @@ export class TandemWindow {
   /** What pages of the window tried against their Content Security Policy. */
   get violations(): readonly string[] {
     return this.parts.violations;
+  }
+
+  /** HOME of the window. */
+  get home(): string {
+    return this.parts.home.home;
   }
 
   /** Environment of the window, for programs that a test runs beside it. */
@@ -159,8 +180,9 @@ export class TandemWindow {
 }
 
 /** VS Code takes PATH from the user's login shell: our Node has to be on it. */
-function writeLoginProfile(home: string): void {
-  const line = `export PATH="${path.dirname(process.execPath)}:$PATH"\n`;
+function writeLoginProfile(home: string, folders: readonly string[]): void {
+  const front = [...folders, path.dirname(process.execPath)].join(':');
+  const line = `export PATH="${front}:$PATH"\n`;
   for (const name of ['.profile', '.zprofile']) writeFileSync(path.join(home, name), line);
 }
 

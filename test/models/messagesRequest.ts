@@ -17,6 +17,11 @@ export interface MessagesRequest {
   readonly userText: string;
   /** Every text of the turn that began with that prompt: reminders, hook context and tool results included. */
   readonly turnText: string;
+  /**
+   * What the program itself says in the last message: a subagent has ended, a hook wakes the session. Empty if it says
+   * nothing. Not the user's words (2.1.330 puts it into a reminder, 2.1.197 into a text of its own; measured).
+   */
+  readonly notification: string;
   /** Results of the tool calls of this turn so far, as text, in order. */
   readonly toolResults: readonly string[];
   /** Which request of the turn this is, 0-based. Counted by messages with tool results, so a retry has the same number. */
@@ -43,6 +48,7 @@ export function readMessagesRequest(request: LoopbackRequest): MessagesRequest {
     messages,
     userText: promptOf(prompt),
     turnText: turn.map((message) => flatText(message['content'])).join('\n'),
+    notification: notificationIn(flatText(messages.at(-1)?.['content'])),
     toolResults: results.flat().map((block) => flatText(block['content'])),
     step: results.filter((blocks) => blocks.length > 0).length,
     signal: request.signal,
@@ -66,6 +72,10 @@ function promptOf(message: JsonObject): string {
     .map((block) => textOf(block['text']).replace(/<system-reminder>.*?<\/system-reminder>\s*/gs, ''))
     .join('\n')
     .trim();
+}
+
+function notificationIn(text: string): string {
+  return /<task-notification>.*<\/task-notification>/s.exec(text)?.[0] ?? '';
 }
 
 function blocksOf(message: JsonObject): readonly JsonObject[] {

@@ -50,6 +50,15 @@ for (const claudeVersion of claudeVersions) {
       );
     });
 
+    test('what it was to start with has gone: it is installed anew', async () => {
+      const runtime = path.join(rig.stateHome, 'claude-plugin', 'bin', 'runtime');
+      assert.equal(readFileSync(runtime, 'utf8'), `${process.execPath}\n${process.execPath}\n`);
+      writeFileSync(runtime, '/gone/with/nvm/node\n/gone/with/the/update/code\n');
+      assert.equal((await rig.plugin.state()).own, 'outdated');
+      await install();
+      assert.equal((await rig.plugin.state()).own, 'current');
+    });
+
     test('one that the user switched off is switched on again', async () => {
       await claude('plugin', 'disable', 'codex@tandem');
       assert.equal((await rig.plugin.state()).own, 'disabled');
@@ -117,7 +126,8 @@ for (const claudeVersion of claudeVersions) {
     test('a failing command shows what the program said', async () => {
       const broken = path.join(createTempFolder('broken').path, 'plugin');
       mkdirSync(broken);
-      cpSync(path.join(rig.stateHome, 'claude-plugin', 'tandem.mjs'), path.join(broken, 'tandem.mjs'));
+      for (const name of ['tandem.mjs', 'bin'])
+        cpSync(path.join(rig.stateHome, 'claude-plugin', name), path.join(broken, name), { recursive: true });
       const plugin = new ClaudePlugin({
         claude: rig.claude,
         env: rig.env,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { UsageError, UserError } from '../../src/base/errors.ts';
 import { BridgeServer } from '../../src/bridge/bridgeServer.ts';
-import { reviewJson } from '../../src/companion/reviewJson.ts';
+import { reportJson } from '../../src/companion/reportJson.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type Environment, cleanEnvironment } from '../support/environment.ts';
 import { type FakeBehaviour, type FakeCodex, createFakeCodex } from '../support/fakeCodex.ts';
@@ -14,7 +14,7 @@ import { nothingLeft, snapshotLeftovers } from '../support/processes.ts';
 import { type TestRepository, createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { FakeService } from '../unit/bridge/fakeService.ts';
-import { createRecordingLogger, sampleReport } from '../unit/bridge/samples.ts';
+import { createRecordingLogger, sampleReport, sampleTask } from '../unit/bridge/samples.ts';
 import { buildPlugin } from './builtPlugin.ts';
 
 /** The built companion in a terminal. */
@@ -88,8 +88,17 @@ describe('with a window', () => {
   afterEach(() => bridge.close());
 
   test('a review prints the report, and its progress beside it', async () => {
-    service.progress = [{ id: 'x', phase: 'reading', activity: 'cat a.ts' }];
-    const { code, stdout, stderr } = await runToEnd('review', '--base', 'main', '--effort', 'high');
+    const step = { state: 'running', waitingFor: null, phase: 'reading', activity: 'cat a.ts' } as const;
+    service.progress = [{ id: 'x', ...step }];
+    const { code, stdout, stderr } = await runToEnd(
+      'review',
+      '--base',
+      'main',
+      '--effort',
+      'high',
+      'the',
+      'locks',
+    );
     assert.deepEqual(
       { code, stdout, stderr },
       {
@@ -98,23 +107,25 @@ describe('with a window', () => {
         stderr: 'Codex: reading\n',
       },
     );
-    assert.deepEqual(service.started, [
-      {
-        origin: 'cli',
-        params: {
-          cwd: work.path,
-          target: { scope: 'branch', base: 'main' },
-          effort: 'high',
-          onDisconnect: 'cancel',
-        },
+    const [{ params, client } = assert.fail()] = service.started;
+    assert.equal(client.door, 'cli');
+    assert.deepEqual(params, {
+      cwd: work.path,
+      order: {
+        kind: 'review',
+        target: { scope: 'branch', base: 'main' },
+        focus: 'the locks',
+        model: '',
+        effort: 'high',
       },
-    ]);
+      mode: 'auto',
+    });
   });
 
   test('--json prints the JSON and nothing else', async () => {
     const { code, stdout } = await runToEnd('review', '--json');
     assert.equal(code, 0);
-    assert.deepEqual(JSON.parse(stdout), reviewJson(sampleReport()));
+    assert.deepEqual(JSON.parse(stdout), reportJson(sampleReport()));
   });
 
   test('--background prints the job and leaves it running', async () => {
@@ -122,8 +133,43 @@ describe('with a window', () => {
     const { code, stdout } = await runToEnd('review', '--background');
     assert.equal(code, 0);
     assert.match(stdout, /review-1234abcd/);
-    assert.equal(service.started[0]?.params.onDisconnect, 'keep');
+    assert.equal(service.started[0]?.params.mode, 'background');
     assert.deepEqual(service.cancelled, []);
+  });
+
+  test('a task is handed over as typed, on a fresh thread unless it is said', async () => {
+    service.report = sampleTask();
+    const words = '$(touch PWNED) `id` "; touch PWNED';
+    const { code, stdout } = await runToEnd('rescue', '--read-only', '--model', 'spark', words);
+    assert.deepEqual([code, stdout], [0, `${sampleTask().markdown}\n`]);
+    await runToEnd('rescue', '--resume', '--json');
+    assert.deepEqual(
+      service.started.map(({ params: { order } }) => order),
+      [
+        {
+          kind: 'task',
+          prompt: words,
+          write: false,
+          thread: 'fresh',
+          model: 'gpt-5.3-codex-spark',
+          effort: '',
+        },
+        { kind: 'task', prompt: 'Continue.', write: true, thread: 'resume', model: '', effort: '' },
+      ],
+    );
+  });
+
+  test('result, cancel and transfer print what the window says', async () => {
+    assert.deepEqual(await runToEnd('result', 'review-1', '--full'), {
+      code: 0,
+      stdout: `${sampleReport().markdown}\n`,
+      stderr: '',
+    });
+    assert.deepEqual(service.resultAsked, [{ cwd: work.path, id: 'review-1', full: true }]);
+    assert.deepEqual(await runToEnd('cancel', 'review-1'), { code: 0, stdout: 'Cancelled.\n', stderr: '' });
+    service.report = sampleTask({ kind: 'transfer' }, 'In Codex as thread-1.');
+    assert.equal((await runToEnd('transfer', '--source', 'a.jsonl')).stdout, 'In Codex as thread-1.\n');
+    assert.deepEqual(service.started[0]?.params.order, { kind: 'transfer', source: 'a.jsonl' });
   });
 
   test('status and setup print what the window says', async () => {
@@ -160,14 +206,14 @@ describe('with a window', () => {
     await waitFor('the wait', () => service.waits.length === 1);
     child.kill('SIGINT');
     assert.equal(await ended, 130);
-    assert.deepEqual(service.cancelled, ['review-1234abcd']);
+    assert.deepEqual(service.cancelled, [{ cwd: work.path, id: 'review-1234abcd' }]);
     assert.equal(stdout(), 'Cancelled.\n');
   });
 
   test('a second Ctrl+C does not wait for anything', async () => {
     service.report = undefined;
     const cancel = service.cancel.bind(service);
-    service.cancel = (id) => cancel(id).then(() => new Promise(() => undefined));
+    service.cancel = (params) => cancel(params).then(() => new Promise(() => undefined));
     service.end = () => undefined;
     const { child, ended } = start('review');
     await waitFor('the wait', () => service.waits.length === 1);
@@ -209,7 +255,7 @@ describe('without a window', () => {
     env = { ...env, TANDEM_CODEX_PATH: codex.path };
   }
 
-  const notice = 'No VS Code window has this folder open: Tandem runs the review itself.';
+  const notice = 'No VS Code window has this folder open: Tandem runs it itself.';
 
   test('a review runs all the same and says so in one line', async () => {
     useCodex('ok');

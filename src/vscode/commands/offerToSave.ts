@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { CancelledError, UserError } from '../../base/errors.ts';
 import { isInside, realPathSync } from '../../base/paths.ts';
 
-const save = 'Save All and Review';
-const leave = 'Review What Is Saved';
+const save = 'Save All and Continue';
+const leave = 'Continue Without Saving';
 
 /**
- * A reviewer reads files, not editors: what is not saved would be left out, and lines would not match.
+ * Codex reads files, not editors: what is not saved would be left out, and lines would not match.
  * @throws CancelledError if the user thinks better of it, UserError if a file cannot be saved
  */
 export async function offerToSave(repository: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function offerToSave(repository: string): Promise<void> {
   );
   if (unsaved.length === 0) return;
   const files = unsaved.length === 1 ? '1 file has' : `${unsaved.length} files have`;
-  const detail = 'The reviewer reads the files on disk and would not see them.';
+  const detail = 'Codex reads the files on disk and would not see them.';
   const options = { modal: true, detail };
   const answer = await vscode.window.showWarningMessage(`${files} unsaved changes.`, options, save, leave);
   if (answer === undefined) throw new CancelledError();

@@ -8,10 +8,10 @@ export async function restartAppServer(app: App): Promise<void> {
     location: vscode.ProgressLocation.Notification,
     title: 'Restarting the Codex App Server',
   };
-  const connection = await vscode.window.withProgress(options, async () => {
-    await app.appServer.restart();
-    return app.appServer.connect();
+  const version = await vscode.window.withProgress(options, async () => {
+    await app.appServer.restart('The user asked for it.');
+    return app.appServer.use((connection) => Promise.resolve(connection.version));
   });
-  const version = connection.version === '' ? 'Codex' : `Codex ${connection.version}`;
-  void vscode.window.showInformationMessage(`The App Server of ${version} is running.`);
+  const codex = version === '' ? 'Codex' : `Codex ${version}`;
+  void vscode.window.showInformationMessage(`The App Server of ${codex} is running.`);
 }

@@ -1,77 +1,83 @@
 import * as vscode from 'vscode';
-import type { App } from '../../app.ts';
-import { CancelledError, UsageError, messageOf } from '../../base/errors.ts';
-import { type TargetRequest, targetLabel } from '../../protocol/target.ts';
+import { CancelledError } from '../../base/errors.ts';
+import type { Order } from '../../protocol/order.ts';
+import type { TargetRequest } from '../../protocol/target.ts';
+import type { CommandParts } from '../commands.ts';
 import { chooseRepository } from '../repositories.ts';
 import { chooseBase } from './chooseBase.ts';
+import { chooseTarget } from './chooseTarget.ts';
 import { offerToSave } from './offerToSave.ts';
 
-/** Asks what to review, and says beforehand what that would be. */
-export async function reviewChanges(app: App, from?: unknown): Promise<void> {
-  app.requireTrust();
-  const repository = await chooseRepository(app, from);
-  const picked = await vscode.window.showQuickPick(choices(app, repository), {
-    title: 'Review Changes',
-    placeHolder: 'What is to be reviewed?',
-  });
-  if (!picked) throw new CancelledError();
-  const target = picked.target ?? { scope: 'branch', base: await chooseBase(app, repository) };
-  await startReview(app, repository, target);
+type Parts = Pick<CommandParts, 'app' | 'host'>;
+
+/** Asks what to review, and reviews it. */
+export async function reviewChanges(parts: Parts, from?: unknown): Promise<void> {
+  parts.app.requireTrust();
+  const repository = await chooseRepository(parts.app, from);
+  const question = { title: 'Review Changes', repository, withPlan: false };
+  await startReview(parts, repository, { target: await chooseTarget(parts, question) });
 }
 
-export async function reviewWorkingTree(app: App): Promise<void> {
-  app.requireTrust();
-  await startReview(app, await chooseRepository(app), { scope: 'working-tree' });
+/** The same, and asks what the reviewer is to look at especially. */
+export async function reviewWithFocus(parts: Parts, from?: unknown): Promise<void> {
+  parts.app.requireTrust();
+  const title = 'Review Changes with Focus';
+  const repository = await chooseRepository(parts.app, from);
+  const target = await chooseTarget(parts, { title, repository, withPlan: false });
+  await startReview(parts, repository, { target, focus: await askFocus(title) });
 }
 
-export async function reviewBranch(app: App): Promise<void> {
+export async function reviewWorkingTree(parts: Parts): Promise<void> {
+  parts.app.requireTrust();
+  await startReview(parts, await chooseRepository(parts.app), { target: { scope: 'working-tree' } });
+}
+
+export async function reviewBranch(parts: Parts): Promise<void> {
+  const { app } = parts;
   app.requireTrust();
   const repository = await chooseRepository(app);
-  await startReview(app, repository, { scope: 'branch', base: await chooseBase(app, repository) });
+  await startReview(parts, repository, {
+    target: { scope: 'branch', base: await chooseBase(app, repository) },
+  });
 }
 
-async function startReview(app: App, cwd: string, target: TargetRequest): Promise<void> {
-  await offerToSave(cwd);
-  await app.startReview({ cwd, target, model: '', effort: '', origin: 'editor' });
+/** A review that questions the approach itself, of a change or of a plan. */
+export async function adversarialReview(parts: Parts): Promise<void> {
+  parts.app.requireTrust();
+  const title = 'Adversarial Review';
+  const repository = await chooseRepository(parts.app);
+  const target = await chooseTarget(parts, { title, repository, withPlan: true });
+  const focus = await askFocus(title);
+  await startReview(parts, repository, { kind: 'adversarial-review', target, focus });
 }
 
-interface Choice extends vscode.QuickPickItem {
-  /** Undefined: the base is to be asked for. */
-  target?: TargetRequest;
+interface Review {
+  kind?: 'review' | 'adversarial-review';
+  target: TargetRequest;
+  focus?: string;
 }
 
-async function choices(app: App, repository: string): Promise<Choice[]> {
-  const [workingTree, branch] = await Promise.all([
-    preview(app, repository, { scope: 'working-tree' }),
-    preview(app, repository, { scope: 'branch' }),
-  ]);
-  const auto = workingTree.isThere ? workingTree : branch;
-  return [
-    {
-      label: `Automatic: ${auto.isThere ? auto.text : 'nothing to review'}`,
-      detail: 'Uncommitted changes if there are any, else what the branch changes',
-      target: { scope: 'auto' },
-    },
-    { label: 'Working tree', description: workingTree.text, target: { scope: 'working-tree' } },
-    { label: 'Branch…', description: branch.text },
-  ];
+async function startReview(
+  { app }: Parts,
+  cwd: string,
+  { kind = 'review', target, focus = '' }: Review,
+): Promise<void> {
+  if (readsFiles(target)) await offerToSave(cwd);
+  const order: Order = { kind, target, focus, model: '', effort: '' };
+  await app.place(order, { cwd, origin: 'editor', session: null });
 }
 
-interface Preview {
-  isThere: boolean;
-  /** What it is, or why there is nothing to review. */
-  text: string;
+/** Commits are what they are, whatever is unsaved. */
+function readsFiles({ scope }: TargetRequest): boolean {
+  return scope !== 'staged' && scope !== 'commit' && scope !== 'range';
 }
 
-async function preview(app: App, repository: string, target: TargetRequest): Promise<Preview> {
-  try {
-    return { isThere: true, text: targetLabel(await app.preview(repository, target)) };
-  } catch (error) {
-    if (error instanceof UsageError) return { isThere: false, text: lowerFirst(messageOf(error)) };
-    throw error;
-  }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+async function askFocus(title: string): Promise<string> {
+  const focus = await vscode.window.showInputBox({
+    title,
+    prompt: 'What is the reviewer to look at especially? Empty for nothing special.',
+    placeHolder: 'For example: is the retry safe when two run at once?',
+  });
+  if (focus === undefined) throw new CancelledError();
+  return focus.trim();
 }

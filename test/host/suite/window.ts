@@ -83,24 +83,25 @@ export const shopDiagnostics: readonly Shown[] = [
   },
 ];
 
-/** Runs a command that starts a review; resolves with its job once that has ended. */
-export async function review(start: () => Thenable<unknown>): Promise<Job> {
+/** Runs a command that starts a job; resolves with it once it has ended. */
+export async function jobOf(start: () => Thenable<unknown>): Promise<Job> {
   const before = new Set(jobs().map(({ id }) => id));
   await start();
-  return waitFor('the review to end', () =>
+  return waitFor('the job to end', () =>
     jobs().find(({ id, endedAt }) => !before.has(id) && endedAt !== null),
   );
 }
 
 /** All jobs on disk. */
-function jobs(): Job[] {
+export function jobs(): Job[] {
   const repositories = path.join(variable('TANDEM_HOME'), 'repositories');
   return namesIn(repositories).flatMap((repository) => {
     const folder = path.join(repositories, repository, 'jobs');
-    const files = namesIn(folder).filter((name) => /^review-\w+\.json$/.test(name));
-    return files.map(
-      (name) => z.parse(jobRecordSchema, JSON.parse(readFileSync(path.join(folder, name), 'utf8'))).job,
-    );
+    const files = namesIn(folder).filter((name) => /^\w+-\w+\.json$/.test(name));
+    return files.flatMap((name) => {
+      const record = z.parse(jobRecordSchema, JSON.parse(readFileSync(path.join(folder, name), 'utf8')));
+      return 'job' in record ? [record.job] : [];
+    });
   });
 }
 

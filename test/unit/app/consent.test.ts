@@ -59,12 +59,25 @@ describe('what Claude’s model wants to start by itself', () => {
     const { consent, permits } = create('never');
     const typed = { prompt: 'find the bug', write: false };
     await permits.give('s', typed);
-    await assert.rejects(consent.require({ ...task, prompt: 'find the bug' } as Order, 's'));
+    await assert.rejects(consent.require({ ...task, prompt: 'find the bug' }, 's'));
     await permits.give('s', typed);
-    await assert.rejects(consent.require({ ...task, write: false, prompt: 'delete all' } as Order, 's'));
+    await assert.rejects(consent.require({ ...task, write: false, prompt: 'delete all' }, 's'));
     await permits.give('s', typed);
     const more = { ...task, write: false, prompt: 'find the bug\n\n## What Claude knows\n…' };
-    await consent.require(more as Order, 's');
+    await consent.require(more, 's');
+  });
+
+  test('what Claude Code does to the words on their way is undone', async () => {
+    const { consent, permits } = create('never');
+    const prompt = 'replace \\u0041, \\\\u0041 and \\ud83d\\ude42 in a.ts';
+    for (const said of ['replace A, \\\\u0041 and 🙂 in a.ts', prompt]) {
+      await permits.give('s', { prompt, write: true });
+      const order: Order = { ...task, prompt: `${said}\n\nContext from Claude: none.` };
+      assert.deepEqual(await consent.require(order, 's'), {
+        ...task,
+        prompt: `${prompt}\n\nContext from Claude: none.`,
+      });
+    }
   });
 
   test('of many that use a permit at once one gets it; an old one is none', async () => {

@@ -17,7 +17,7 @@ import { identityOf } from '../../../src/base/childProcess.ts';
 import { UsageError, UserError } from '../../../src/base/errors.ts';
 import { BridgeServer, type BridgeServerOptions } from '../../../src/bridge/bridgeServer.ts';
 import { bridgeErrors, maxRequestBytes } from '../../../src/protocol/bridge.ts';
-import { type Discovery, discoveryFolder } from '../../../src/protocol/discovery.ts';
+import { type Discovery, bridgeProtocolVersion, discoveryFolder } from '../../../src/protocol/discovery.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../../support/json.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { waitFor } from '../../engine/wait.ts';
@@ -75,8 +75,8 @@ function errorOf(answer: JsonObject): { code: unknown; message: unknown; data: u
   return { code, message, data };
 }
 
-const review = { cwd: folder, target: { scope: 'auto' }, onDisconnect: 'keep' };
-const cancelling = { ...review, onDisconnect: 'cancel' };
+const order = { kind: 'review', target: { scope: 'auto' }, focus: '', model: '', effort: '' };
+const review = { cwd: folder, order, mode: 'wait' };
 
 describe('letting in', () => {
   test('a hello with the token tells who the host is', async () => {
@@ -84,7 +84,7 @@ describe('letting in', () => {
     const client = await connect(server);
     const answer = await client.request('hello', helloParams(discoveryOf(server.discoveryFile).token));
     assert.deepEqual(answer['result'], {
-      protocol: 1,
+      protocol: bridgeProtocolVersion,
       host: { kind: 'window', version: '1.2.3', pid: process.pid, folders: [folder] },
     });
     client.end();
@@ -93,7 +93,7 @@ describe('letting in', () => {
   for (const [what, change] of [
     ['a wrong token of the right length', { token: 'f'.repeat(64) }],
     ['an empty token', { token: '' }],
-    ['another protocol', { protocol: 2 }],
+    ['another protocol', { protocol: bridgeProtocolVersion + 1 }],
     ['a hello without a token', { token: undefined }],
     ['a hello from an unknown door', { client: { door: 'window', pid: 1, version: '' } }],
   ] as const) {
@@ -112,7 +112,7 @@ describe('letting in', () => {
   test('anything before the hello is refused and reaches no service', async () => {
     const server = await listen();
     const client = await connect(server);
-    const answer = await client.request('review/start', review);
+    const answer = await client.request('job/start', review);
     assert.equal(errorOf(answer).code, bridgeErrors.refused);
     await client.untilClosed();
     assert.deepEqual(service.started, []);
@@ -177,15 +177,23 @@ describe('hostile bytes', () => {
   }
 
   for (const [method, params] of [
-    ['review/start', null],
-    ['review/start', [1, 2, 3]],
-    ['review/start', { cwd: 7, target: { scope: 'auto' }, onDisconnect: 'keep' }],
-    ['review/start', { ...review, target: { scope: '__proto__' } }],
-    ['review/start', { ...review, onDisconnect: 'explode' }],
+    ['job/start', null],
+    ['job/start', [1, 2, 3]],
+    ['job/start', { ...review, cwd: 7 }],
+    ['job/start', { ...review, order: { ...order, kind: 'gate' } }],
+    ['job/start', { ...review, order: { ...order, target: { scope: '__proto__' } } }],
+    [
+      'job/start',
+      { ...review, order: { kind: 'task', prompt: '', write: true, thread: 'fresh', model: '', effort: '' } },
+    ],
+    ['job/start', { ...review, mode: 'explode' }],
     ['job/wait', { id: { $gt: '' } }],
     ['job/cancel', {}],
     ['status', 'everything'],
     ['setup', undefined],
+    ['setup', { cwd: folder, gate: 'on' }],
+    ['gate/stop', { cwd: folder, again: false, hook: 'both' }],
+    ['session/end', {}],
   ] as const) {
     test(`${method} with ${JSON.stringify(params)} is a usage error`, async () => {
       const server = await listen();
@@ -209,25 +217,27 @@ describe('hostile bytes', () => {
 });
 
 describe('requests', () => {
-  test('hooks ask for Claude, terminals for themselves', async () => {
+  test('reach the service with what the caller said of itself', async () => {
     const server = await listen();
-    for (const door of ['hook', 'cli']) {
+    for (const door of ['hook', 'mcp', 'cli', 'host']) {
       const client = await greet(server, door);
-      await client.request('review/start', { ...review, model: 'm', effort: 'high' });
+      await client.request('job/start', review);
       client.end();
     }
     assert.deepEqual(
-      service.started.map(({ origin, params }) => [origin, params.model, params.effort]),
-      [
-        ['claude', 'm', 'high'],
-        ['cli', 'm', 'high'],
-      ],
+      service.started.map(({ client, params }) => [client.door, params]),
+      ['hook', 'mcp', 'cli', 'host'].map((door) => [door, review]),
+    );
+    assert.deepEqual(
+      service.greetedClients.map(({ door }) => door),
+      ['hook', 'mcp', 'cli', 'host'],
     );
   });
 
   test('progress comes before the report', async () => {
     const server = await listen();
-    service.progress = [{ id: 'review-1234abcd', phase: 'reading', activity: 'cat a.ts' }];
+    const step = { state: 'running', waitingFor: null, phase: 'reading', activity: 'cat a.ts' } as const;
+    service.progress = [{ id: 'review-1234abcd', ...step }];
     const client = await greet(server);
     const answer = await client.request('job/wait', { id: 'review-1234abcd' });
     assert.deepEqual(answer['result'], sampleReport());
@@ -248,7 +258,7 @@ describe('requests', () => {
       data: { advice: 'Run `codex login`.' },
     });
     service.failure = new UsageError('There is no branch nope.');
-    assert.deepEqual(errorOf(await client.request('review/start', review)), {
+    assert.deepEqual(errorOf(await client.request('job/start', review)), {
       code: bridgeErrors.usage,
       message: 'There is no branch nope.',
       data: undefined,
@@ -270,11 +280,11 @@ describe('requests', () => {
 });
 
 describe('the end of a connection', () => {
-  test('cancels the job of somebody who waits', async () => {
+  test('cancels the job of somebody at a terminal who waits', async () => {
     service.report = undefined;
     const server = await listen();
     const client = await greet(server);
-    await client.request('review/start', cancelling);
+    await client.request('job/start', review);
     client.send('job/wait', { id: 'review-1234abcd' });
     await waitFor('the wait', () => service.waits.length === 1);
     client.end();
@@ -282,16 +292,23 @@ describe('the end of a connection', () => {
     assert.equal(service.waits[0]?.aborted, true);
   });
 
-  test('keeps the job of a hook, and a job that has ended', async () => {
+  test('keeps the job of anybody else, one in the background, and one that has ended', async () => {
+    service.report = undefined;
     const server = await listen();
-    const keeping = await greet(server, 'hook');
-    await keeping.request('review/start', review);
-    keeping.end();
+    for (const door of ['hook', 'mcp', 'host']) {
+      const keeping = await greet(server, door);
+      await keeping.request('job/start', review);
+      keeping.end();
+    }
+    const leaving = await greet(server);
+    await leaving.request('job/start', { ...review, mode: 'background' });
+    leaving.end();
+    service.report = sampleReport();
     const done = await greet(server);
-    await done.request('review/start', cancelling);
+    await done.request('job/start', review);
     await done.request('job/wait', { id: 'review-1234abcd' });
     done.end();
-    await waitFor('both to be gone', () => server.clientCount === 0);
+    await waitFor('all to be gone', () => server.clientCount === 0);
     assert.deepEqual(service.cancelled, []);
   });
 

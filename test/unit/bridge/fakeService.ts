@@ -1,62 +1,120 @@
 import { deferred, withDeadline } from '../../../src/base/async.ts';
-import type { BridgeService } from '../../../src/bridge/bridgeService.ts';
-import type { Progress, SetupParams, StartReviewParams, StatusParams } from '../../../src/protocol/bridge.ts';
+import type { BridgeService, Call } from '../../../src/bridge/bridgeService.ts';
+import type {
+  CancelParams,
+  Client,
+  PrepareTaskParams,
+  Progress,
+  ResultParams,
+  SessionParams,
+  SetupParams,
+  StartJobParams,
+  StatusParams,
+  StopParams,
+  StopResult,
+} from '../../../src/protocol/bridge.ts';
+import type { Job } from '../../../src/protocol/job.ts';
 import type { Report } from '../../../src/protocol/report.ts';
-import { sampleJob, sampleReport } from './samples.ts';
+import { sampleFinding, sampleJob, sampleReport } from './samples.ts';
 
 /** A host's service whose one job ends when the test says so. */
 export class FakeService implements BridgeService {
-  readonly started: { params: StartReviewParams; origin: 'claude' | 'cli' }[] = [];
-  readonly cancelled: string[] = [];
+  readonly greetedClients: Client[] = [];
+  readonly started: { params: StartJobParams; client: Client }[] = [];
+  readonly cancelled: CancelParams[] = [];
   readonly statusAsked: StatusParams[] = [];
+  readonly resultAsked: ResultParams[] = [];
   readonly setupAsked: SetupParams[] = [];
+  readonly prepared: { params: PrepareTaskParams; client: Client }[] = [];
+  readonly stops: { params: StopParams; client: Client }[] = [];
+  readonly sessions: { event: 'start' | 'end'; params: SessionParams; client: Client }[] = [];
   /** Signals of the waits so far. */
   readonly waits: AbortSignal[] = [];
   /** Sent to every waiting companion. */
   progress: Progress[] = [];
-  /** Thrown by `startReview`, `status` and `setup` if set. */
+  /** Thrown by everything that answers at once, if set. */
   failure: Error | undefined;
   /** What the job ends with; without it, it runs until it is cancelled or `end` is called. */
   report: Report | undefined = sampleReport();
-  readonly markdown = { status: 'Reviews in shop, newest first:', setup: 'Tandem is ready.' };
+  /** The host's answer where the caller leaves it to the host whether to wait. */
+  autoWait = true;
+  resumable: Job | null = null;
+  stopResult: StopResult = { decision: 'allow' };
+  readonly markdown = {
+    status: 'Finished in shop:',
+    setup: 'Tandem is ready.',
+    findings: 'Open findings in shop:',
+  };
   private readonly ended = deferred<Report>();
   private readonly firstCancelled = deferred<string>();
 
-  startReview(params: StartReviewParams, origin: 'claude' | 'cli'): Promise<Report> {
-    this.started.push({ params, origin });
-    if (this.failure) return Promise.reject(this.failure);
-    const job = { state: 'running', verdict: null, structure: null, endedAt: null } as const;
-    return Promise.resolve({ ...sampleReport([], job), result: null, markdown: 'running' });
+  greeted(client: Client): void {
+    this.greetedClients.push(client);
   }
 
-  wait(_id: string, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Report> {
-    this.waits.push(signal);
-    for (const progress of this.progress) onProgress(progress);
+  startJob(params: StartJobParams, { client }: Call) {
+    this.started.push({ params, client });
+    const wait = params.mode === 'auto' ? this.autoWait : params.mode === 'wait';
+    const { kind } = params.order;
+    const job = { kind, state: 'running', verdict: null, structure: null, endedAt: null } as const;
+    return this.answer({ report: { ...sampleReport([], job), result: null, markdown: 'running' }, wait });
+  }
+
+  wait(_params: { id: string }, call: Call): Promise<Report> {
+    this.waits.push(call.signal);
+    for (const progress of this.progress) call.onProgress(progress);
     return this.report ? Promise.resolve(this.report) : this.ended.promise;
   }
 
-  cancel(id: string): Promise<Report> {
-    this.cancelled.push(id);
-    this.firstCancelled.resolve(id);
+  cancel(params: CancelParams): Promise<Report> {
+    this.cancelled.push(params);
+    this.firstCancelled.resolve(params.id ?? '');
     const report = {
       ...sampleReport([], { state: 'cancelled', verdict: 'cancelled' }, 'Cancelled.'),
       result: null,
     };
     this.end(report);
-    return Promise.resolve(report);
+    return this.answer(report);
+  }
+
+  result(params: ResultParams): Promise<Report> {
+    this.resultAsked.push(params);
+    return this.answer(this.report ?? sampleReport());
   }
 
   status(params: StatusParams) {
     this.statusAsked.push(params);
-    if (this.failure) return Promise.reject(this.failure);
-    return Promise.resolve({ jobs: [sampleJob()], markdown: this.markdown.status });
+    return this.answer({ jobs: [this.report?.job ?? sampleJob()], markdown: this.markdown.status });
   }
 
   setup(params: SetupParams) {
     this.setupAsked.push(params);
-    if (this.failure) return Promise.reject(this.failure);
     const checks = [{ id: 'codex', title: 'Codex', state: 'ok' as const, detail: '0.169.0' }];
-    return Promise.resolve({ checks, markdown: this.markdown.setup });
+    return this.answer({ checks, markdown: this.markdown.setup });
+  }
+
+  findings() {
+    return this.answer({ findings: [sampleFinding()], markdown: this.markdown.findings });
+  }
+
+  prepareTask(params: PrepareTaskParams, { client }: Call) {
+    this.prepared.push({ params, client });
+    return this.answer({ resumable: this.resumable });
+  }
+
+  stop(params: StopParams, { client }: Call): Promise<StopResult> {
+    this.stops.push({ params, client });
+    return this.answer(this.stopResult);
+  }
+
+  sessionStart(params: SessionParams, { client }: Call): Promise<null> {
+    this.sessions.push({ event: 'start', params, client });
+    return this.answer(null);
+  }
+
+  sessionEnd(params: SessionParams, { client }: Call): Promise<null> {
+    this.sessions.push({ event: 'end', params, client });
+    return this.answer(null);
   }
 
   end(report: Report): void {
@@ -66,5 +124,9 @@ export class FakeService implements BridgeService {
   /** Resolves with the id of the first job that was cancelled; rejects after 10 s without one. */
   get firstCancel(): Promise<string> {
     return withDeadline(this.firstCancelled.promise, 10_000, 'A cancellation');
+  }
+
+  private answer<T>(value: T): Promise<T> {
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(value);
   }
 }

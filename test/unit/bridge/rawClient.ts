@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Socket, createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import { withDeadline } from '../../../src/base/async.ts';
-import { type Discovery, parseDiscovery } from '../../../src/protocol/discovery.ts';
+import { type Discovery, bridgeProtocolVersion, parseDiscovery } from '../../../src/protocol/discovery.ts';
 import { type JsonObject, objectOf } from '../../support/json.ts';
 
 export function discoveryOf(file: string | undefined): Discovery {
@@ -13,7 +13,8 @@ export function discoveryOf(file: string | undefined): Discovery {
 }
 
 export function helloParams(token: string, overrides: JsonObject = {}): JsonObject {
-  return { protocol: 1, token, client: { door: 'cli', pid: process.pid, version: '0.0.0' }, ...overrides };
+  const client = { door: 'cli', pid: process.pid, version: '0.0.0' };
+  return { protocol: bridgeProtocolVersion, token, client, ...overrides };
 }
 
 /** How long a host may take here. Milliseconds. */

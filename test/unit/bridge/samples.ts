@@ -8,18 +8,26 @@ export function sampleJob(overrides: Partial<Job> = {}): Job {
     id: 'review-1234abcd',
     kind: 'review',
     state: 'succeeded',
+    waitingFor: null,
     phase: null,
     activity: null,
+    lastHeardAt: null,
     origin: 'cli',
+    session: null,
     repository: '/work/shop',
-    target: { kind: 'working-tree', files: 2 },
+    title: 'uncommitted changes (2 files)',
+    target: { kind: 'working-tree', files: 2, lines: null },
     reviewer: 'codex',
     model: 'gpt-5.5',
     provider: 'openai',
     effort: null,
+    write: false,
     threadId: 'thread-1',
+    resumed: 0,
     structure: 'structured',
     verdict: 'findings',
+    summary: '1 finding (P1)',
+    notes: [],
     failure: null,
     createdAt: '2026-01-05T09:00:00.000Z',
     startedAt: '2026-01-05T09:00:01.000Z',
@@ -34,6 +42,7 @@ export function sampleFinding(overrides: Partial<Finding> = {}): Finding {
     title: 'Check the category',
     body: 'The category goes into the query `unchecked`.',
     priority: 'P1',
+    recommendation: '',
     confidence: 0.9,
     file: 'src/transactions.ts',
     startLine: 12,
@@ -62,9 +71,37 @@ export function sampleReport(
       verdict: findings.length > 0 ? 'findings' : 'clean',
       summary: 'Looks fine apart from that.',
       findings,
+      nextSteps: [],
+      changes: [],
       rawText: '{}',
     },
     markdown: markdown ?? ['# Codex review of uncommitted changes (2 files)', ...lines].join('\n\n'),
+  };
+}
+
+/** A finished task that changed a file. */
+export function sampleTask(job: Partial<Job> = {}, markdown?: string): Report {
+  const task: Partial<Job> = {
+    id: 'task-1234abcd',
+    kind: 'task',
+    title: 'Fix the flaky test',
+    target: null,
+    write: true,
+    structure: null,
+    verdict: null,
+    summary: 'Changed 1 file',
+  };
+  return {
+    job: sampleJob({ ...task, ...job }),
+    result: {
+      verdict: null,
+      summary: 'It was the clock.',
+      findings: [],
+      nextSteps: [],
+      changes: [{ file: 'a.ts', kind: 'update' }],
+      rawText: 'It was the clock.',
+    },
+    markdown: markdown ?? '# Codex task: Fix the flaky test\n\nIt was the clock.',
   };
 }
 

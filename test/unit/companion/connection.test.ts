@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { UsageError, UserError } from '../../../src/base/errors.ts';
 import { BridgeServer } from '../../../src/bridge/bridgeServer.ts';
-import { HostConnection } from '../../../src/companion/connection.ts';
+import { HostConnection } from '../../../src/client/hostConnection.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { FakeService } from '../bridge/fakeService.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { BridgeServer } from '../../../src/bridge/bridgeServer.ts';
 import { type Caller, findHost, rankHosts } from '../../../src/companion/findHost.ts';
-import { type Discovery, discoveryFolder } from '../../../src/protocol/discovery.ts';
+import { type Discovery, bridgeProtocolVersion, discoveryFolder } from '../../../src/protocol/discovery.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { FakeService } from '../bridge/fakeService.ts';
 import { discoveryOf } from '../bridge/rawClient.ts';
@@ -15,7 +15,7 @@ import { createRecordingLogger } from '../bridge/samples.ts';
 
 function discovery(change: Partial<Discovery>): Discovery {
   return {
-    protocol: 1,
+    protocol: bridgeProtocolVersion,
     id: 'id',
     kind: 'window',
     version: '1.2.3',

@@ -3,31 +3,48 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CancelledError, UsageError, UserError } from '../../../src/base/errors.ts';
 import { errorJson, exitCodeOfError, exitCodeOfReport } from '../../../src/companion/outcome.ts';
-import { reviewJson } from '../../../src/companion/reviewJson.ts';
-import { sampleFinding, sampleReport } from '../bridge/samples.ts';
+import { reportJson } from '../../../src/companion/reportJson.ts';
+import { sampleFinding, sampleReport, sampleTask } from '../bridge/samples.ts';
 
 test('the JSON of a review has exactly the promised keys, in their order', () => {
-  const text = JSON.stringify(reviewJson(sampleReport()));
+  const report = sampleReport([sampleFinding({ recommendation: 'Check it.' })], {
+    notes: ['Left out: .env'],
+  });
   assert.equal(
-    text,
-    '{"job":{"id":"review-1234abcd","state":"succeeded","target":{"kind":"working-tree","files":2},"reviewer":"codex",' +
+    JSON.stringify(reportJson(report)),
+    '{"job":{"id":"review-1234abcd","kind":"review","state":"succeeded",' +
+      '"target":{"kind":"working-tree","files":2,"lines":null},"reviewer":"codex","model":"gpt-5.5","effort":null,' +
       '"structure":"structured","startedAt":"2026-01-05T09:00:01.000Z","endedAt":"2026-01-05T09:01:00.000Z"},' +
       '"verdict":"findings","summary":"Looks fine apart from that.","findings":[{"id":"f-1","file":"src/transactions.ts",' +
       '"startLine":12,"endLine":14,"priority":"P1","title":"Check the category",' +
-      '"body":"The category goes into the query `unchecked`.","confidence":0.9,"reviewers":["codex"]}]}',
+      '"body":"The category goes into the query `unchecked`.","recommendation":"Check it.","confidence":0.9,' +
+      '"reviewers":["codex"]}],"nextSteps":[],"notes":["Left out: .env"]}',
+  );
+});
+
+test('the JSON of a task too', () => {
+  const report = sampleTask();
+  assert.equal(
+    JSON.stringify(reportJson(report)),
+    '{"job":{"id":"task-1234abcd","kind":"task","state":"succeeded","title":"Fix the flaky test","model":"gpt-5.5",' +
+      '"effort":null,"threadId":"thread-1","startedAt":"2026-01-05T09:00:01.000Z",' +
+      '"endedAt":"2026-01-05T09:01:00.000Z"},"summary":"It was the clock.","changes":[{"file":"a.ts","kind":"update"}],' +
+      '"notes":[]}',
   );
 });
 
 test('a failed review says why in the summary', () => {
   const failure = { message: 'Codex is not logged in.', advice: 'Run `codex login`.' };
   const report = { ...sampleReport([], { state: 'failed', verdict: 'failed', failure }), result: null };
-  const { verdict, summary, findings } = reviewJson(report);
   assert.deepEqual(
-    { verdict, summary, findings },
+    { ...reportJson(report), job: null },
     {
+      job: null,
       verdict: 'failed',
       summary: 'Codex is not logged in. Run `codex login`.',
       findings: [],
+      nextSteps: [],
+      notes: [],
     },
   );
 });

@@ -10,10 +10,11 @@ import {
   extensionId,
   findingsViewId,
   internalCommandIds,
-  readSetting,
-  settings,
+  jobCommandIds,
+  jobsViewId,
   viewContainerId,
 } from '../../../src/vscode/contributions.ts';
+import { jobFlags } from '../../../src/vscode/jobsTree.ts';
 
 const menuItem = z.object({ command: z.string(), when: z.string().optional(), group: z.string().optional() });
 const manifest = z
@@ -23,12 +24,6 @@ const manifest = z
     main: z.string(),
     extensionKind: z.array(z.string()),
     activationEvents: z.array(z.string()),
-    capabilities: z.object({
-      untrustedWorkspaces: z.object({
-        supported: z.string(),
-        restrictedConfigurations: z.array(z.string()),
-      }),
-    }),
     contributes: z.object({
       commands: z.array(
         z.object({
@@ -38,19 +33,9 @@ const manifest = z
           icon: z.string().optional(),
         }),
       ),
-      configuration: z.object({
-        properties: z.record(
-          z.string(),
-          z.object({
-            type: z.string(),
-            default: z.unknown(),
-            scope: z.string(),
-            markdownDescription: z.string(),
-          }),
-        ),
-      }),
       viewsContainers: z.object({ activitybar: z.array(z.object({ id: z.string(), icon: z.string() })) }),
-      views: z.record(z.string(), z.array(z.object({ id: z.string(), type: z.string() }))),
+      views: z.record(z.string(), z.array(z.object({ id: z.string(), type: z.string().optional() }))),
+      viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string() })),
       menus: z.record(z.string(), z.array(menuItem)),
     }),
   })
@@ -68,27 +53,32 @@ test('the extension’s id, and how it starts', () => {
 });
 
 test('commands: the same in the code and in package.json', () => {
-  assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commandIds].sort());
+  assert.deepEqual(
+    contributes.commands.map(({ command }) => command).sort(),
+    [...commandIds, ...jobCommandIds].sort(),
+  );
   assert.deepEqual([...new Set(contributes.commands.map(({ category }) => category))], ['Tandem']);
   for (const { command } of contributes.commands)
     assert.ok(!internalCommandIds.some((internal) => internal === command), `${command} is internal`);
 });
 
-test('settings: the same in the code and in package.json, with defaults and scopes', () => {
-  const declared = Object.entries(contributes.configuration.properties).map(
-    ([id, { type, scope, default: value }]) => [id, { type, scope, default: value }],
-  );
-  const known = Object.entries(settings).map(([id, setting]) => [id, { type: 'string', ...setting }]);
-  assert.deepEqual(Object.fromEntries(declared), Object.fromEntries(known));
+test('commands of one job are in its menu, and not in the palette', () => {
+  const { 'view/item/context': ofJobs = [], commandPalette = [] } = contributes.menus;
+  for (const id of jobCommandIds) {
+    assert.ok(
+      ofJobs.some(({ command }) => command === id),
+      id,
+    );
+    assert.equal(commandPalette.find(({ command }) => command === id)?.when, 'false', id);
+  }
 });
 
-test('a workspace has no say in which programs are run', () => {
-  const paths = Object.entries(settings).filter(([id]) => id.endsWith('.path'));
-  assert.equal(paths.length, 2);
-  for (const [id, { scope }] of paths) assert.equal(scope, 'machine', id);
-  const { untrustedWorkspaces } = manifest.capabilities;
-  assert.equal(untrustedWorkspaces.supported, 'limited');
-  assert.deepEqual(untrustedWorkspaces.restrictedConfigurations.sort(), paths.map(([id]) => id).sort());
+test('menus of jobs ask for what the tree says of a job, and for nothing else', () => {
+  const { 'view/item/context': ofJobs = [] } = contributes.menus;
+  const words = ofJobs.map(
+    ({ when }) => /viewItem =~ \/\\b(\w+)\\b\//.exec(when ?? '')?.[1] ?? `? ${when ?? ''}`,
+  );
+  assert.deepEqual([...new Set(words)].sort(), ['job', ...jobFlags].sort());
 });
 
 test('views: the same in the code and in package.json', () => {
@@ -96,17 +86,24 @@ test('views: the same in the code and in package.json', () => {
     contributes.viewsContainers.activitybar.map(({ id }) => id),
     [viewContainerId],
   );
-  assert.deepEqual(contributes.views, { [viewContainerId]: [{ id: findingsViewId, type: 'webview' }] });
+  assert.deepEqual(contributes.views, {
+    [viewContainerId]: [{ id: findingsViewId, type: 'webview' }, { id: jobsViewId }],
+  });
+  for (const { view, contents } of contributes.viewsWelcome) {
+    assert.equal(view, jobsViewId);
+    for (const [, id] of contents.matchAll(/\(command:([^)]+)\)/g))
+      assert.ok(commandIds.some((known) => known === id) || id === 'workbench.trust.manage', id);
+  }
 });
 
 test('menus name only existing commands, and those with a button have an icon', () => {
   for (const { command } of menuItems)
     assert.ok(
-      commandIds.some((id) => id === command),
+      [...commandIds, ...jobCommandIds].some((id) => id === command),
       command,
     );
   const buttons = Object.entries(contributes.menus).flatMap(([menu, items]) =>
-    items.filter((item) => menu !== 'commandPalette' && JSON.stringify(item).includes('"navigation')),
+    items.filter((item) => menu !== 'commandPalette' && /^(navigation|inline)/.test(item.group ?? '')),
   );
   assert.ok(buttons.length > 0);
   for (const { command } of buttons)
@@ -114,21 +111,11 @@ test('menus name only existing commands, and those with a button have an icon', 
 });
 
 test('context keys: the same in the code and in when-clauses', () => {
-  const clauses = menuItems.map(({ when }) => (when ?? '').replaceAll(/view == [\w.]+/g, ''));
+  const clauses = [...menuItems, ...contributes.viewsWelcome].map(({ when }) =>
+    (when ?? '').replaceAll(/view == [\w.]+/g, ''),
+  );
   const used = clauses.flatMap((clause) => clause.match(/tandem\.\w+/g) ?? []);
   assert.deepEqual([...new Set(used)].sort(), [...contextKeys].sort());
-});
-
-test('a setting of another type in settings.json counts as not set', () => {
-  const value: { current: unknown } = { current: undefined };
-  const workspace = { getConfiguration: () => ({ get: () => value.current }) };
-  const read = () =>
-    readSetting(workspace as unknown as Parameters<typeof readSetting>[0], 'tandem.codex.path');
-  assert.equal(read(), '');
-  value.current = ['rm', '-rf'];
-  assert.equal(read(), '');
-  value.current = ' /opt/codex ';
-  assert.equal(read(), '/opt/codex');
 });
 
 test('a context key is set when its value changes, and only then', () => {

@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CancelledError, UsageError, UserError } from '../../../src/base/errors.ts';
 import type { Finding } from '../../../src/protocol/finding.ts';
-import type { ReviewResult } from '../../../src/protocol/report.ts';
+import type { JobResult } from '../../../src/protocol/report.ts';
+import { completion } from '../../../src/vscode/completion.ts';
 import { errorMessage, plainText } from '../../../src/vscode/errorMessage.ts';
 import { findingsPageHtml } from '../../../src/vscode/findingsPageHtml.ts';
 import { hoverMarkdown } from '../../../src/vscode/hoverMarkdown.ts';
-import { completion, progressText, statusText } from '../../../src/vscode/reviewTexts.ts';
+import { progressMessage, progressText, progressTitle, statusText } from '../../../src/vscode/jobTexts.ts';
 import { finding, job } from '../webview/fixtures.ts';
 
-function result(findings: Finding[]): ReviewResult {
-  return { verdict: findings.length === 0 ? 'clean' : 'findings', summary: '', findings, rawText: '' };
+function result(findings: Finding[], change: Partial<JobResult> = {}): JobResult {
+  const verdict = findings.length === 0 ? 'clean' : 'findings';
+  return { verdict, summary: '', findings, nextSteps: [], changes: [], rawText: '', ...change };
 }
 
 describe('how a failure is told', () => {
@@ -104,6 +106,90 @@ describe('how the end of a review is told', () => {
   test('interrupted, because the window closes: nothing', () => {
     assert.equal(completion({ job: job({ state: 'interrupted' }), result: null }, []), null);
   });
+
+  const told = (change: Parameters<typeof job>[0], produced: JobResult | null = null) => {
+    const message = completion({ job: job({ verdict: null, ...change }), result: produced }, [finding()]);
+    return [message?.level, message?.text, ...(message?.actions ?? []).map(({ label }) => label)];
+  };
+  const task = { kind: 'task', title: 'Fix the flaky test', target: null } as const;
+
+  test('next steps of an adversarial review: a way to all of it', () => {
+    const findings = [finding()];
+    assert.deepEqual(
+      told(
+        { kind: 'adversarial-review', verdict: 'findings' },
+        result(findings, { nextSteps: ['Measure it'] }),
+      ),
+      [
+        'info',
+        'Adversarial review of uncommitted changes (3 files): 1 finding (P1).',
+        'Show',
+        'Show Problems',
+        'Show Result',
+      ],
+    );
+  });
+
+  test('a task: what it came to, and what was declined', () => {
+    assert.deepEqual(told({ ...task, summary: 'Changed 2 files' }), [
+      'info',
+      'Task “Fix the flaky test”: changed 2 files.',
+      'Show Result',
+    ]);
+    const notes = ['Declined: rm -rf node_modules', 'Declined: curl x'];
+    assert.deepEqual(told({ ...task, summary: 'Answered', notes }), [
+      'warning',
+      'Task “Fix the flaky test”: answered. Declined: rm -rf node_modules. The result has 1 more note.',
+      'Show Result',
+    ]);
+  });
+
+  test('a task that failed: why, and nothing about findings', () => {
+    const failure = { message: 'Codex is not logged in.' };
+    assert.deepEqual(told({ ...task, state: 'failed', failure }), [
+      'error',
+      'Task “Fix the flaky test” failed. Codex is not logged in.',
+      'Show Result',
+      'Show Log',
+    ]);
+  });
+
+  test('a transfer: the way on', () => {
+    const change = { kind: 'transfer', title: 'Retry payments', target: null } as const;
+    assert.deepEqual(told({ ...change, summary: 'In Codex as thread 0199' }), [
+      'info',
+      'Transfer of “Retry payments”: in Codex as thread 0199.',
+      'Resume in Terminal',
+      'Show Result',
+    ]);
+  });
+
+  test('a gate: without findings it goes by itself, and cancelled it says what that means', () => {
+    const gate = { kind: 'gate', title: 'what Claude changed in this turn (2 files)' } as const;
+    assert.deepEqual(told({ ...gate, verdict: 'clean' }, result([])), [
+      'info',
+      'Review of what Claude changed in this turn (2 files): no findings.',
+    ]);
+    assert.deepEqual(told({ ...gate, state: 'cancelled' }), [
+      'info',
+      'Review of what Claude changed in this turn (2 files) was cancelled. Claude may stop. The former findings are kept.',
+    ]);
+    const failure = { message: 'The model is out of order.' };
+    for (const state of ['failed', 'inconclusive'] as const)
+      assert.equal(told({ ...gate, state, failure })[0], undefined, 'the gate tells it itself');
+  });
+
+  test('buttons know the job that they are about', () => {
+    const message = completion({ job: job({ ...task, id: 'task-1', verdict: null }), result: null }, []);
+    assert.deepEqual(message?.actions, [
+      { label: 'Show Result', command: 'tandem.showJobResult', job: 'task-1' },
+    ]);
+  });
+
+  test('titles of sessions and tasks do not become links', () => {
+    const [, text] = told({ ...task, title: '[x](command:workbench.action.quit)' });
+    assert.match(text ?? '', /\[x\] \(command:/);
+  });
 });
 
 describe('what is being done', () => {
@@ -133,9 +219,35 @@ describe('what is being done', () => {
     const running = job({ state: 'running', phase: 'reasoning' });
     assert.deepEqual(statusText([running], []), {
       text: '$(loading~spin) Tandem: reasoning',
-      label: 'Tandem: Codex reviews uncommitted changes (3 files), reasoning; no findings',
+      label: 'Tandem: Review of uncommitted changes (3 files), reasoning; no findings',
     });
     assert.match(statusText([running, running], []).text, /reasoning \(and 1 more\)$/);
+    const queued = job({ state: 'queued' });
+    assert.match(statusText([queued], []).text, /Tandem: queued$/);
+    assert.match(statusText([running, queued], []).text, /Tandem: reasoning \(and 1 more\)$/);
+    const waiting = job({ state: 'waiting', waitingFor: 'network', phase: 'reasoning' });
+    assert.match(statusText([waiting], []).text, /Tandem: waiting for the network$/);
+  });
+
+  test('what waits says for what', () => {
+    assert.equal(progressText(job({ state: 'queued' })), 'waiting for other jobs');
+    assert.equal(progressText(job({ state: 'waiting', waitingFor: 'limit' })), 'waiting for the usage limit');
+  });
+
+  test('in the notification: who does what, and what Cancel means for a gate', () => {
+    const task = job({ kind: 'task', title: 'Fix the flaky test' });
+    const gate = job({ kind: 'gate', title: 'what Claude changed in this turn (2 files)' });
+    assert.deepEqual([job(), task, gate, job({ kind: 'adversarial-review' })].map(progressTitle), [
+      'Codex reviews uncommitted changes (3 files)',
+      'Codex works on “Fix the flaky test”',
+      'Codex reviews what Claude changed in this turn (2 files)',
+      'Adversarial review of uncommitted changes (3 files)',
+    ]);
+    assert.equal(progressMessage(job({ state: 'running', phase: 'reading' })), 'reading');
+    assert.equal(
+      progressMessage({ ...gate, state: 'running', phase: 'reading' }),
+      'reading. Cancel lets Claude stop now.',
+    );
   });
 });
 

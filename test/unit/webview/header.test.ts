@@ -44,7 +44,13 @@ describe('the header says, for each state, what was reviewed, by whom, how it we
       'Cancel',
     ],
     runningFirst: ['Reviewing', subject, facts, 'Reasoning', 'Cancel'],
-    waiting: ['Waiting', subject, facts, 'Usage limit reached, continues at 16:00', 'Cancel'],
+    waiting: [
+      'Waiting for the usage limit',
+      subject,
+      facts,
+      'Usage limit reached, continues at 16:00',
+      'Cancel',
+    ],
     cancelling: ['Cancelling', subject, facts],
     failed: [
       'Review failed',
@@ -86,6 +92,13 @@ describe('the header says, for each state, what was reviewed, by whom, how it we
       facts,
       'The findings were recovered from the reviewer’s text; something may be missing.',
       `> ${states.branch.summary}`,
+      'Review Again | Raw Answer | Clear',
+    ],
+    adversarial: [
+      '1 finding: 1 P1',
+      subject,
+      `Adversarial review · ${facts}`,
+      `> ${states.adversarial.summary}`,
       'Review Again | Raw Answer | Clear',
     ],
     demo: [

@@ -1,25 +1,28 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { Job } from '../protocol/job.ts';
+import { type Completion, completion } from './completion.ts';
 import type { ErrorReporter } from './errorReporter.ts';
-import { type Completion, completion, progressText, progressTitle } from './reviewTexts.ts';
-import type { ReviewWatch, WatchedReview } from './reviewWatch.ts';
+import { progressMessage, progressTitle } from './jobTexts.ts';
+import type { JobWatch, WatchedJob } from './jobWatch.ts';
 
-/** Tells of reviews: progress of those that were asked for in the editor, the end of all. */
-export class ReviewNotifications implements vscode.Disposable {
+/**
+ * Tells of the jobs of this window: the progress of those that somebody waits for here, the end of all. Other windows and
+ * terminals tell of theirs.
+ */
+export class JobNotifications implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
 
   constructor(
     private readonly app: App,
-    watch: ReviewWatch,
+    watch: JobWatch,
     private readonly errors: ErrorReporter,
   ) {
     this.subscriptions = vscode.Disposable.from(
       watch.onDidStart((job) => {
-        // Whoever asked elsewhere watches there.
-        if (job.origin === 'editor') errors.run(() => this.showProgress(job));
+        if (isWatched(job)) errors.run(() => this.showProgress(job));
       }),
-      watch.onDidEnd((review) => errors.run(() => this.showEnd(review))),
+      watch.onDidEnd((ended) => errors.run(() => this.showEnd(ended))),
     );
   }
 
@@ -35,12 +38,14 @@ export class ReviewNotifications implements vscode.Disposable {
       cancellable: true,
     };
     return vscode.window.withProgress(options, async (progress, cancellation) => {
-      progress.report({ message: progressText(job) });
+      // Every job begins in the queue; only where there is no room does it stay there.
+      if (jobs.activeCount() > this.app.settings().maxConcurrentJobs)
+        progress.report({ message: progressMessage(job) });
       const watching = vscode.Disposable.from(
         jobs.onDidChange((changed) => {
-          if (changed.id === job.id) progress.report({ message: progressText(changed) });
+          if (changed.id === job.id) progress.report({ message: progressMessage(changed) });
         }),
-        cancellation.onCancellationRequested(() => this.errors.run(() => this.cancel(job))),
+        cancellation.onCancellationRequested(() => this.errors.run(() => this.app.cancelJob(job.id))),
       );
       try {
         await jobs.wait(job.id);
@@ -50,21 +55,25 @@ export class ReviewNotifications implements vscode.Disposable {
     });
   }
 
-  private async cancel({ id }: Job): Promise<void> {
-    // It may have ended while the user reached for the button.
-    if (this.app.jobs.activeJobs().some((job) => job.id === id)) await this.app.jobs.cancel(id);
-  }
-
-  private async showEnd(review: WatchedReview): Promise<void> {
-    const message = completion(review, this.app.findings.all());
+  private async showEnd(ended: WatchedJob): Promise<void> {
+    const message = completion(ended, this.app.findings.all());
     if (message === null) return;
     const chosen = await show(
       message,
       message.actions.map(({ label }) => label),
     );
     const action = message.actions.find(({ label }) => label === chosen);
-    if (action) await vscode.commands.executeCommand(action.command);
+    if (!action) return;
+    await vscode.commands.executeCommand(action.command, ...(action.job === undefined ? [] : [action.job]));
   }
+}
+
+/**
+ * Whoever asked in Claude Code or a terminal watches there, but a gate holds Claude up, which its user should see. What
+ * was started for edits on disk nobody waits for.
+ */
+function isWatched({ kind, origin, target }: Job): boolean {
+  return kind === 'gate' || (origin === 'editor' && target?.kind !== 'turn');
 }
 
 function show({ level, text }: Completion, buttons: readonly string[]): Thenable<string | undefined> {

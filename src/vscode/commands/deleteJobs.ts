@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../../base/errors.ts';
+import { isTerminal } from '../../protocol/job.ts';
+import type { CommandParts } from '../commands.ts';
+import { plainText } from '../errorMessage.ts';
+import { jobSubject } from '../jobTexts.ts';
+import { chooseJob } from './chooseJob.ts';
+
+type Parts = Pick<CommandParts, 'app' | 'list'>;
+
+/** Deletes a job that has ended; asks first where a result would go with it. */
+export async function deleteJob(parts: Parts, from?: unknown): Promise<void> {
+  const job = await chooseJob(parts, from, {
+    placeholder: 'Delete which job?',
+    fits: (listed) => isTerminal(listed.job.state),
+    none: 'There is no job to delete: none has ended here yet.',
+  });
+  if (await parts.app.jobs.result(job))
+    await confirm(plainText(`Delete “${jobSubject(job)}” and its result?`), 'Delete');
+  await parts.app.jobs.remove(job.id);
+}
+
+/** Deletes all jobs that have ended. */
+export async function clearFinishedJobs({ app, list }: Parts): Promise<void> {
+  const finished = list.all().filter(({ job }) => isTerminal(job.state));
+  if (finished.length === 0) {
+    void vscode.window.showInformationMessage('There are no finished jobs to clear.');
+    return;
+  }
+  const jobs =
+    finished.length === 1
+      ? '1 finished job and its result'
+      : `${finished.length} finished jobs and their results`;
+  await confirm(`Delete ${jobs}?`, 'Delete');
+  for (const { job } of finished) await app.jobs.remove(job.id);
+}
+
+async function confirm(question: string, action: string): Promise<void> {
+  const detail = 'Findings stay in the findings view. This cannot be undone.';
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
+  if (answer !== action) throw new CancelledError();
+}

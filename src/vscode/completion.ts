@@ -1,0 +1,97 @@
+import { findingsSummary } from '../jobs/report.ts';
+import type { Finding } from '../protocol/finding.ts';
+import { type Job, isReview } from '../protocol/job.ts';
+import type { CommandId } from './contributions.ts';
+import { plainText, sentences } from './errorMessage.ts';
+import { jobSubject, lowerFirst } from './jobTexts.ts';
+import type { WatchedJob } from './jobWatch.ts';
+
+/** How the end of a job is told. */
+export interface Completion {
+  level: 'info' | 'warning' | 'error';
+  text: string;
+  /** Buttons, the first one first. */
+  actions: readonly CompletionAction[];
+}
+
+export interface CompletionAction {
+  label: string;
+  command: CommandId | 'workbench.actions.view.problems';
+  /** Id of the job that the command is about, if it is about one. */
+  job?: string;
+}
+
+const show: CompletionAction = { label: 'Show', command: 'tandem.showFindings' };
+const showProblems: CompletionAction = { label: 'Show Problems', command: 'workbench.actions.view.problems' };
+const showLog: CompletionAction = { label: 'Show Log', command: 'tandem.showLog' };
+
+/**
+ * Null where there is nothing to tell: the window is closing, or the gate itself says why there was no review.
+ * @param known the findings that are listed now
+ */
+export function completion(ended: WatchedJob, known: readonly Finding[]): Completion | null {
+  const { job, result } = ended;
+  if (job.kind === 'gate' && (job.state === 'failed' || job.state === 'inconclusive')) return null;
+  const what = jobSubject(job);
+  const kept = isReview(job.kind) && known.length > 0 ? 'The former findings are kept.' : '';
+  switch (job.state) {
+    case 'succeeded':
+      return isReview(job.kind) ? reviewed(ended) : done(job);
+    case 'inconclusive': {
+      const text = sentences(`${what} gave no verdict. ${why(job)}`, kept);
+      return told('warning', text, [show, result === null ? showLog : rawAnswer(job)]);
+    }
+    case 'failed': {
+      const actions = isReview(job.kind) ? [show, showLog] : [showResult(job), showLog];
+      return told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
+    }
+    case 'cancelled': {
+      const claude = job.kind === 'gate' ? 'Claude may stop.' : '';
+      return told('info', sentences(sentences(`${what} was cancelled.`, claude), kept), []);
+    }
+    default:
+      return null;
+  }
+}
+
+function reviewed({ job, result }: WatchedJob): Completion {
+  const findings = result?.findings ?? [];
+  const text = `${jobSubject(job)}: ${lowerFirst(findingsSummary(findings))}.`;
+  // Nobody has to act on it, and without a button it goes by itself: a gate ends often.
+  if (job.kind === 'gate' && findings.length === 0) return told('info', text, []);
+  const hasPlaces = findings.some(({ place }) => place === 'anchored');
+  const steps = result && result.nextSteps.length > 0 ? [showResult(job)] : [];
+  return told('info', text, [show, ...(hasPlaces ? [showProblems] : []), ...steps]);
+}
+
+function done(job: Job): Completion {
+  const text = `${jobSubject(job)}: ${lowerFirst(job.summary ?? 'done')}.`;
+  const actions = job.kind === 'transfer' ? [resume(job), showResult(job)] : [showResult(job)];
+  const [note, ...others] = job.notes;
+  if (note === undefined) return told('info', text, actions);
+  const more =
+    others.length === 0
+      ? ''
+      : `The result has ${others.length} more ${others.length === 1 ? 'note' : 'notes'}.`;
+  return told('warning', sentences(sentences(text, note), more), actions);
+}
+
+function why({ failure }: Job): string {
+  return failure === null ? '' : sentences(failure.message, failure.advice);
+}
+
+function showResult({ id }: Job): CompletionAction {
+  return { label: 'Show Result', command: 'tandem.showJobResult', job: id };
+}
+
+function rawAnswer({ id }: Job): CompletionAction {
+  return { label: 'Show Raw Answer', command: 'tandem.showRawAnswer', job: id };
+}
+
+function resume({ id }: Job): CompletionAction {
+  return { label: 'Resume in Terminal', command: 'tandem.resumeInTerminal', job: id };
+}
+
+function told(level: Completion['level'], text: string, actions: readonly CompletionAction[]): Completion {
+  return { level, text: plainText(text.trim()), actions };
+}

@@ -1,0 +1,96 @@
+import { findingsSummary } from '../jobs/report.ts';
+import type { Finding, ReviewerId } from '../protocol/finding.ts';
+import type { Job, JobKind, Phase } from '../protocol/job.ts';
+import { plainText } from './errorMessage.ts';
+
+const reviewerNames: Readonly<Record<ReviewerId, string>> = { codex: 'Codex', claude: 'Claude' };
+
+export function reviewerName(reviewer: ReviewerId): string {
+  return reviewerNames[reviewer];
+}
+
+const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
+  review: (title) => `Review of ${title}`,
+  'adversarial-review': (title) => `Adversarial review of ${title}`,
+  gate: (title) => `Review of ${title}`,
+  task: (title) => `Task “${title}”`,
+  transfer: (title) => `Transfer of “${title}”`,
+};
+
+/** The job as the subject of a sentence: `Review of uncommitted changes (3 files)`, `Task “Fix the flaky test”`. */
+export function jobSubject({ kind, title }: Pick<Job, 'kind' | 'title'>): string {
+  return subjects[kind](title);
+}
+
+/** Title of the progress notification. */
+export function progressTitle(job: Job): string {
+  const name = reviewerName(job.reviewer);
+  switch (job.kind) {
+    case 'review':
+    case 'gate':
+      return plainText(`${name} reviews ${job.title}`);
+    case 'task':
+      return plainText(`${name} works on “${job.title}”`);
+    case 'adversarial-review':
+      return plainText(jobSubject(job));
+    case 'transfer':
+      return plainText(`${name} takes over “${job.title}”`);
+  }
+}
+
+/** The rest of the progress notification; its button is VS Code's own, and says only “Cancel”. */
+export function progressMessage(job: Job): string {
+  return job.kind === 'gate' ? `${progressText(job)}. Cancel lets Claude stop now.` : progressText(job);
+}
+
+const acting: ReadonlySet<Phase> = new Set(['reading', 'running a command']);
+
+/** Longer activities are cut, so that the notification keeps to its place. Characters. */
+const maxActivity = 80;
+
+const waits = { approval: 'an approval', network: 'the network', limit: 'the usage limit' } as const;
+
+/** What the job is doing now: the phase, and what the agent was last seen doing. */
+export function progressText({ state, waitingFor, phase, activity }: Job): string {
+  if (state === 'cancelling') return 'cancelling';
+  if (state === 'queued') return 'waiting for other jobs';
+  if (waitingFor !== null) return `waiting for ${waits[waitingFor]}`;
+  const line = plainText(activity ?? '');
+  const action = line.length > maxActivity ? `${line.slice(0, maxActivity - 1)}…` : line;
+  if (phase === null || phase === 'starting') return action === '' ? 'starting' : action;
+  // The last action is over by the time the agent reasons or writes.
+  return acting.has(phase) && action !== '' ? `${phase}: ${action}` : phase;
+}
+
+/** The status bar item: what runs, or how many findings there are. `text` may hold icons of VS Code. */
+export function statusText(
+  running: readonly Job[],
+  findings: readonly Finding[],
+): { text: string; label: string } {
+  const count = findings.length === 0 ? 'no findings' : findingsSummary(findings);
+  const newest = newestRunning(running);
+  if (!newest) {
+    const text = findings.length === 0 ? 'Tandem' : `Tandem: ${findings.length}`;
+    return { text: `$(code-review) ${text}`, label: `Tandem: ${count}` };
+  }
+  const state = shortState(newest);
+  const more = running.length === 1 ? '' : ` (and ${running.length - 1} more)`;
+  return {
+    text: `$(loading~spin) Tandem: ${state}${more}`,
+    label: `Tandem: ${jobSubject(newest)}, ${state}${more}; ${count}`,
+  };
+}
+
+/** What is at work says more than what waits for its turn. */
+export function newestRunning(running: readonly Job[]): Job | undefined {
+  return running.findLast(({ state }) => state !== 'queued') ?? running.at(-1);
+}
+
+function shortState({ state, waitingFor, phase }: Job): string {
+  if (state === 'cancelling' || state === 'queued') return state;
+  return waitingFor === null ? (phase ?? 'starting') : `waiting for ${waits[waitingFor]}`;
+}
+
+export function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

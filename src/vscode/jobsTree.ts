@@ -1,0 +1,210 @@
+import path from 'node:path';
+import type { ListedJob } from '../jobs/jobList.ts';
+import { jobHeading, quietText, stateText } from '../jobs/report.ts';
+import { type Job, type JobKind, isTerminal } from '../protocol/job.ts';
+import { plainText, sentences } from './errorMessage.ts';
+import { escapeMarkdown } from './safeMarkdown.ts';
+
+/** A job as the tree shows it. Its texts hold words of users and models, and are plain. */
+export interface JobNode extends ListedJob {
+  /** Unique in the tree: a job that moves to another section is another node there. */
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  /** Name of a codicon, and of a colour of the theme; null for the colour of the text. */
+  readonly icon: { readonly name: string; readonly color: string | null };
+  /** What a screen reader says. */
+  readonly spoken: string;
+  /** Words for `when` clauses, of `jobFlags`. */
+  readonly flags: readonly JobFlag[];
+}
+
+export const sectionIds = ['running', 'waiting', 'finished'] as const;
+export type SectionId = (typeof sectionIds)[number];
+
+export interface Section {
+  readonly id: SectionId;
+  readonly jobs: readonly JobNode[];
+}
+
+/**
+ * What can be done with a job: `active` can be cancelled, `finished` be deleted, `thread` be resumed in a terminal, `order`
+ * be asked for again.
+ */
+export const jobFlags = ['active', 'finished', 'thread', 'order'] as const;
+export type JobFlag = (typeof jobFlags)[number];
+
+/**
+ * The jobs by what may be done about them; sections without jobs are left out.
+ * @param jobs newest first
+ * @param now in milliseconds since the epoch
+ */
+export function jobsTree(jobs: readonly ListedJob[], now: number): Section[] {
+  const isSeveral = new Set(jobs.map(({ job }) => job.repository)).size > 1;
+  const nodes = jobs.map((listed) => nodeOf(listed, now, isSeveral));
+  return sectionIds
+    .map((id) => ({ id, jobs: nodes.filter(({ job }) => sectionOf(job) === id) }))
+    .filter((section) => section.jobs.length > 0);
+}
+
+/** `2 running, 1 waiting`; empty at rest. */
+export function countText(jobs: readonly ListedJob[]): string {
+  const count = (id: SectionId) => jobs.filter(({ job }) => sectionOf(job) === id).length;
+  const running = count('running');
+  const waiting = count('waiting');
+  return [running > 0 ? `${running} running` : '', waiting > 0 ? `${waiting} waiting` : '']
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
+function sectionOf({ state }: Job): SectionId {
+  if (isTerminal(state)) return 'finished';
+  return state === 'running' || state === 'cancelling' ? 'running' : 'waiting';
+}
+
+const kindNames: Readonly<Record<JobKind, string>> = {
+  review: 'Review',
+  'adversarial-review': 'Adversarial',
+  task: 'Task',
+  gate: 'Gate',
+  transfer: 'Transfer',
+};
+
+/** The view is narrow, and what a job came to should be seen too. Characters. */
+const maxTitle = 40;
+
+function labelOf({ kind, title, target }: Job): string {
+  if (target?.kind === 'turn' && kind === 'gate') return 'Gate: Claude’s turn';
+  const subject = title.replace(/ \(\d+ files?\)$/, '');
+  const cut = subject.length > maxTitle ? `${subject.slice(0, maxTitle - 1)}…` : subject;
+  return plainText(`${kindNames[kind]}: ${cut}`);
+}
+
+function nodeOf({ job, elsewhere }: ListedJob, now: number, withRepository: boolean): JobNode {
+  const state = isTerminal(job.state)
+    ? [stateText(job, now), momentText(job.endedAt ?? job.createdAt, now)]
+    : doing(job, now);
+  const where = [
+    withRepository ? path.basename(job.repository) : '',
+    elsewhere ? 'in another window or terminal' : '',
+  ];
+  const description = plainText([...state, ...where].filter((text) => text !== '').join(' · '));
+  return {
+    key: `${sectionOf(job)}/${job.id}`,
+    job,
+    elsewhere,
+    label: labelOf(job),
+    description,
+    icon: iconOf(job),
+    spoken: plainText(`${jobHeading(job)}, ${description}`),
+    flags: flagsOf(job),
+  };
+}
+
+/** What it does, how long already, and the last action: what matters first, because the view is narrow. */
+function doing(job: Job, now: number): string[] {
+  const elapsed = minutesText(now - Date.parse(job.startedAt ?? job.createdAt));
+  if (job.state !== 'running') return [stateText(job, now), elapsed];
+  const quiet = quietText(job, now).replace(/^, /, '');
+  return [job.phase ?? 'starting', elapsed, quiet, job.activity ?? ''];
+}
+
+function flagsOf({ state, kind, threadId }: Job): JobFlag[] {
+  if (!isTerminal(state)) return state === 'cancelling' ? [] : ['active'];
+  return [
+    'finished',
+    // Two programs must not write to one thread at once.
+    ...(threadId === null ? [] : (['thread'] as const)),
+    // What a gate looked at is over.
+    ...(kind === 'gate' ? [] : (['order'] as const)),
+  ];
+}
+
+const passed = 'testing.iconPassed';
+const failed = 'testing.iconFailed';
+const warning = 'problemsWarningIcon.foreground';
+
+function iconOf({ state, verdict }: Job): JobNode['icon'] {
+  switch (state) {
+    case 'queued':
+      return { name: 'watch', color: null };
+    case 'waiting':
+      return { name: 'debug-pause', color: warning };
+    case 'running':
+    case 'cancelling':
+      return { name: 'loading~spin', color: null };
+    case 'succeeded':
+      return verdict === 'findings' ? { name: 'checklist', color: warning } : { name: 'pass', color: passed };
+    case 'failed':
+      return { name: 'error', color: failed };
+    case 'cancelled':
+      return { name: 'circle-slash', color: null };
+    case 'interrupted':
+      return { name: 'debug-disconnect', color: warning };
+    case 'inconclusive':
+      return { name: 'question', color: warning };
+  }
+}
+
+const origins: Readonly<Record<Job['origin'], string>> = {
+  editor: 'in VS Code',
+  claude: 'in Claude Code',
+  cli: 'in a terminal',
+};
+
+/** All that is worth knowing of a job, as Markdown without links: the words of others are escaped. */
+export function jobTooltip({ job, elsewhere }: ListedJob, now: number): string {
+  const plain = (text: string) => escapeMarkdown(plainText(text));
+  const { model, effort, failure, notes, startedAt, endedAt } = job;
+  const times = [
+    `asked for ${origins[job.origin]} ${momentText(job.createdAt, now)}`,
+    ...(startedAt !== null && endedAt !== null
+      ? [`took ${minutesText(Date.parse(endedAt) - Date.parse(startedAt))}`]
+      : []),
+    ...(job.resumed > 0 ? ['taken up again after its window or terminal had gone'] : []),
+  ];
+  const agent = [
+    'Codex',
+    ...(model === null ? [] : [model]),
+    ...(effort === null ? [] : [`${effort} effort`]),
+    ...(job.kind === 'task' ? [job.write ? 'may change files' : 'read-only'] : []),
+  ];
+  const state = failure === null || !isTerminal(job.state) ? stateText(job, now) : failureText(job);
+  return [
+    `**${plain(jobHeading(job))}**`,
+    plain(upperFirst(state)),
+    plain(agent.join(', ')),
+    plain(upperFirst(times.join(', '))),
+    ...notes.map((note) => plain(`Note: ${note}`)),
+    ...(elsewhere ? ['It runs in another window or terminal\\.'] : []),
+    plain(`${job.id} · ${job.repository}`),
+  ].join('\n\n');
+}
+
+function failureText({ state, failure }: Job): string {
+  return `${state}: ${failure === null ? '' : sentences(failure.message, failure.advice)}`;
+}
+
+const minute = 60_000;
+
+/** Minutes are enough: the texts are renewed once a minute. */
+function minutesText(milliseconds: number): string {
+  const minutes = Math.floor(Math.max(0, milliseconds) / minute);
+  if (minutes === 0) return '<1 min';
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const time = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+
+/** A time of day, which stays true while nothing is drawn anew; with its date if that is not today. */
+function momentText(moment: string, now: number): string {
+  const date = new Date(moment);
+  const isToday = date.toDateString() === new Date(now).toDateString();
+  return isToday ? time.format(date) : `${day.format(date)}, ${time.format(date)}`;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

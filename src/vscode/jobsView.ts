@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { Throttle } from '../base/throttle.ts';
+import type { JobList } from '../jobs/jobList.ts';
+import { isTerminal } from '../protocol/job.ts';
+import { type CommandId, jobsViewId } from './contributions.ts';
+import {
+  type JobNode,
+  type Section,
+  type SectionId,
+  countText,
+  jobTooltip,
+  jobsTree,
+  sectionIds,
+} from './jobsTree.ts';
+
+/** What VS Code knows of a section: the same object as long as the tree lives. */
+interface SectionNode {
+  readonly section: SectionId;
+}
+type Node = SectionNode | JobNode;
+
+const sectionNodes: readonly SectionNode[] = sectionIds.map((section) => ({ section }));
+const sectionLabels: Readonly<Record<SectionId, string>> = {
+  running: 'Running',
+  waiting: 'Waiting',
+  finished: 'Finished',
+};
+
+/** Between two looks at the list, so that a talkative job does not keep the tree busy. Milliseconds. */
+const drawInterval = 500;
+/** The shown times are minutes. Milliseconds. */
+const tick = 60_000;
+
+const openResult: CommandId = 'tandem.job.openResult';
+
+/** All jobs of the workspace as a tree. Nothing is drawn, and no timer runs, while it is hidden or nothing happens. */
+export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<Node[] | undefined>();
+  readonly onDidChangeTreeData = this.changes.event;
+  private readonly view: vscode.TreeView<Node>;
+  private readonly draws = new Throttle(drawInterval, () => this.draw());
+  private readonly subscriptions: vscode.Disposable;
+  private sections: readonly Section[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly list: JobList) {
+    this.view = vscode.window.createTreeView(jobsViewId, { treeDataProvider: this });
+    this.subscriptions = vscode.Disposable.from(
+      this.changes,
+      this.view,
+      this.draws,
+      list.onDidChange(() => this.draws.request()),
+      this.view.onDidChangeVisibility(() => this.draws.request()),
+    );
+  }
+
+  async reveal(): Promise<void> {
+    await vscode.commands.executeCommand(`${jobsViewId}.focus`);
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (!node) return sectionNodes.filter(({ section }) => this.jobsOf(section).length > 0);
+    return isSection(node) ? [...this.jobsOf(node.section)] : [];
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    return isSection(node) ? sectionItem(node.section, this.jobsOf(node.section).length) : jobItem(node);
+  }
+
+  /** Asked for when it is about to be shown. */
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    if (isSection(node)) return item;
+    const tooltip = new vscode.MarkdownString(jobTooltip(node, Date.now()));
+    tooltip.isTrusted = false;
+    tooltip.supportHtml = false;
+    item.tooltip = tooltip;
+    return item;
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+    this.subscriptions.dispose();
+  }
+
+  private jobsOf(section: SectionId): readonly JobNode[] {
+    return this.sections.find(({ id }) => id === section)?.jobs ?? [];
+  }
+
+  private draw(): void {
+    const jobs = this.list.all();
+    const before = this.sections;
+    this.sections = jobsTree(jobs, Date.now());
+    this.view.description = countText(jobs);
+    const nodes = changed(before, this.sections);
+    if (nodes === undefined || nodes.length > 0) this.changes.fire(nodes);
+    this.keepTime(this.view.visible && jobs.some(({ job }) => !isTerminal(job.state)));
+  }
+
+  private keepTime(isNeeded: boolean): void {
+    if (isNeeded === (this.timer !== undefined)) return;
+    clearInterval(this.timer);
+    this.timer = isNeeded ? setInterval(() => this.passTime(), tick) : undefined;
+  }
+
+  private passTime(): void {
+    this.list.refresh();
+    this.draws.request();
+  }
+}
+
+function isSection(node: Node): node is SectionNode {
+  return 'section' in node;
+}
+
+/** The sections that look different now; undefined for the whole tree. */
+function changed(before: readonly Section[], after: readonly Section[]): SectionNode[] | undefined {
+  const ids = (sections: readonly Section[]) => sections.map(({ id }) => id);
+  if (ids(before).join() !== ids(after).join()) return undefined;
+  const other = after.filter((section, index) => look(section) !== look(before[index])).map(({ id }) => id);
+  return sectionNodes.filter(({ section }) => other.includes(section));
+}
+
+function look(section: Section | undefined): string {
+  return JSON.stringify(
+    section?.jobs.map(({ key, label, description, icon, flags }) => [key, label, description, icon, flags]),
+  );
+}
+
+function sectionItem(section: SectionId, count: number): vscode.TreeItem {
+  const label = sectionLabels[section];
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = section;
+  item.description = String(count);
+  item.contextValue = 'section';
+  item.accessibilityInformation = { label: `${label}, ${count === 1 ? '1 job' : `${count} jobs`}` };
+  return item;
+}
+
+function jobItem(node: JobNode): vscode.TreeItem {
+  const { key, label, description, icon, spoken, flags } = node;
+  const item = new vscode.TreeItem(label);
+  item.id = key;
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(
+    icon.name,
+    icon.color === null ? undefined : new vscode.ThemeColor(icon.color),
+  );
+  item.contextValue = ['job', ...flags].join(' ');
+  item.accessibilityInformation = { label: spoken };
+  item.command = { command: openResult, title: 'Open Result', arguments: [node] };
+  return item;
+}

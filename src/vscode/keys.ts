@@ -1,0 +1,27 @@
+import type { FindingStore } from '../findings/findingStore.ts';
+import type { JobList } from '../jobs/jobList.ts';
+import { isTerminal } from '../protocol/job.ts';
+import type { Context } from './contributions.ts';
+import type { JobWatch } from './jobWatch.ts';
+
+/** Brings the context keys up to date that follow from jobs and findings. */
+export function setKeys(
+  keys: Context,
+  { watch, list, findings }: { watch: JobWatch; list: JobList; findings: FindingStore },
+): void {
+  const jobs = list.all().map(({ job }) => job);
+  keys.set('tandem.reviewRunning', watch.runningReviews.length > 0);
+  keys.set(
+    'tandem.gateRunning',
+    watch.running.some(({ kind }) => kind === 'gate'),
+  );
+  keys.set('tandem.hasFindings', findings.all().length > 0);
+  keys.set(
+    'tandem.jobActive',
+    jobs.some(({ state }) => !isTerminal(state)),
+  );
+  keys.set(
+    'tandem.jobFinished',
+    jobs.some(({ state }) => isTerminal(state)),
+  );
+}

@@ -1,0 +1,143 @@
+import { homedir } from 'node:os';
+import type * as vscode from 'vscode';
+import type { Settings } from '../app/settings.ts';
+import type { Mode } from '../protocol/commandLine.ts';
+
+/*
+ * The settings that package.json and the code share; test/unit/vscode/settings.test.ts compares both. The `vscode`
+ * namespace is handed in, so that this module can be read without an editor.
+ */
+
+/**
+ * Who may set it, in VS Code's words. A repository can only set what is of scope `window`: programs, limits of the
+ * machine, and what the user lets Claude do are of scope `machine` or `application`.
+ */
+type Scope = 'window' | 'machine' | 'application';
+
+/** A setting as package.json has it, and how its value is read. */
+interface Setting<T> {
+  readonly declared: {
+    readonly type: 'string' | 'integer' | 'boolean';
+    readonly scope: Scope;
+    readonly default: T;
+    readonly enum?: readonly T[];
+    readonly minimum?: number;
+    readonly maximum?: number;
+  };
+  /** Of whatever settings.json holds: another type counts as not set, a number out of bounds as the nearest one inside. */
+  parse(value: unknown): T;
+}
+
+/** Settings, with the type of their values. */
+export interface SettingTypes {
+  'tandem.codex.path': string;
+  'tandem.claude.path': string;
+  'tandem.review.model': string;
+  'tandem.review.effort': string;
+  'tandem.review.baseBranch': string;
+  'tandem.review.wait': Mode;
+  'tandem.review.mcpServers': boolean;
+  'tandem.task.model': string;
+  'tandem.task.effort': string;
+  'tandem.modelMayReview': 'never' | 'ask' | 'yes';
+  'tandem.gate.mode': 'blocking' | 'waking';
+  'tandem.gate.maxRounds': number;
+  'tandem.gate.minutes': number;
+  'tandem.gate.afterEdits': boolean;
+  'tandem.jobs.maxConcurrent': number;
+  'tandem.jobs.keep': number;
+  'tandem.jobs.keepDays': number;
+  'tandem.appServer.idleMinutes': number;
+}
+export type SettingId = keyof SettingTypes;
+
+export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } = {
+  'tandem.codex.path': text('machine'),
+  'tandem.claude.path': text('machine'),
+  'tandem.review.model': text('window'),
+  'tandem.review.effort': text('window'),
+  'tandem.review.baseBranch': text('window'),
+  'tandem.review.wait': choice('application', 'auto', ['auto', 'wait', 'background']),
+  'tandem.review.mcpServers': flag('application'),
+  'tandem.task.model': text('window'),
+  'tandem.task.effort': text('window'),
+  'tandem.modelMayReview': choice('application', 'ask', ['never', 'ask', 'yes']),
+  'tandem.gate.mode': choice('application', 'blocking', ['blocking', 'waking']),
+  'tandem.gate.maxRounds': integer('application', 1, { minimum: 1, maximum: 5 }),
+  // Claude Code gives the hook 15 minutes (prompts/plugin/hooks/hooks.json).
+  'tandem.gate.minutes': integer('application', 10, { minimum: 1, maximum: 14 }),
+  'tandem.gate.afterEdits': flag('application'),
+  'tandem.jobs.maxConcurrent': integer('machine', 3, { minimum: 1, maximum: 16 }),
+  'tandem.jobs.keep': integer('machine', 200, { minimum: 1, maximum: 5000 }),
+  'tandem.jobs.keepDays': integer('machine', 30, { minimum: 1, maximum: 3650 }),
+  'tandem.appServer.idleMinutes': integer('machine', 10, { minimum: 0, maximum: 1440 }),
+};
+
+type Workspace = Pick<typeof vscode.workspace, 'getConfiguration'>;
+
+export function readSetting<K extends SettingId>(workspace: Workspace, id: K): SettingTypes[K] {
+  return settings[id].parse(workspace.getConfiguration().get(id));
+}
+
+/** What the core reads. */
+export function readSettings(workspace: Workspace): Settings {
+  const read = <K extends SettingId>(id: K) => readSetting(workspace, id);
+  return {
+    codexPath: withHome(read('tandem.codex.path')),
+    claudePath: withHome(read('tandem.claude.path')),
+    reviewModel: read('tandem.review.model'),
+    reviewEffort: read('tandem.review.effort'),
+    taskModel: read('tandem.task.model'),
+    taskEffort: read('tandem.task.effort'),
+    baseBranch: read('tandem.review.baseBranch'),
+    reviewWait: read('tandem.review.wait'),
+    reviewMcpServers: read('tandem.review.mcpServers'),
+    modelMayReview: read('tandem.modelMayReview'),
+    maxConcurrentJobs: read('tandem.jobs.maxConcurrent'),
+    keepJobs: read('tandem.jobs.keep'),
+    keepJobsDays: read('tandem.jobs.keepDays'),
+    appServerIdleMinutes: read('tandem.appServer.idleMinutes'),
+    gateMode: read('tandem.gate.mode'),
+    gateMaxRounds: read('tandem.gate.maxRounds'),
+    gateMinutes: read('tandem.gate.minutes'),
+  };
+}
+
+function withHome(file: string): string {
+  return file.replace(/^~(?=[/\\])/, homedir());
+}
+
+function text(scope: Scope): Setting<string> {
+  return {
+    declared: { type: 'string', scope, default: '' },
+    parse: (value) => (typeof value === 'string' ? value.trim() : ''),
+  };
+}
+
+function choice<T extends string>(scope: Scope, byDefault: T, words: readonly T[]): Setting<T> {
+  return {
+    declared: { type: 'string', scope, default: byDefault, enum: words },
+    parse: (value) => words.find((word) => word === value) ?? byDefault,
+  };
+}
+
+function flag(scope: Scope): Setting<boolean> {
+  return {
+    declared: { type: 'boolean', scope, default: false },
+    parse: (value) => value === true,
+  };
+}
+
+function integer(
+  scope: Scope,
+  byDefault: number,
+  { minimum, maximum }: { minimum: number; maximum: number },
+): Setting<number> {
+  return {
+    declared: { type: 'integer', scope, default: byDefault, minimum, maximum },
+    parse: (value) => {
+      if (typeof value !== 'number' || Number.isNaN(value)) return byDefault;
+      return Math.trunc(Math.min(maximum, Math.max(minimum, value)));
+    },
+  };
+}

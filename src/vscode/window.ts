@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import { App } from '../app.ts';
+import { Throttle } from '../base/throttle.ts';
+import { JobList } from '../jobs/jobList.ts';
+import { type CommandParts, registerCommands } from './commands.ts';
+import { Context, findingsViewId } from './contributions.ts';
+import { EditsWatch } from './editsWatch.ts';
+import { ErrorReporter } from './errorReporter.ts';
+import { FindingActions } from './findingActions.ts';
+import { FindingHover } from './findingHover.ts';
+import { FindingMarks } from './findingMarks.ts';
+import { FindingsView } from './findingsView.ts';
+import { GateKeys } from './gateKeys.ts';
+import { createHost } from './host.ts';
+import { JobNotifications } from './jobNotifications.ts';
+import { JobWatch } from './jobWatch.ts';
+import { JobsView } from './jobsView.ts';
+import { setKeys } from './keys.ts';
+import { PluginSetup } from './pluginSetup.ts';
+import { ReportDocuments, reportScheme } from './reportDocuments.ts';
+import type { SettingId } from './settings.ts';
+import { snapshotOf } from './snapshot.ts';
+import { StatusBar, showDemoItem } from './statusBar.ts';
+import { showWarnings } from './warnings.ts';
+
+/** Between two updates of what follows from jobs and findings. Milliseconds. */
+const updateInterval = 100;
+const limit: SettingId = 'tandem.jobs.maxConcurrent';
+
+/** The parts of a window, joined with the core. Nothing of it starts a process. */
+export interface Window extends CommandParts {
+  keys: Context;
+  edits: EditsWatch;
+}
+
+export function createWindow(context: vscode.ExtensionContext): Window {
+  const log = vscode.window.createOutputChannel('Tandem', { log: true });
+  const errors = new ErrorReporter(log);
+  const host = createHost(context, log);
+  const app = new App(host);
+  const report = (error: unknown) => errors.report(error);
+  const watch = new JobWatch(app.jobs, report);
+  const list = new JobList(app.jobs, report);
+  const keys = new Context(vscode.commands);
+  const demo = isDemo();
+  const view = new FindingsView({
+    extensionUri: context.extensionUri,
+    findings: app.findings,
+    errors,
+    log,
+    snapshot: () =>
+      snapshotOf(app.findings.all(), watch.latestReview, { demo, trusted: vscode.workspace.isTrusted }),
+  });
+  return {
+    app,
+    host,
+    watch,
+    list,
+    view,
+    jobsView: new JobsView(list),
+    documents: new ReportDocuments(app, list),
+    plugin: new PluginSetup(host, app, context.globalState),
+    gateKeys: new GateKeys(app, keys),
+    edits: new EditsWatch({ app, host, list, errors }),
+    keys,
+    errors,
+    log,
+  };
+}
+
+/** Shows the window's parts to VS Code; what it returns ends with the extension. */
+export function registerWindow(window: Window): vscode.Disposable {
+  const { app, watch, list, view, jobsView, documents, plugin, edits, errors, log } = window;
+  const marks = new FindingMarks(app.findings, errors);
+  const files = { scheme: 'file' };
+  return vscode.Disposable.from(
+    log,
+    watch,
+    list,
+    marks,
+    documents,
+    view,
+    jobsView,
+    edits,
+    ...(isDemo() ? [showDemoItem()] : []),
+    new JobNotifications(app, watch, errors),
+    showWarnings(app, errors, log),
+    keepUpToDate(window),
+    watch.onDidEnd(() => errors.run(() => plugin.offer())),
+    registerCommands(window),
+    vscode.window.registerWebviewViewProvider(findingsViewId, view),
+    vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
+    vscode.languages.registerHoverProvider(files, new FindingHover(marks)),
+    vscode.languages.registerCodeActionsProvider(files, new FindingActions(marks), FindingActions.metadata),
+  );
+}
+
+/** In the demo no model answers, and every window says so. */
+function isDemo(): boolean {
+  return Boolean(process.env['TANDEM_DEMO']);
+}
+
+function keepUpToDate(window: Window): vscode.Disposable {
+  const { app, watch, list, view, gateKeys, keys, errors } = window;
+  const status = new StatusBar(app.findings, watch);
+  const updates = new Throttle(updateInterval, () => {
+    status.update();
+    view.update();
+    setKeys(keys, { watch, list, findings: app.findings });
+  });
+  const update = () => updates.request();
+  update();
+  return vscode.Disposable.from(
+    status,
+    updates,
+    watch.onDidChange(update),
+    list.onDidChange(update),
+    app.findings.onDidChange(update),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(limit)) app.jobs.limitChanged();
+    }),
+    // A slash command may have switched the gate meanwhile.
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) errors.run(() => gateKeys.update());
+    }),
+  );
+}
+
+/** What is known of the repositories that are open now. */
+export async function showRepositories({ app, list, gateKeys, keys }: Window): Promise<void> {
+  await list.show(app.repositories());
+  keys.set('tandem.jobsKnown', true);
+  await gateKeys.update();
+}
