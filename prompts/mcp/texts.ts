@@ -23,10 +23,14 @@ export const toolTexts = {
     description:
       'Hands a task to Codex and gives its answer. Codex sees the repository but nothing of this conversation, so the prompt has to say everything. Without `write` it can only read. Takes minutes; with mode `background` the answer is a job for `result`.',
   },
-  status: { title: 'Jobs of Codex', description: 'How the jobs of Codex in this repository go, or one of them.' },
+  status: {
+    title: 'Jobs of Codex',
+    description: 'How the jobs of Codex in this repository go, or one of them.',
+  },
   result: {
     title: 'Result of a job of Codex',
-    description: 'What a job of Codex produced; of one that still runs, how it goes. Left out: the last one of this session.',
+    description:
+      'What a job of Codex produced; of one that still runs, how it goes. Left out: the last one of this session.',
   },
   cancel: {
     title: 'Cancel a job of Codex',

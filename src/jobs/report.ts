@@ -68,7 +68,7 @@ function section(title: string, jobs: readonly Job[], options: ListOptions): str
 function jobLine(job: Job, { repository, session, now }: ListOptions): string {
   const own = session !== undefined && job.session === session ? ', this session' : '';
   const where = repository === null ? `, in ${job.repository}` : '';
-  return `- ${job.id}: ${stateText(job, now)}; ${lowerFirst(jobHeading(job))}${where} (${elapsedText(job, now)}${own})`;
+  return `- ${job.id}: ${stateText(job, now)}; ${jobHeading(job)}${where} (${elapsedText(job, now)}${own})`;
 }
 
 /** `running, reading: cat a.ts`, `waiting for the network`, `3 findings, 1 of them P1`, `failed: …`. */
