@@ -134,11 +134,11 @@ export class HostService implements BridgeService {
     return { resumable: await this.app.orders.resumable(repository, session) };
   }
 
-  async stop({ cwd, again, hook }: StopParams, { client }: Call): Promise<StopResult> {
+  async stop({ cwd, again, hook }: StopParams, { client, signal }: Call): Promise<StopResult> {
     const repository = findRepositoryRoot(cwd);
     const { session } = client;
     if (repository === null || session === undefined) return { decision: 'allow' };
-    return this.app.stop({ repository, session, again, hook });
+    return this.app.stop({ repository, session, again, hook, signal });
   }
 
   async sessionStart({ cwd }: { cwd: string }, { client }: Call): Promise<null> {

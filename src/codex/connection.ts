@@ -141,6 +141,9 @@ export class AppServerConnection {
     try {
       return await this.rpc.sendRequest<unknown>(method, params);
     } catch (error) {
+      // A server that ends before it has read what it is sent shows in the writing first; the reason follows at once.
+      const isCut = error instanceof ResponseError && error.code === ErrorCodes.MessageWriteError;
+      if (isCut) await settlesWithin(this.ended, exitGrace);
       if (this.isEnded) throw await this.ended;
       throw error instanceof ResponseError ? new AppServerError(method, error.code, error.message) : error;
     }

@@ -29,8 +29,9 @@ const ledgerSchema = z.object({ records: z.array(z.unknown()) });
 export async function readImportLedger(codexHome: string, logger: Logger): Promise<ImportRecord[]> {
   const file = path.join(codexHome, 'external_agent_session_imports.json');
   try {
-    const { records } = z.parse(ledgerSchema, JSON.parse(await readFile(file, 'utf8')));
-    return records.flatMap((record) => {
+    const parsed = z.safeParse(ledgerSchema, JSON.parse(await readFile(file, 'utf8')));
+    if (!parsed.success) throw new SyntaxError(parsed.error.message);
+    return parsed.data.records.flatMap((record) => {
       const known = z.safeParse(recordSchema, record).data;
       if (!known) return [];
       return [
@@ -39,7 +40,7 @@ export async function readImportLedger(codexHome: string, logger: Logger): Promi
     });
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    if (!(error instanceof SyntaxError || error instanceof z.core.$ZodError)) throw error;
+    if (!(error instanceof SyntaxError)) throw error;
     logger.warn(`Codex's record of imports (${file}) could not be read: ${error.message}`);
     return [];
   }

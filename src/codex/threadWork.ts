@@ -155,6 +155,7 @@ export class ThreadWork {
     try {
       const end = turn.start(start).then(() => turn.end());
       assertCompleted(await this.endOrStop(connection, turn, end, signal), signal);
+      await turn.settled();
       return turn.state;
     } finally {
       turn.dispose();

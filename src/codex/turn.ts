@@ -9,6 +9,8 @@ import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turn
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */
 const fatalErrorGrace = 1_500;
+/** How long commands that are still open at the end of the turn are waited for. Milliseconds. */
+const commandGrace = 2_000;
 /** How long an interrupt may take until the turn is given up. Milliseconds. */
 const interruptDeadline = 5_000;
 /** The server may take so much of that time to say whether a silent turn still runs; after that it is ended. */
@@ -29,6 +31,7 @@ export interface TurnOptions {
 export class Turn implements Disposable {
   private readonly ended = deferred<TurnEnd>();
   private readonly activeTurnStarted = deferred<undefined>();
+  private readonly commandsEnded = deferred<undefined>();
   private readonly subscription: Disposable;
   private readonly silence: Silence;
   /** The id that the request which started it was answered with. */
@@ -61,6 +64,14 @@ export class Turn implements Disposable {
         throw reason;
       }),
     ]);
+  }
+
+  /**
+   * Resolves once all commands of the turn have ended too, or after a while: the end of one may be told after the turn's
+   * (facts: app-server.md, rule 5), or never.
+   */
+  async settled(): Promise<void> {
+    if (this.state.openCommands.length > 0) await settlesWithin(this.commandsEnded.promise, commandGrace);
   }
 
   /**
@@ -120,6 +131,7 @@ export class Turn implements Disposable {
     if (after.progress !== before.progress) this.report(after.progress);
     this.options.onState?.(after);
     if (after.activeTurn !== null) this.activeTurnStarted.resolve(undefined);
+    if (after.end && after.openCommands.length === 0) this.commandsEnded.resolve(undefined);
     if (after.end) this.ended.resolve(after.end);
     else if (after.fatalError !== null && before.fatalError === null) this.endAfterGrace(after.fatalError);
   }

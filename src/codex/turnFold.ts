@@ -23,6 +23,8 @@ export interface TurnState {
   activeTurn: string | null;
   progress: AgentProgress;
   commands: CommandCount;
+  /** Commands that have begun and not ended, by their ids. */
+  openCommands: readonly string[];
   /** What the agent said, in order; the last one is its answer. */
   messages: string[];
   /** The last version of each file's change. */
@@ -40,6 +42,7 @@ export const initialTurnState: TurnState = {
   activeTurn: null,
   progress: { phase: 'starting' },
   commands: { succeeded: 0, failed: 0, lastFailure: null },
+  openCommands: [],
   messages: [],
   changes: [],
   rawMessages: [],
@@ -58,7 +61,7 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
     case 'turn/started':
       return { ...state, activeTurn: notification.params.turn.id };
     case 'item/started':
-      return startItem(connected(state), notification.params.item);
+      return startItem(opened(connected(state), notification.params.item), notification.params.item);
     case 'item/completed':
       return completeItem(connected(state), notification.params.item);
     case 'turn/plan/updated':
@@ -98,6 +101,11 @@ function connected(state: TurnState): TurnState {
   return isBack ? withProgress(state, { waitingFor: null }) : state;
 }
 
+function opened(state: TurnState, { type, id }: ThreadItem): TurnState {
+  if (type !== 'commandExecution' || id === null) return state;
+  return { ...state, openCommands: [...state.openCommands, id] };
+}
+
 /** The review mode is left before its text is repeated as a message: that is not writing again. */
 function startItem(state: TurnState, item: ThreadItem): TurnState {
   const progress = state.progress.phase === 'finishing' ? null : progressOf(item);
@@ -113,7 +121,11 @@ function completeItem(state: TurnState, item: ThreadItem): TurnState {
         ? state
         : { ...state, messages: [...state.messages, item.text] };
     case 'commandExecution':
-      return { ...state, commands: count(state.commands, item) };
+      return {
+        ...state,
+        commands: count(state.commands, item),
+        openCommands: state.openCommands.filter((id) => id !== item.id),
+      };
     case 'fileChange':
       return item.status === 'completed' ? { ...state, changes: merged(state.changes, item) } : state;
     default:

@@ -1,5 +1,5 @@
 import { blockReason } from '../../prompts/gate/block.ts';
-import { settlesWithin } from '../base/async.ts';
+import { onAbort, settlesWithin } from '../base/async.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { StopParams, StopResult } from '../protocol/bridge.ts';
@@ -40,6 +40,8 @@ export interface Stop {
   /** Claude goes on already because of a Stop hook. */
   again: boolean;
   hook: StopParams['hook'];
+  /** Aborted once nobody waits for the decision any more: the user has pressed Esc, or the session has ended. */
+  signal?: AbortSignal;
 }
 
 const allow: StopResult = { decision: 'allow' };
@@ -79,8 +81,22 @@ export class Gate {
     await store.saveTurn(repository, session, turn);
     const target = await this.changedSince(stop, turn, tree);
     if (target === null) return this.pass(stop, tree, rounds);
-    const job = await this.inTime(await review(repository, target, session));
-    return this.judge(job, { stop, tree, turn });
+    const job = await this.awaited(await review(repository, target, session), stop);
+    // What nobody waited for is not reviewed yet, and not let pass either: the next stop looks at it.
+    return stop.signal?.aborted === true ? allow : this.judge(job, { stop, tree, turn });
+  }
+
+  /** The job once it has ended; nobody pays for a review that nobody hears of. */
+  private async awaited(job: Job, { signal }: Stop): Promise<Job> {
+    const { cancel, logger } = this.parts;
+    const abandon = () =>
+      void cancel(job.id).catch((error: unknown) => logger.warn(`${job.id}: ${messageOf(error)}`));
+    const stopListening = signal && onAbort(signal, abandon);
+    try {
+      return await this.inTime(job);
+    } finally {
+      stopListening?.();
+    }
   }
 
   private async judge(

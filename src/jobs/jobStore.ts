@@ -253,10 +253,9 @@ async function createOnce(file: string, text: string): Promise<boolean> {
 /** Null where there is none, or where it is still being written, by a host that is alive then. */
 async function readClaim(file: string): Promise<Owner | null> {
   try {
-    return z.parse(ownerSchema, JSON.parse(await readFile(file, 'utf8')));
+    return z.safeParse(ownerSchema, JSON.parse(await readFile(file, 'utf8'))).data ?? null;
   } catch (error) {
-    const isUnreadable = error instanceof SyntaxError || error instanceof z.core.$ZodError;
-    if (isUnreadable || errorCode(error) === 'ENOENT') return null;
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

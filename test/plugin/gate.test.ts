@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { gatesFolder } from '../../src/protocol/gate.ts';
 import { waitFor } from '../engine/wait.ts';
 import { says, usesTool } from '../models/messagesReply.ts';
 import type { MessagesRequest } from '../models/messagesRequest.ts';
 import { findings, hang, httpError, runs } from '../models/responsesReply.ts';
 import { claudeVersions } from '../support/binaries.ts';
-import { objectOf, objectsOf, textOf } from '../support/json.ts';
+import type { Environment } from '../support/environment.ts';
+import { objectOf, objectsOf } from '../support/json.ts';
 import { type Leftovers, nothingLeft, snapshotLeftovers } from '../support/processes.ts';
 import { type LineRig, createLineRig, reviewOf } from './lineRig.ts';
 import { enter, modelWords } from './rig.ts';
@@ -25,6 +25,7 @@ for (const claudeVersion of claudeVersions) {
     let file = '';
     before(async () => {
       rig = await createLineRig(claudeVersion);
+      assert.equal((await rig.tandem('setup', '--enable-review-gate')).code, 0);
     });
     after(() => rig.dispose());
     beforeEach(async (context) => {
@@ -37,48 +38,49 @@ for (const claudeVersion of claudeVersions) {
       await nothingLeft(left, 10_000);
     });
 
-    /** Switches the gate on from within, as a user does, in a mode of permissions that lets Claude write. */
-    async function open(env: Record<string, string> = {}): Promise<void> {
-      terminal = await rig.open(env);
-      await terminal.press('BTab');
-      await terminal.waitFor(/accept edits on/);
-      await enter(terminal, '/codex:setup --enable-review-gate');
-      await terminal.waitFor(/Tandem set-up/);
+    async function open(env: Environment = {}): Promise<void> {
+      terminal = await rig.open(env, 'acceptEdits');
     }
 
-    function codexFinds(...answers: (string | null)[]): void {
-      const asked = rig.codexModel.requests.length;
+    /** Codex reviews so often, with a finding in the file each time. */
+    function codexFinds(times: number): void {
+      const before = rig.codexModel.requests.length;
       rig.codexScript = ({ step }) => {
         if (step === 0) return runs('git diff HEAD');
-        const reviews = rig.codexModel.requests.slice(asked).filter((request) => request.step > 0).length;
-        return findings(reviewOf(answers[reviews - 1] ?? null));
+        const reviews = rig.codexModel.requests.slice(before).filter((request) => request.step > 0);
+        return findings(reviewOf(reviews.length <= times ? file : null));
       };
     }
 
     const feedback = () => rig.model.requests.at(-1)?.turnText ?? '';
-    const codexAsked = () => rig.codexModel.requests.length;
+    /** Newest first. */
+    async function gateJobs() {
+      const { stdout } = await rig.tandem('status', '--json');
+      return objectsOf(objectOf(JSON.parse(stdout))['jobs']).filter(({ kind }) => kind === 'gate');
+    }
 
-    test('a turn that changed nothing is not reviewed', async () => {
+    test('a turn that changed nothing is not reviewed; one without findings may end', async () => {
+      codexFinds(0);
       await open();
-      const asked = codexAsked();
+      const before = (await gateJobs()).length;
       await enter(terminal, 'Say something.');
       await terminal.waitFor(new RegExp(modelWords));
-      assert.equal(codexAsked(), asked);
-    });
-
-    test('a turn without findings may end', async () => {
-      codexFinds(null);
-      await open();
+      assert.equal((await gateJobs()).length, before);
       await enter(terminal, 'Change it.');
-      await terminal.waitFor(new RegExp(modelWords));
-      await waitFor('the end of the review', async () => (await gateJobs()).at(0)?.['state'] === 'succeeded');
+      await waitFor('the end of the review', async () => {
+        const jobs = await gateJobs();
+        return jobs.length === before + 1 && jobs[0]?.['state'] === 'succeeded';
+      });
       assert.doesNotMatch(await terminal.screen(), /Stop hook error/);
       assert.doesNotMatch(feedback(), /Two is too many/);
     });
 
-    test('findings send Claude back once, then it may end', async () => {
-      codexFinds(file, file);
+    test('switched on in a session it sends Claude back once for its findings, then lets it end', async () => {
+      codexFinds(2);
+      await rig.tandem('setup', '--disable-review-gate');
       await open();
+      await enter(terminal, '/codex:setup --enable-review-gate');
+      await terminal.waitFor(/gate is now on/);
       const before = (await gateJobs()).length;
       await enter(terminal, 'Change it.');
       await terminal.waitFor(/Fixed, I think\./);
@@ -87,7 +89,7 @@ for (const claudeVersion of claudeVersions) {
         /Stop hook feedback:\n.*Codex has reviewed what you changed.*Two is too many/s,
       );
       assert.match(feedback(), /\/codex:setup --disable-review-gate/);
-      await terminal.waitFor(/\? for shortcuts|accept edits on/);
+      await waitFor('Claude’s end', async () => !(await terminal.screen()).includes('esc to interrupt'));
       assert.equal((await gateJobs()).length, before + 1);
       assert.equal(readFileSync(file, 'utf8'), 'two\n');
     });
@@ -113,8 +115,19 @@ for (const claudeVersion of claudeVersions) {
       assert.doesNotMatch(feedback(), /Stop hook feedback/);
     });
 
+    test('Esc gives the prompt back and ends the review', async () => {
+      rig.codexScript = ({ step }) => (step === 0 ? runs('git diff HEAD') : hang());
+      await open();
+      await enter(terminal, 'Change it.');
+      await terminal.waitFor(/Codex is reviewing this turn/);
+      await rig.codexModel.waitFor(({ step, signal }) => step === 1 && !signal.aborted);
+      await terminal.press('Escape');
+      await terminal.waitFor(/Interrupted/);
+      await waitFor('the end of the review', async () => (await gateJobs()).at(0)?.['state'] === 'cancelled');
+    });
+
     test('as a waking gate it lets Claude end at once, and wakes it with the findings', async () => {
-      codexFinds(file);
+      codexFinds(1);
       await open({ TANDEM_GATE_MODE: 'waking' });
       await enter(terminal, 'Change it.');
       await terminal.waitFor(/Fixed, I think\./);
@@ -122,21 +135,15 @@ for (const claudeVersion of claudeVersions) {
       assert.match(await terminal.screen(), /Stop hook feedback/);
     });
 
-    test('switched off, it costs nothing', async () => {
+    test('switched off, it is off at once', async () => {
       await open();
       await enter(terminal, '/codex:setup --disable-review-gate');
-      const gates = gatesFolder(rig.stateHome);
-      await waitFor('the gate to be off', () => !readdirSync(gates).some((name) => name.endsWith('.json')));
+      await terminal.waitFor(/gate is now off/);
       const before = (await gateJobs()).length;
       await enter(terminal, 'Change it.');
       await terminal.waitFor(new RegExp(modelWords));
       assert.equal((await gateJobs()).length, before);
     });
-
-    async function gateJobs() {
-      const { stdout } = await rig.tandem('status', '--json');
-      return objectsOf(objectOf(JSON.parse(stdout))['jobs']).filter((job) => textOf(job['kind']) === 'gate');
-    }
   });
 }
 

@@ -37,7 +37,7 @@ export interface ClaudeRig {
   /** Runs `claude -p` in the workspace. */
   print(prompt: string, ...flags: string[]): Promise<Printed>;
   /** Opens Claude Code in a terminal, and waits for its prompt. */
-  open(env?: Environment): Promise<Terminal>;
+  open(env?: Environment, mode?: PermissionMode): Promise<Terminal>;
   dispose(): Promise<void>;
 }
 
@@ -50,6 +50,8 @@ export interface Rig extends ClaudeRig {
   /** Put a new one in for each test. */
   service: FakeService;
 }
+
+export type PermissionMode = 'default' | 'acceptEdits';
 
 export interface Printed {
   readonly code: number | null;
@@ -98,7 +100,7 @@ export async function createClaudeRig(
     env,
     script: () => says(modelWords),
     print: (prompt, ...flags) => print(rig, prompt, flags),
-    open: (more) => open(rig, more),
+    open: (more, mode) => open(rig, more, mode),
     dispose: async () => {
       await model.dispose();
       await home.dispose();
@@ -174,17 +176,21 @@ async function print(
   return { code, events, result: textOf(result?.['result']) };
 }
 
-/** Some text of the empty prompt, in both versions. */
-const ready = /\? for shortcuts/;
+/** Some text below the empty prompt, in both versions. */
+const ready = /\? for shortcuts|accept edits on/;
 
 /**
- * In the mode of permissions that both versions know: 2.1.330 begins in another one, in which a server of the vendor has to
+ * In a mode of permissions that both versions know: 2.1.330 begins in another one, in which a server of the vendor has to
  * look at each call of a tool (measured).
  */
-async function open({ claude, work, env }: ClaudeRig, more: Environment = {}): Promise<Terminal> {
+async function open(
+  { claude, work, env }: ClaudeRig,
+  more: Environment = {},
+  mode: PermissionMode = 'default',
+): Promise<Terminal> {
   const terminal = await openTerminal({
     file: claude,
-    args: ['--permission-mode', 'default'],
+    args: ['--permission-mode', mode],
     cwd: work,
     env: { ...env, ...more },
   });

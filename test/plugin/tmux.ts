@@ -11,7 +11,7 @@ import { createTempFolder } from '../support/temp.ts';
 export interface Terminal {
   /** Types as a person would; `\r` is the Enter key. */
   type(text: string): Promise<void>;
-  press(key: 'Enter' | 'Escape' | 'BTab'): Promise<void>;
+  press(key: 'Enter' | 'Escape'): Promise<void>;
   /** What the screen shows, scrolled-off lines included. */
   screen(): Promise<string>;
   /** Resolves with the screen once it matches. */

@@ -42,7 +42,9 @@ async function create(settings: Partial<GateSettings> = {}) {
       world.ends ? Promise.resolve(sampleJob({ id: 'gate-1', kind: 'gate', ...world.end })) : never.promise,
     cancel: (id) => {
       world.cancelled.push(id);
-      return Promise.resolve(sampleJob({ state: 'cancelled' }));
+      const job = sampleJob({ id, kind: 'gate', state: 'cancelled', verdict: 'cancelled' });
+      never.resolve(job);
+      return Promise.resolve(job);
     },
     report: () => Promise.resolve(sampleReport([], {}, 'THE REPORT')),
     logger,
@@ -204,5 +206,23 @@ describe('the stop-time review gate', () => {
     assert.deepEqual(world.reviewed, []);
     await gate.stop(stopping);
     assert.deepEqual(world.reviewed, [['tree-0', 'tree-1']]);
+  });
+
+  test('a caller that goes away ends the review, and what it was about is not let pass', async () => {
+    const { gate, world } = await create();
+    await gate.begin(repository, 'session-1');
+    world.tree = 'tree-1';
+    world.ends = false;
+    const gone = new AbortController();
+    const decision = gate.stop({ ...stopping, signal: gone.signal });
+    gone.abort();
+    assert.deepEqual(await decision, { decision: 'allow' });
+    assert.deepEqual(world.cancelled, ['gate-1']);
+    world.ends = true;
+    await gate.stop(stopping);
+    assert.deepEqual(world.reviewed, [
+      ['tree-0', 'tree-1'],
+      ['tree-0', 'tree-1'],
+    ]);
   });
 });
