@@ -116,7 +116,7 @@ for (const claudeVersion of claudeVersions) {
         rig.service.prepared.map(({ params: { permit }, client: { session } }) => [permit?.write, session]),
         [
           [undefined, client.session],
-          [true, client.session],
+          [false, client.session],
         ],
       );
       const subagent = rig.model.requests.filter(({ systemText }) =>
