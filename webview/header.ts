@@ -1,4 +1,4 @@
-import type { ReviewerId } from '../src/protocol/finding.ts';
+import { voiceName } from '../src/protocol/finding.ts';
 import type { PageCommand, Snapshot } from '../src/protocol/findingsPage.ts';
 import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
 import type { IconName } from './icons.ts';
@@ -85,12 +85,6 @@ const nothing = {
   paragraphs: [],
   summary: null,
 } as const;
-
-const reviewerNames: Readonly<Record<ReviewerId, string>> = { codex: 'Codex', claude: 'Claude' };
-
-export function reviewerName(reviewer: ReviewerId): string {
-  return reviewerNames[reviewer];
-}
 
 /** @param now ms since the epoch; only a running review and the date of an ended one depend on it */
 export function headerModel(snapshot: Snapshot | null, now: number): HeaderModel {
@@ -233,7 +227,7 @@ const kindFacts: Readonly<Partial<Record<JobKind, string>>> = {
 function reviewerFacts({ kind, reviewer, model, provider, effort }: Job): string[] {
   const facts = [
     kindFacts[kind] ?? '',
-    reviewerName(reviewer),
+    voiceName(reviewer),
     model ?? '',
     provider ?? '',
     effort === null ? '' : `${effort} effort`,

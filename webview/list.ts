@@ -55,6 +55,7 @@ type Filter = Pick<UiState, 'text' | 'hidden' | 'collapsed' | 'selected' | 'acti
 const obstacles: Readonly<Record<Place, string | null>> = {
   anchored: null,
   missing: 'file no longer exists',
+  stale: 'its text is gone',
   outside: 'outside the repository',
 };
 

@@ -1,6 +1,5 @@
-import type { Finding } from '../src/protocol/finding.ts';
+import { type Finding, voicesText } from '../src/protocol/finding.ts';
 import { h, type VNode } from './dom.ts';
-import { reviewerName } from './header.ts';
 import { icon } from './icons.ts';
 import { linesText, obstacleOf } from './list.ts';
 import { viewPriority } from './viewList.ts';
@@ -61,9 +60,10 @@ function viewPlace(finding: Finding): VNode {
   );
 }
 
-function factsText({ confidence, reviewers }: Finding): string {
+function factsText(finding: Finding): string {
+  const { confidence } = finding;
   const percentage = Math.round(Math.min(1, Math.max(0, confidence ?? 0)) * 100);
-  return [confidence === null ? '' : `${percentage}% confidence`, ...reviewers.map(reviewerName)]
+  return [confidence === null ? '' : `${percentage}% confidence`, voicesText(finding)]
     .filter(Boolean)
     .join(' · ');
 }

@@ -177,7 +177,12 @@ export function findingLines(finding: Finding): string[] {
 export function placeText({ file, startLine, endLine, place }: Finding): string {
   if (file === '') return 'no file named';
   const lines = startLine === endLine ? `${startLine}` : `${startLine}-${endLine}`;
-  const note = { anchored: '', missing: ' (no such file now)', outside: ' (outside the repository)' }[place];
+  const note = {
+    anchored: '',
+    stale: ' (its text is gone)',
+    missing: ' (no such file now)',
+    outside: ' (outside the repository)',
+  }[place];
   return `${file}:${lines}${note}`;
 }
 

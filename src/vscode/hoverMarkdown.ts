@@ -1,5 +1,4 @@
-import type { Finding } from '../protocol/finding.ts';
-import { reviewerName } from './jobTexts.ts';
+import { type Finding, voicesText } from '../protocol/finding.ts';
 import { escapeMarkdown, safeMarkdown } from './safeMarkdown.ts';
 
 /**
@@ -7,10 +6,10 @@ import { escapeMarkdown, safeMarkdown } from './safeMarkdown.ts';
  * @param withTitle where several findings stand at one place; else their diagnostics show the titles well enough
  */
 export function hoverMarkdown(finding: Finding, withTitle: boolean): string {
-  const { title, priority, confidence, reviewers, body, recommendation } = finding;
+  const { title, priority, confidence, body, recommendation } = finding;
   const facts = [
     `**${priority}**`,
-    reviewers.map(reviewerName).join(' and '),
+    escapeMarkdown(voicesText(finding)),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
   ].join(' · ');
   const head = withTitle ? [`**${escapeMarkdown(title.replaceAll(/\s+/g, ' ').trim())}**`, facts] : [facts];

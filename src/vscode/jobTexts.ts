@@ -1,13 +1,7 @@
 import { findingsSummary } from '../jobs/report.ts';
-import type { Finding, ReviewerId } from '../protocol/finding.ts';
+import { type Finding, voiceName } from '../protocol/finding.ts';
 import type { Job, JobKind, Phase } from '../protocol/job.ts';
 import { plainText } from './errorMessage.ts';
-
-const reviewerNames: Readonly<Record<ReviewerId, string>> = { codex: 'Codex', claude: 'Claude' };
-
-export function reviewerName(reviewer: ReviewerId): string {
-  return reviewerNames[reviewer];
-}
 
 const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
   review: (title) => `Review of ${title}`,
@@ -24,7 +18,7 @@ export function jobSubject({ kind, title }: Pick<Job, 'kind' | 'title'>): string
 
 /** Title of the progress notification. */
 export function progressTitle(job: Job): string {
-  const name = reviewerName(job.reviewer);
+  const name = voiceName(job.reviewer);
   switch (job.kind) {
     case 'review':
     case 'gate':
