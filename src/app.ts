@@ -6,10 +6,10 @@ import { createRunners } from './app/runners.ts';
 import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
-import { identityOf } from './base/childProcess.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
 import { tagged } from './base/logger.ts';
+import { thisOwner } from './base/owner.ts';
 import { realPathSync } from './base/paths.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
 import { findSession } from './claude/findSession.ts';
@@ -60,7 +60,11 @@ export class App {
   constructor(private readonly host: Host) {
     const { stateHome, version, logger } = host;
     const log = tagged(logger, 'jobs');
-    this.findings = new FindingStore(stateHome, tagged(logger, 'findings'));
+    this.findings = new FindingStore({
+      stateHome,
+      owner: thisOwner(),
+      logger: tagged(logger, 'findings'),
+    });
     this.permits = new Permits(stateHome);
     this.hooksSeen = new HooksSeen(stateHome, log);
     this.gates = new GateStore(stateHome, tagged(logger, 'gate'));
@@ -111,6 +115,7 @@ export class App {
     await this.recovery;
     await this.appServer.dispose();
     await this.bridge.close();
+    this.findings.dispose();
     this.warningEmitter.dispose();
   }
 
@@ -213,7 +218,7 @@ export class App {
     const { host, appServer, findings } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
-      store: new JobStore(host.stateHome, identityOf(process.pid), log),
+      store: new JobStore(host.stateHome, thisOwner(), log),
       logger: log,
       runners: createRunners({ host, appServer, approvals, findings }),
       limit: () => host.settings().maxConcurrentJobs,

@@ -58,6 +58,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       const summary = findingsSummary(rest.findings);
       return { outcome: reviewOutcome(verdict, structure, reason, summary), ...rest };
     },
-    record: (job, reported) => findings.record(job, reported),
+    record: (job, reported) =>
+      findings.record({ job, findings: reported, files: null, earlier: [], additional: false }),
   });
 }

@@ -21,6 +21,7 @@ import type {
   StopParams,
   StopResult,
 } from '../protocol/bridge.ts';
+import { isOpen } from '../protocol/knownFinding.ts';
 import type { Report } from '../protocol/report.ts';
 import type { App } from '../app.ts';
 import { shouldWait } from './waiting.ts';
@@ -120,7 +121,7 @@ export class HostService implements BridgeService {
 
   async findings({ cwd }: { cwd: string }): Promise<FindingsResult> {
     const repository = repositoryOf(cwd);
-    const findings = await this.app.findings.of(repository);
+    const findings = (await this.app.findings.of(repository)).filter(isOpen);
     const lines = findings.flatMap((finding) => ['', ...findingLines(finding)]);
     const name = path.basename(repository);
     const head = findings.length === 0 ? `No open findings in ${name}.` : `Open findings in ${name}:`;

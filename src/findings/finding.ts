@@ -21,6 +21,13 @@ export interface ReportedFinding {
   endLine: number | null;
 }
 
+/** What a reviewer says of an earlier finding that it was told about. Model text, the id too. */
+export interface EarlierStatus {
+  id: string;
+  status: 'fixed' | 'still there' | 'cannot tell';
+  reason: string;
+}
+
 /** A reviewer's answer as far as it could be read. */
 export interface ReviewOutput {
   findings: ReportedFinding[];

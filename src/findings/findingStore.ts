@@ -2,30 +2,82 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Sequence } from '../base/async.ts';
-import { errorCode } from '../base/errors.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { errorCode, messageOf } from '../base/errors.ts';
 import { writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Owner } from '../base/owner.ts';
 import { isInside, repositoriesFolder, repositoryFolder } from '../base/paths.ts';
-import type { Finding } from '../protocol/finding.ts';
+import { Throttle } from '../base/throttle.ts';
+import type { Anchor, Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
-import { Ledger, type LedgerEvent, type LedgerState, emptyLedger, foldLedger } from './ledger.ts';
+import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
+import type { EarlierStatus } from './finding.ts';
+import { identify } from './identify.ts';
+import { Ledger } from './ledger.ts';
+import type { Happened } from './ledgerEvents.ts';
+import { migrateLedger } from './migrateLedger.ts';
+import { RepositoryLedger } from './repositoryLedger.ts';
+import { rereview } from './rereview.ts';
 
 /** Holds the path of the repository: the folder's name alone does not tell it. */
 const rootFileName = 'root.txt';
 
-/** The known findings of the host's repositories, in memory and in their ledgers. */
-export class FindingStore {
+/** What other hosts write is read this often at most. Milliseconds. */
+const readInterval = 100;
+
+export interface FindingStoreParts {
+  stateHome: string;
+  owner: Owner;
+  logger: Logger;
+  /** Known findings of one repository with their places as they are in its files now. */
+  place?(repository: string, findings: readonly KnownFinding[]): Promise<KnownFinding[]>;
+}
+
+/** A review that ended with a verdict. */
+export interface RecordedReview {
+  job: Pick<Job, 'repository' | 'id' | 'reviewer' | 'kind'>;
+  findings: readonly Finding[];
+  /** Files of which the reviewer was shown something, relative to the repository; null where that is not known. */
+  files: readonly string[] | null;
+  /** What the reviewer said of earlier findings. */
+  earlier: readonly EarlierStatus[];
+  /** It went on with an earlier review. */
+  additional: boolean;
+}
+
+export interface Resolution {
+  by: Actor;
+  proof: Proof;
+  reason: string;
+  job: string | null;
+}
+
+export interface Move {
+  id: string;
+  file: string;
+  startLine: number;
+  endLine: number;
+  anchor: Anchor | null;
+}
+
+/** A repository whose findings are shown. */
+interface Shown {
+  ledger: RepositoryLedger;
+  watch: Disposable;
+  reading: Disposable;
+}
+
+/** The known findings of the host's repositories, in memory and in their ledgers, to which other hosts append too. */
+export class FindingStore implements Disposable {
   private readonly changeEmitter = new Emitter<void>();
   private readonly sequence = new Sequence();
-  private readonly states = new Map<string, LedgerState>();
+  private readonly shown = new Map<string, Shown>();
 
-  /** Fires after every change of `all`. */
+  /** Fires after every change of `all`, whichever host made it. */
   readonly onDidChange: Event<void> = this.changeEmitter.event;
 
-  constructor(
-    private readonly stateHome: string,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly parts: FindingStoreParts) {}
 
   /**
    * Shows the findings of exactly these repositories, and of those below the folders that have had a review (nested
@@ -37,69 +89,176 @@ export class FindingStore {
         folders.some((folder) => isInside(folder, root)),
       );
       const repositories = [...new Set([...wanted, ...below])];
-      for (const known of this.states.keys()) if (!repositories.includes(known)) this.states.delete(known);
+      for (const known of [...this.shown.keys()]) if (!repositories.includes(known)) this.hide(known);
       for (const repository of repositories) await this.load(repository);
       this.changeEmitter.fire();
     });
   }
 
-  all(): Finding[] {
-    return [...this.states.values()].flatMap(findingsOf);
+  /** Of all shown repositories, in every state; with their lines as recorded, whatever has been edited since. */
+  all(): KnownFinding[] {
+    return [...this.shown.values()].flatMap(({ ledger }) => ledger.findings());
   }
 
-  /** The findings of one repository, shown or not. */
-  async of(repository: string): Promise<Finding[]> {
-    // Other hosts append too.
-    return findingsOf(await this.ledger(repository).read());
+  open(): KnownFinding[] {
+    return this.all().filter(isOpen);
   }
 
-  /** Reads a shown repository's ledger again: another host has added to it. */
-  refresh(repository: string): Promise<void> {
+  /** The findings of one repository, shown or not, as its ledger has them now. */
+  of(repository: string): Promise<KnownFinding[]> {
     return this.sequence.run(async () => {
-      if (!this.states.has(repository)) return;
-      this.states.set(repository, await this.ledger(repository).read());
-      this.changeEmitter.fire();
+      const ledger = this.shown.get(repository)?.ledger ?? (await this.openLedger(repository));
+      await ledger.renew();
+      return ledger.findings();
     });
   }
 
-  find(id: string): Finding | undefined {
-    return this.all().find((finding) => finding.id === id);
+  find(id: string): KnownFinding | undefined {
+    for (const { ledger } of this.shown.values()) {
+      const finding = ledger.find(id);
+      if (finding) return finding;
+    }
+    return undefined;
   }
 
-  /** What a review with a verdict found; replaces what that reviewer had found before in a review of that kind. */
-  record(
-    { repository, id: job, reviewer, kind }: Pick<Job, 'repository' | 'id' | 'reviewer' | 'kind'>,
-    findings: Finding[],
-  ): Promise<void> {
-    return this.append(repository, {
-      type: 'reviewed',
-      at: new Date().toISOString(),
-      job,
-      reviewer,
-      kind,
-      findings,
-    });
-  }
-
-  /** Clears the findings of all shown repositories. */
-  async clear(): Promise<void> {
-    const at = new Date().toISOString();
-    for (const repository of [...this.states.keys()]) await this.append(repository, { type: 'cleared', at });
-  }
-
-  private append(repository: string, event: LedgerEvent): Promise<void> {
+  /**
+   * Makes what a review with a verdict found known, and what it means for earlier findings.
+   * @returns the findings with the ids under which they are known
+   */
+  record({ job, findings, files, earlier, additional }: RecordedReview): Promise<Finding[]> {
+    const { repository, id, reviewer, kind } = job;
     return this.sequence.run(async () => {
-      await this.load(repository);
-      await writePrivateFile(this.rootFile(repository), repository);
-      await this.ledger(repository).append(event);
-      this.states.set(repository, foldLedger(this.states.get(repository) ?? emptyLedger, event));
-      this.changeEmitter.fire();
+      const known = await this.known(repository);
+      const identified = identify(findings, known);
+      const reported = new Set(identified.map((finding) => finding.id));
+      await this.append(repository, {
+        type: 'reviewed',
+        job: id,
+        reviewer,
+        kind,
+        findings: identified,
+        seen: [],
+        outcomes: additional ? [] : rereview(known, { reviewer, reported, files, earlier }),
+        additional,
+      });
+      return identified;
     });
+  }
+
+  dismiss(ids: readonly string[], reason: string): Promise<void> {
+    return this.decide(ids, (own) => ({ type: 'dismissed', ids: own, reason }));
+  }
+
+  resolve(ids: readonly string[], resolution: Resolution): Promise<void> {
+    return this.decide(ids, (own) => ({ type: 'resolved', ids: own, ...resolution }));
+  }
+
+  reopen(ids: readonly string[], reason: string): Promise<void> {
+    return this.decide(ids, (own) => ({ type: 'reopened', ids: own, reason }));
+  }
+
+  comment(id: string, comment: { by: Actor; text: string; job: string | null }): Promise<void> {
+    return this.decide([id], () => ({ type: 'commented', id, ...comment }));
+  }
+
+  /** The findings have other places or another text from now on: a file was renamed, or edited inside of them. */
+  move(moves: readonly Move[]): Promise<void> {
+    return this.decide(
+      moves.map(({ id }) => id),
+      (own) => ({
+        type: 'moved',
+        moves: moves
+          .filter(({ id }) => own.includes(id))
+          .map((move) => ({ ...move, edited: textOf(move.anchor) !== textOf(this.find(move.id)?.anchor) })),
+      }),
+    );
+  }
+
+  /** Makes findings of a tool known. */
+  importFindings(repository: string, findings: readonly Finding[]): Promise<void> {
+    return this.sequence.run(async () => {
+      const known = await this.known(repository);
+      await this.append(repository, { type: 'imported', findings: identify(findings, known) });
+    });
+  }
+
+  /** Forgets the findings of all shown repositories. */
+  clear(): Promise<void> {
+    return this.sequence.run(async () => {
+      for (const repository of [...this.shown.keys()]) await this.append(repository, { type: 'cleared' });
+    });
+  }
+
+  dispose(): void {
+    for (const repository of [...this.shown.keys()]) this.hide(repository);
+    this.changeEmitter.dispose();
+  }
+
+  /** Appends an event to the ledger of each repository that has some of these findings. */
+  private decide(ids: readonly string[], happened: (own: string[]) => Happened): Promise<void> {
+    return this.sequence.run(async () => {
+      for (const [repository, { ledger }] of [...this.shown]) {
+        const own = ids.filter((id) => ledger.find(id) !== undefined);
+        if (own.length > 0) await this.append(repository, happened(own));
+      }
+    });
+  }
+
+  private async append(repository: string, happened: Happened): Promise<void> {
+    const ledger = await this.load(repository);
+    await writePrivateFile(this.rootFile(repository), repository);
+    await ledger.append(happened);
+    this.changeEmitter.fire();
+  }
+
+  /** All that is known of a repository, also by other hosts, with the places as they are now. */
+  private async known(repository: string): Promise<KnownFinding[]> {
+    const ledger = await this.load(repository);
+    await ledger.renew();
+    const findings = ledger.findings();
+    return this.parts.place ? this.parts.place(repository, findings) : findings;
+  }
+
+  /** What is recorded for a repository that was not shown makes it shown. */
+  private async load(repository: string): Promise<RepositoryLedger> {
+    const shown = this.shown.get(repository);
+    if (shown) return shown.ledger;
+    const ledger = await this.openLedger(repository);
+    await ledger.tidy();
+    const reading = new Throttle(readInterval, () => this.renew(ledger));
+    const watch = await ledger.watch(() => reading.request());
+    await ledger.renew();
+    this.shown.set(repository, { ledger, watch, reading });
+    return ledger;
+  }
+
+  private hide(repository: string): void {
+    const shown = this.shown.get(repository);
+    shown?.watch.dispose();
+    shown?.reading.dispose();
+    this.shown.delete(repository);
+  }
+
+  /** Another host may have written. */
+  private renew(ledger: RepositoryLedger): void {
+    this.sequence
+      .run(async () => {
+        if (await ledger.renew()) this.changeEmitter.fire();
+      })
+      .catch((error: unknown) => this.parts.logger.error(messageOf(error)));
+  }
+
+  private async openLedger(repository: string): Promise<RepositoryLedger> {
+    const { stateHome, owner, logger } = this.parts;
+    const folder = repositoryFolder(stateHome, repository);
+    const ledgerFolder = path.join(folder, 'findings');
+    await migrateLedger(path.join(folder, 'findings.jsonl'), ledgerFolder, owner);
+    return new RepositoryLedger(new Ledger(ledgerFolder, owner, logger));
   }
 
   /** Roots of all repositories that have a ledger. */
   private async reviewed(): Promise<string[]> {
-    const home = repositoriesFolder(this.stateHome);
+    const home = repositoriesFolder(this.parts.stateHome);
     const names = await orEmpty(readdir(home), []);
     const roots = await Promise.all(
       names.map((name) => orEmpty(readFile(path.join(home, name, rootFileName), 'utf8'), '')),
@@ -108,22 +267,12 @@ export class FindingStore {
   }
 
   private rootFile(repository: string): string {
-    return path.join(repositoryFolder(this.stateHome, repository), rootFileName);
-  }
-
-  private async load(repository: string): Promise<void> {
-    if (!this.states.has(repository)) this.states.set(repository, await this.ledger(repository).read());
-  }
-
-  private ledger(repository: string): Ledger {
-    return new Ledger(path.join(repositoryFolder(this.stateHome, repository), 'findings.jsonl'), this.logger);
+    return path.join(repositoryFolder(this.parts.stateHome, repository), rootFileName);
   }
 }
 
-/** Two kinds of review may report the same: once is enough. */
-function findingsOf(state: LedgerState): Finding[] {
-  const byId = new Map([...state.values()].flat().map((finding) => [finding.id, finding]));
-  return [...byId.values()];
+function textOf(anchor: Anchor | null | undefined): string | undefined {
+  return anchor?.text.map((line) => line.trim()).join('\n');
 }
 
 /** What is not there, or is no folder, has nothing to say. */

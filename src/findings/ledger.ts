@@ -1,80 +1,136 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod/mini';
+import type { Disposable } from '../base/disposable.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
-import { makePrivateFolder } from '../base/files.ts';
+import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
-import { type Finding, findingSchema, reviewers } from '../protocol/finding.ts';
-import { jobKinds } from '../protocol/job.ts';
+import { type Owner, isGone } from '../base/owner.ts';
+import { compact } from './compact.ts';
+import { type ReadFile, headLine, readLedgerFile } from './ledgerFile.ts';
+import { type Happened, type LedgerEvent, newEvent } from './ledgerEvents.ts';
 
-/** What happened to the findings of one repository, one JSON object a line. State is the fold of all events. */
-const eventSchema = z.discriminatedUnion('type', [
-  /** A review gave a verdict: what it found replaces what that reviewer had found before in a review of that kind. */
-  z.object({
-    type: z.literal('reviewed'),
-    at: z.string(),
-    job: z.string(),
-    reviewer: z.enum(reviewers),
-    /** Version 0.1 knew one kind. */
-    kind: z._default(z.enum(jobKinds), 'review'),
-    findings: z.array(findingSchema),
-  }),
-  /** The user cleared the list. */
-  z.object({ type: z.literal('cleared'), at: z.string() }),
-]);
-export type LedgerEvent = z.infer<typeof eventSchema>;
+const suffix = '.jsonl';
+const damagedSuffix = '.damaged';
 
-/** The latest findings of each reviewer and kind of review. */
-export type LedgerState = ReadonlyMap<string, readonly Finding[]>;
+/** Files of hosts that have gone are merged once there are so many of them, or so much in them (bytes). */
+const maxGoneFiles = 8;
+const maxGoneBytes = 1024 * 1024;
 
-export const emptyLedger: LedgerState = new Map();
-
-/** Pure. */
-export function foldLedger(state: LedgerState, event: LedgerEvent): LedgerState {
-  if (event.type === 'cleared') return emptyLedger;
-  return new Map(state).set(`${event.reviewer} ${event.kind}`, event.findings);
-}
-
-/** The append-only event log of one repository. Several hosts may append: a line is one write. */
+/**
+ * The append-only event log of one repository: a folder with a file for each host that has written to it. A host appends
+ * to its own file only, so that any number of hosts can do so at once; what is known is the fold of all files.
+ */
 export class Ledger {
+  private readonly name = `${randomBytes(6).toString('hex')}${suffix}`;
+  private readonly files = new Map<string, ReadFile>();
+  private readonly reported = new Set<string>();
+  private isBegun = false;
+
   constructor(
-    private readonly file: string,
+    private readonly folder: string,
+    private readonly owner: Owner,
     private readonly logger: Logger,
   ) {}
 
-  async append(event: LedgerEvent): Promise<void> {
-    await makePrivateFolder(path.dirname(this.file));
-    // The newline in front ends a line that a crash cut off, so that it takes nothing with it.
-    await appendFile(this.file, `\n${JSON.stringify(event)}\n`, { mode: 0o600 });
+  /** All events, in no particular order. What cannot be read is left out, and said in the log; the rest counts. */
+  async read(): Promise<LedgerEvent[]> {
+    // A host that merges files writes the new one before it deletes the others: a file that is gone is in another one.
+    while (!(await this.readFiles()));
+    return [...this.files.values()].flatMap(({ events }) => events);
   }
 
-  /** A line that cannot be read is left out, and said in the log; the others count. */
-  async read(): Promise<LedgerState> {
-    let state = emptyLedger;
-    for (const [index, line] of (await this.lines()).entries()) {
-      const event = this.parse(line, index + 1);
-      if (event) state = foldLedger(state, event);
+  /** @param last time of the newest event that is known */
+  async append(happened: Happened, last: string | null): Promise<LedgerEvent> {
+    const event = newEvent(happened, last);
+    await makePrivateFolder(this.folder);
+    const head = this.isBegun ? '' : `${headLine(this.owner)}\n`;
+    // The newline in front ends a line that a full disk cut off, so that it takes nothing with it.
+    await appendFile(path.join(this.folder, this.name), `${head}\n${JSON.stringify(event)}\n`, {
+      mode: 0o600,
+    });
+    this.isBegun = true;
+    return event;
+  }
+
+  /** Calls the listener when a host has written; this one too. */
+  async watch(listener: () => void): Promise<Disposable> {
+    await makePrivateFolder(this.folder);
+    const watcher: FSWatcher = watch(this.folder, { persistent: false }, (_, name) => {
+      if (name?.endsWith(suffix)) listener();
+    });
+    watcher.on('error', (error) =>
+      this.logger.warn(`${this.folder} is no longer watched: ${messageOf(error)}`),
+    );
+    return { dispose: () => watcher.close() };
+  }
+
+  /**
+   * Takes over the files of hosts that have gone, where there are many, without what newer events have made void. Two
+   * hosts may do so at once: an event that is there twice counts once.
+   */
+  async tidy(): Promise<void> {
+    await this.read();
+    const gone = [...this.files].filter(
+      ([name, { owner }]) => name !== this.name && owner !== null && isGone(owner),
+    );
+    const bytes = gone.reduce((sum, [, { size }]) => sum + size, 0);
+    if (gone.length < maxGoneFiles && bytes < maxGoneBytes) return;
+    const own = this.files.get(this.name);
+    const merged = own ? [...gone, [this.name, own] as const] : gone;
+    await this.setAside(merged);
+    const events = compact(merged.flatMap(([, file]) => file.events));
+    const lines = [
+      headLine(this.owner),
+      ...merged.flatMap(([, { unknown }]) => unknown),
+      ...events.map((event) => JSON.stringify(event)),
+    ];
+    await writePrivateFile(path.join(this.folder, this.name), `${lines.join('\n')}\n`);
+    this.isBegun = true;
+    for (const [name] of gone) await rm(path.join(this.folder, name), { force: true });
+  }
+
+  /** True if all files could be read as they were listed. */
+  private async readFiles(): Promise<boolean> {
+    const names = (await fileNames(this.folder)).filter((name) => name.endsWith(suffix));
+    for (const name of this.files.keys()) if (!names.includes(name)) this.files.delete(name);
+    for (const name of names) {
+      const file = await readLedgerFile(path.join(this.folder, name), this.files.get(name));
+      if (file === null) return false;
+      this.files.set(name, file);
+      this.reportDamage(name, file);
     }
-    return state;
+    return true;
   }
 
-  private parse(line: string, number: number): LedgerEvent | null {
-    try {
-      return z.parse(eventSchema, JSON.parse(line));
-    } catch (error) {
+  private reportDamage(name: string, { damaged }: ReadFile): void {
+    for (const { line, why } of damaged) {
+      const key = `${name}\n${line}`;
+      if (this.reported.has(key)) continue;
+      this.reported.add(key);
       this.logger.warn(
-        `${this.file}:${number} could not be read and is left out: ${messageOf(error).slice(0, 200)}`,
+        `A line of ${path.join(this.folder, name)} could not be read and is left out: ${why.slice(0, 200)}`,
       );
-      return null;
     }
   }
 
-  private async lines(): Promise<string[]> {
-    try {
-      return (await readFile(this.file, 'utf8')).split('\n').filter((line) => line !== '');
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
+  /** Lines that could not be read are kept beside the ledger. */
+  private async setAside(files: readonly (readonly [string, ReadFile])[]): Promise<void> {
+    for (const [name, { damaged }] of files) {
+      if (damaged.length === 0) continue;
+      const text = damaged.map(({ line }) => `${line}\n`).join('');
+      await appendFile(path.join(this.folder, `${name}${damagedSuffix}`), text, { mode: 0o600 });
     }
+  }
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    // Nothing has been found in this repository yet.
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
   }
 }

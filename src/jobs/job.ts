@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ownerSchema } from '../base/owner.ts';
 import {
   type Failure,
   type Job,
@@ -13,18 +14,10 @@ import type { AgentProgress } from './agent.ts';
 
 export { type Job, isTerminal } from '../protocol/job.ts';
 
-/** The host process that runs a job; when it is provably gone, a job that had not ended is an orphan. */
-export const ownerSchema = z.object({
-  pid: z.int(),
-  startTime: z.nullable(z.string()),
-  /** Name of its machine: on a home folder that several share, a pid of another one means nothing here. */
-  machine: z.optional(z.string()),
-});
-export type Owner = z.infer<typeof ownerSchema>;
-
 const currentFormat = 2 as const;
 const currentSchema = z.object({
   format: z.literal(currentFormat),
+  /** The host that runs the job; when it is provably gone, a job that had not ended is an orphan. */
   owner: ownerSchema,
   job: jobSchema,
 });

@@ -1,29 +1,18 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { Sequence } from '../base/async.ts';
-import { type ProcessIdentity, isAlive } from '../base/childProcess.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
+import { type Owner, isGone, ownerSchema } from '../base/owner.ts';
 import { repositoriesFolder, repositoryFolder } from '../base/paths.ts';
 import { isReview } from '../protocol/job.ts';
 import { type Order, orderSchema } from '../protocol/order.ts';
 import { type JobResult, jobResultSchema } from '../protocol/report.ts';
-import {
-  type Job,
-  type JobRecord,
-  type Owner,
-  abandoned,
-  canGoOn,
-  ended,
-  isTerminal,
-  jobRecordSchema,
-  ownerSchema,
-} from './job.ts';
+import { type Job, type JobRecord, abandoned, canGoOn, ended, isTerminal, jobRecordSchema } from './job.ts';
 
 /** Beside `<id>.json`: what was asked for, what came of it, and who took the job up after `<pid>` had gone. */
 const orderSuffix = '.order.json';
@@ -33,15 +22,12 @@ const claimInfix = '.claim-';
 /** Jobs on disk: `jobs/<id>.json` and what belongs to it. Files of living hosts are only read. */
 export class JobStore {
   private readonly sequences = new Map<string, Sequence>();
-  private readonly owner: Owner;
 
   constructor(
     private readonly stateHome: string,
-    owner: ProcessIdentity,
+    private readonly owner: Owner,
     private readonly logger: Logger,
-  ) {
-    this.owner = { ...owner, machine: hostname() };
-  }
+  ) {}
 
   /** Writes of one job reach the disk in the order of the calls. */
   save(job: Job): Promise<void> {
@@ -194,11 +180,6 @@ export class JobStore {
 /** `<id>.json` and nothing longer; ids have no dots. */
 function isJobFile(name: string): boolean {
   return /^[\w-]+\.json$/.test(name);
-}
-
-/** True only if the owner is provably gone; of a process on another machine nothing is known. */
-export function isGone({ machine, ...identity }: Owner): boolean {
-  return (machine === undefined || machine === hostname()) && !isAlive(identity);
 }
 
 function isOrphan({ owner, job }: JobRecord): boolean {

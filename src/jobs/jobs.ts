@@ -5,12 +5,13 @@ import type { ProcessIdentity } from '../base/childProcess.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { isGone } from '../base/owner.ts';
 import type { JobKind } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
 import { type Job, canGoOn, isTerminal, takenUp } from './job.ts';
 import { JobRun, type Runner } from './jobRun.ts';
-import { type JobStore, interruptedByHost, isGone } from './jobStore.ts';
+import { type JobStore, interruptedByHost } from './jobStore.ts';
 import { Queue } from './queue.ts';
 import { type Retention, expired } from './retention.ts';
 

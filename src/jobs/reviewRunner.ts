@@ -20,8 +20,8 @@ export interface ReviewParts {
     answer: ReviewAnswer,
     job: Job,
   ): Promise<{ outcome: Outcome; summary: string; nextSteps: string[]; findings: Finding[] }>;
-  /** Makes the findings of a review with a verdict the known ones. */
-  record(job: Job, findings: Finding[]): Promise<void>;
+  /** Makes the findings of a review with a verdict known; returns them as they are known from then on. */
+  record(job: Job, findings: Finding[]): Promise<Finding[]>;
 }
 
 /** Reviews of all kinds as jobs: from a target to findings on record. */
@@ -43,9 +43,10 @@ export function createReviewRunner(parts: ReviewParts): Runner {
     };
     const answer = await parts.reviewer.review(request, context);
     context.onProgress({ phase: 'finishing' });
-    const { outcome, summary, nextSteps, findings } = await parts.interpret(answer, job);
-    // Without a verdict the former findings stay: an unreadable answer is no news about them.
-    if (outcome.verdict === 'clean' || outcome.verdict === 'findings') await parts.record(job, findings);
+    const { outcome, summary, nextSteps, findings: reported } = await parts.interpret(answer, job);
+    // Without a verdict nothing is recorded: an unreadable answer is no news about what is known.
+    const counts = outcome.verdict === 'clean' || outcome.verdict === 'findings';
+    const findings = counts ? await parts.record(job, reported) : reported;
     const result: JobResult = {
       verdict: outcome.verdict ?? 'inconclusive',
       summary,

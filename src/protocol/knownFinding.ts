@@ -36,7 +36,6 @@ export const happenings = [
   'fix confirmed',
   'dismissed',
   'reopened',
-  'moved',
   'commented',
 ] as const;
 
@@ -70,6 +69,8 @@ export const knownFindingSchema = z.extend(findingSchema, {
   /** Who last changed the state; `team` for a dismissal that came with the repository. */
   by: z.enum(actors),
   mark: z.nullable(z.enum(marks)),
+  /** Its lines have been changed in the editor since it was last reported. */
+  edited: z.boolean(),
   /** ISO 8601, UTC. */
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),
@@ -79,7 +80,6 @@ export const knownFindingSchema = z.extend(findingSchema, {
 });
 export type KnownFinding = z.infer<typeof knownFindingSchema>;
 
-/** What a list needs at any time; the rest of a finding is fetched when it is looked at. */
 export function isOpen({ state }: Pick<KnownFinding, 'state'>): boolean {
   return state === 'open';
 }

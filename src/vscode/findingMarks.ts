@@ -71,7 +71,7 @@ export class FindingMarks implements vscode.Disposable {
     this.errors.run(() =>
       this.sequence.run(async () => {
         this.waiting = false;
-        const files = await markedFiles(this.findings.all());
+        const files = await markedFiles(this.findings.open());
         const gone = [...this.files.values()].filter(({ uri }) => !files.has(uri.toString()));
         this.files = files;
         this.collection.set([

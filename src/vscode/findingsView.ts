@@ -112,7 +112,7 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
   /** A view that has not been opened in this window has none (VS Code makes it then). */
   private showBadge(): void {
     if (!this.view) return;
-    const findings = this.parts.findings.all();
+    const findings = this.parts.findings.open();
     this.view.badge =
       findings.length === 0 ? undefined : { value: findings.length, tooltip: findingsSummary(findings) };
   }

@@ -56,7 +56,7 @@ export class JobNotifications implements vscode.Disposable {
   }
 
   private async showEnd(ended: WatchedJob): Promise<void> {
-    const message = completion(ended, this.app.findings.all());
+    const message = completion(ended, this.app.findings.open());
     if (message === null) return;
     const chosen = await show(
       message,

@@ -15,7 +15,7 @@ export function setKeys(
     'tandem.gateRunning',
     watch.running.some(({ kind }) => kind === 'gate'),
   );
-  keys.set('tandem.hasFindings', findings.all().length > 0);
+  keys.set('tandem.hasFindings', findings.open().length > 0);
   keys.set(
     'tandem.jobActive',
     jobs.some(({ state }) => !isTerminal(state)),

@@ -27,7 +27,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   update(): void {
-    const { text, label } = statusText(this.watch.running, this.findings.all());
+    const { text, label } = statusText(this.watch.running, this.findings.open());
     this.item.text = text;
     // The findings view shows how a review goes, but knows nothing of other jobs.
     const newest = newestRunning(this.watch.running);

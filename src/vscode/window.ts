@@ -49,7 +49,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     errors,
     log,
     snapshot: () =>
-      snapshotOf(app.findings.all(), watch.latestReview, { demo, trusted: vscode.workspace.isTrusted }),
+      snapshotOf(app.findings.open(), watch.latestReview, { demo, trusted: vscode.workspace.isTrusted }),
   });
   return {
     app,

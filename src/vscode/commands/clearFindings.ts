@@ -6,7 +6,7 @@ const clear = 'Clear';
 
 /** Clears all findings, after a question: they cannot be brought back. */
 export async function clearFindings(app: App): Promise<void> {
-  const findings = app.findings.all();
+  const findings = app.findings.open();
   if (findings.length === 0) {
     void vscode.window.showInformationMessage('There are no findings to clear.');
     return;

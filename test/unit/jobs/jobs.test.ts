@@ -3,8 +3,9 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { deferred, onAbort } from '../../../src/base/async.ts';
-import { type ProcessIdentity, identityOf } from '../../../src/base/childProcess.ts';
+import type { ProcessIdentity } from '../../../src/base/childProcess.ts';
 import { CancelledError, UserError } from '../../../src/base/errors.ts';
+import { thisOwner } from '../../../src/base/owner.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import type { Finished, Runner } from '../../../src/jobs/jobRun.ts';
 import { type JobSpec, Jobs } from '../../../src/jobs/jobs.ts';
@@ -65,7 +66,7 @@ function create(work: Runner, { home, owner, limit = 10 }: HostOptions = {}) {
   const lines: string[] = [];
   const keep = (text: string) => void lines.push(text);
   const logger = { trace: keep, debug: keep, info: keep, warn: keep, error: keep };
-  const store = new JobStore(stateHome, owner ?? identityOf(process.pid), logger);
+  const store = new JobStore(stateHome, owner ?? thisOwner(), logger);
   const jobs = new Jobs({
     store,
     logger,

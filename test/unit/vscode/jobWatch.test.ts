@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deferred } from '../../../src/base/async.ts';
-import { identityOf } from '../../../src/base/childProcess.ts';
+import { thisOwner } from '../../../src/base/owner.ts';
 import type { Finished, Runner } from '../../../src/jobs/jobRun.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { type JobSpec, Jobs } from '../../../src/jobs/jobs.ts';
@@ -44,7 +44,7 @@ function create(home = createTempFolder('watch').path) {
   const works: (() => Promise<Finished>)[] = [];
   const run: Runner = () => works.shift()?.() ?? Promise.reject(new Error('no work'));
   const jobs = new Jobs({
-    store: new JobStore(home, identityOf(process.pid), logger),
+    store: new JobStore(home, thisOwner(), logger),
     logger,
     runners: { review: run, 'adversarial-review': run, task: run, gate: run, transfer: run },
     limit: () => 9,

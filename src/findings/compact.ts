@@ -1,0 +1,88 @@
+import { type EventOf, type LedgerEvent, byTime } from './ledgerEvents.ts';
+
+type Reviewed = EventOf<'reviewed'>;
+type Moved = EventOf<'moved'>;
+
+/**
+ * Leaves out of a ledger's events what newer ones among them have made void; the fold stays the same, also together with
+ * events of others that are not among them:
+ * - what was before the list was cleared;
+ * - of a finding that was reported often, the texts between the first and the last report;
+ * - of places, those that were left again before the finding was reported or moved anew.
+ * Pure.
+ */
+export function compact(events: readonly LedgerEvent[]): LedgerEvent[] {
+  const unique = new Map(events.map((event) => [event.event, event]));
+  const sorted = [...unique.values()].sort(byTime);
+  const cleared = sorted.findLastIndex(({ type }) => type === 'cleared');
+  const known = sorted.slice(Math.max(0, cleared));
+  return withoutLeftPlaces(withoutRepeatedTexts(known)).filter((event) => !saysNothing(event));
+}
+
+/** A review that reported nothing still says something: that it did not look at what is open. */
+function saysNothing(event: LedgerEvent): boolean {
+  return event.type === 'moved' && event.moves.length === 0;
+}
+
+function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
+  const first = new Map<string, string>();
+  const last = new Map<string, Reviewed>();
+  for (const event of events) {
+    if (event.type !== 'reviewed') continue;
+    for (const { id } of event.findings) {
+      if (!first.has(id)) first.set(id, event.event);
+      last.set(id, event);
+    }
+  }
+  return events.map((event) => {
+    if (event.type !== 'reviewed') return event;
+    const isVoid = ({ id, reviewers }: Reviewed['findings'][number]) => {
+      const newest = last.get(id);
+      if (newest === event || first.get(id) === event.event) return false;
+      const there = newest?.findings.find((finding) => finding.id === id);
+      return reviewers.every((voice) => there?.reviewers.includes(voice));
+    };
+    const repeated = event.findings.filter(isVoid).map(({ id }) => id);
+    if (repeated.length === 0) return event;
+    return {
+      ...event,
+      findings: event.findings.filter((finding) => !isVoid(finding)),
+      seen: [...event.seen, ...repeated],
+    };
+  });
+}
+
+function withoutLeftPlaces(events: readonly LedgerEvent[]): LedgerEvent[] {
+  /** Of each finding, what comes after this event: a move (and whether its text was changed there). */
+  const later = new Map<string, Moved['moves'][number]>();
+  const kept: LedgerEvent[] = [];
+  for (const event of events.toReversed()) {
+    if (event.type === 'moved') kept.push(withoutLeft(event, later));
+    else {
+      for (const id of reportedIn(event)) later.delete(id);
+      kept.push(event);
+    }
+  }
+  return kept.reverse();
+}
+
+/** The move that stays takes over that the text was changed in one that goes. */
+function withoutLeft(event: Moved, later: Map<string, Moved['moves'][number]>): Moved {
+  const moves: Moved['moves'] = [];
+  for (const move of event.moves) {
+    const next = later.get(move.id);
+    if (next) next.edited ||= move.edited;
+    else {
+      const own = { ...move };
+      moves.push(own);
+      later.set(move.id, own);
+    }
+  }
+  return { ...event, moves };
+}
+
+/** What a report says of a finding holds from then on. */
+function reportedIn(event: LedgerEvent): string[] {
+  if (event.type === 'imported') return event.findings.map(({ id }) => id);
+  return event.type === 'reviewed' ? [...event.findings.map(({ id }) => id), ...event.seen] : [];
+}

@@ -1,0 +1,186 @@
+import type { Finding } from '../protocol/finding.ts';
+import type { Actor, HistoryEntry, KnownFinding, Mark } from '../protocol/knownFinding.ts';
+import { type EventOf, type LedgerEvent, type Outcome, byTime } from './ledgerEvents.ts';
+
+/** All that is known of the findings of one repository, by their ids, in the order in which they were first found. */
+export type LedgerState = ReadonlyMap<string, KnownFinding>;
+
+/**
+ * The state after all events: the same in whatever order they come, and however often each. Pure.
+ */
+export function fold(events: Iterable<LedgerEvent>): LedgerState {
+  const unique = new Map<string, LedgerEvent>();
+  for (const event of events) unique.set(event.event, event);
+  const findings = new Map<string, KnownFinding>();
+  for (const event of [...unique.values()].sort(byTime)) apply(findings, event);
+  return findings;
+}
+
+/** The state after one event more, which is newer than all others. Pure. */
+export function foldNext(state: LedgerState, event: LedgerEvent): LedgerState {
+  const findings = new Map(state);
+  apply(findings, event);
+  return findings;
+}
+
+function apply(findings: Map<string, KnownFinding>, event: LedgerEvent): void {
+  switch (event.type) {
+    case 'cleared':
+      findings.clear();
+      break;
+    case 'reviewed':
+      applyReview(findings, event);
+      break;
+    case 'imported':
+      for (const finding of event.findings) put(findings, finding, event, { by: 'sarif', job: null });
+      break;
+    case 'moved':
+      for (const { id, edited, ...place } of event.moves)
+        change(findings, id, (known) => ({ ...known, ...place, edited: known.edited || edited }));
+      break;
+    case 'commented':
+      change(findings, event.id, (known) => commented(known, event));
+      break;
+    case 'dismissed':
+    case 'resolved':
+    case 'reopened':
+      decide(findings, event);
+  }
+}
+
+function commented(known: KnownFinding, { at, by, text, job }: EventOf<'commented'>): KnownFinding {
+  const comments = [...known.comments, { at, by, text, job }];
+  return remembered({ ...known, comments }, { at, what: 'commented', by, text: '', job });
+}
+
+function applyReview(findings: Map<string, KnownFinding>, event: EventOf<'reviewed'>): void {
+  const { at, job, reviewer: by } = event;
+  const mentioned = new Set<string>();
+  for (const finding of event.findings) {
+    put(findings, finding, event, { by, job });
+    mentioned.add(finding.id);
+  }
+  for (const id of event.seen) {
+    change(findings, id, (known) => seenAgain(known, { at, by, job }));
+    mentioned.add(id);
+  }
+  for (const { id, outcome, reason } of event.outcomes) {
+    change(findings, id, (known) => withOutcome(known, outcome, { at, by, text: reason, job }));
+    mentioned.add(id);
+  }
+  if (event.additional) return;
+  for (const [id, known] of findings)
+    if (known.state === 'open' && known.reviewers.includes(by) && !mentioned.has(id))
+      findings.set(id, { ...known, mark: 'not looked at' });
+}
+
+interface Report {
+  by: Actor;
+  job: string | null;
+}
+
+/** A finding was reported: it is new, or it is there again with what is said of it now. */
+function put(
+  findings: Map<string, KnownFinding>,
+  finding: Finding,
+  { at }: { at: string },
+  { by, job }: Report,
+): void {
+  const known = findings.get(finding.id);
+  if (!known) {
+    findings.set(finding.id, newlyFound(finding, { at, by, job }));
+    return;
+  }
+  const reviewers = [...new Set([...known.reviewers, ...finding.reviewers])];
+  const renewed = { ...known, ...finding, reviewers, edited: false };
+  findings.set(finding.id, seenAgain(renewed, { at, by, job }));
+}
+
+function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }): KnownFinding {
+  return {
+    ...finding,
+    state: 'open',
+    proof: null,
+    reason: '',
+    by,
+    mark: 'new',
+    edited: false,
+    firstSeenAt: at,
+    lastSeenAt: at,
+    history: [{ at, what: 'found', by, text: '', job }],
+    comments: [],
+  };
+}
+
+/** What is dismissed stays so, however often it is reported; what was fixed is not. */
+function seenAgain(known: KnownFinding, { at, by, job }: Report & { at: string }): KnownFinding {
+  const seen = { ...known, lastSeenAt: at };
+  if (known.state !== 'fixed')
+    return remembered({ ...seen, mark: 'still there' }, { at, what: 'seen again', by, text: '', job });
+  const open = { ...seen, state: 'open', proof: null, reason: '', by, mark: 'came back' } as const;
+  return remembered(open, { at, what: 'came back', by, text: '', job });
+}
+
+/** An outcome is about open findings: what the user has decided meanwhile stands. */
+function withOutcome(known: KnownFinding, outcome: Outcome, entry: Omit<HistoryEntry, 'what'>): KnownFinding {
+  const { at, by, text: reason } = entry;
+  if (known.state !== 'open') return known;
+  switch (outcome) {
+    case 'still there':
+      return remembered({ ...known, mark: 'still there', lastSeenAt: at }, { ...entry, what: 'seen again' });
+    case 'not reported':
+      return remembered(marked(known, 'not reported'), { ...entry, what: 'not reported' });
+    case 'fix claimed':
+    case 'fix confirmed': {
+      const proof = outcome === 'fix confirmed' ? 'confirmed' : 'claimed';
+      return remembered({ ...known, state: 'fixed', proof, reason, by }, { ...entry, what: outcome });
+    }
+  }
+}
+
+function marked(known: KnownFinding, mark: Mark): KnownFinding {
+  return { ...known, mark };
+}
+
+/** The user, or somebody whose word counts, has changed the state of some findings. */
+function decide(
+  findings: Map<string, KnownFinding>,
+  event: EventOf<'dismissed' | 'resolved' | 'reopened'>,
+): void {
+  const { at, reason: text } = event;
+  const by = event.type === 'resolved' ? event.by : 'user';
+  const job = event.type === 'resolved' ? event.job : null;
+  const decision = decisionOf(event);
+  for (const id of event.ids)
+    change(findings, id, (known) => {
+      const { what, ...decided } = decision;
+      return remembered({ ...known, ...decided, reason: text, by }, { at, what, by, text, job });
+    });
+}
+
+type Decision = Pick<KnownFinding, 'state' | 'proof'> & Pick<HistoryEntry, 'what'>;
+
+function decisionOf(event: EventOf<'dismissed' | 'resolved' | 'reopened'>): Decision {
+  if (event.type === 'dismissed') return { state: 'dismissed', proof: null, what: 'dismissed' };
+  if (event.type === 'reopened') return { state: 'open', proof: null, what: 'reopened' };
+  const { proof } = event;
+  return { state: 'fixed', proof, what: proof === 'confirmed' ? 'fix confirmed' : 'fix claimed' };
+}
+
+/** An event about a finding that is not known (any more) says nothing. */
+function change(
+  findings: Map<string, KnownFinding>,
+  id: string,
+  to: (known: KnownFinding) => KnownFinding,
+): void {
+  const known = findings.get(id);
+  if (known) findings.set(id, to(known));
+}
+
+/** Of a longer history the first entry and the newest ones are kept. */
+const maxHistory = 50;
+
+function remembered(known: KnownFinding, entry: HistoryEntry): KnownFinding {
+  const [first = entry, ...rest] = [...known.history, entry];
+  return { ...known, history: [first, ...rest.slice(-(maxHistory - 1))] };
+}

@@ -1,0 +1,95 @@
+import { groupBy } from '../base/groupBy.ts';
+import type { Finding } from '../protocol/finding.ts';
+import { similarity, wordsOf } from './similarity.ts';
+
+/** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
+const nearLines = 5;
+
+/** Titles that share so much mean the same, where the place is the same; on the very same text less will do. */
+const similarTitles = 0.5;
+const similarTitlesOnSameText = 0.34;
+
+/** What decides whether two findings are one. */
+export type Identifiable = Pick<
+  Finding,
+  'id' | 'title' | 'body' | 'file' | 'startLine' | 'endLine' | 'anchor' | 'repository'
+>;
+
+/**
+ * Gives reported findings the ids of known ones that they are: those with the same id (file, text and title are the same),
+ * else those at the same place with a similar title. Each known finding is found again at most once.
+ * @param known with their places as they are now
+ */
+export function identify<T extends Identifiable>(
+  reported: readonly T[],
+  known: readonly Identifiable[],
+): T[] {
+  const knownIds = new Set(known.map(({ id }) => id));
+  const taken = new Set(reported.map(({ id }) => id).filter((id) => knownIds.has(id)));
+  const renamed = new Map<T, string>();
+  for (const { one, id } of candidates(reported, known, taken)) {
+    if (renamed.has(one) || taken.has(id)) continue;
+    renamed.set(one, id);
+    taken.add(id);
+  }
+  return reported.map((one) => {
+    const id = renamed.get(one);
+    return id === undefined ? one : { ...one, id };
+  });
+}
+
+interface Candidate<T> {
+  one: T;
+  id: string;
+  score: number;
+}
+
+/** Best pairs first; equally good ones by the ids, so that the result does not depend on any order. */
+function candidates<T extends Identifiable>(
+  reported: readonly T[],
+  known: readonly Identifiable[],
+  taken: ReadonlySet<string>,
+): Candidate<T>[] {
+  const free = known.filter(({ id }) => !taken.has(id)).map(comparable);
+  const byFile = groupBy(free, ({ finding }) => finding.file);
+  const pairs: Candidate<T>[] = [];
+  for (const one of reported) {
+    if (taken.has(one.id)) continue;
+    const own = comparable(one);
+    for (const other of byFile.get(one.file) ?? []) {
+      const score = likeness(own, other);
+      if (score !== null) pairs.push({ one, id: other.finding.id, score });
+    }
+  }
+  return pairs.sort((a, b) => b.score - a.score || compare(a.id, b.id) || compare(a.one.id, b.one.id));
+}
+
+interface Comparable {
+  finding: Identifiable;
+  words: ReadonlySet<string>;
+  /** The text that it is held by, without indentation. */
+  text: string;
+}
+
+function comparable(finding: Identifiable): Comparable {
+  const text = finding.anchor?.text.map((line) => line.trim()).join('\n') ?? '';
+  return { finding, words: wordsOf(finding.title), text };
+}
+
+/** How surely both are one finding, or null if they are two. */
+function likeness(a: Comparable, b: Comparable): number | null {
+  const isSameText = a.text !== '' && a.text === b.text;
+  if (!isSameText && distance(a.finding, b.finding) > nearLines) return null;
+  const titles = similarity(a.words, b.words);
+  if (titles < (isSameText ? similarTitlesOnSameText : similarTitles)) return null;
+  return titles + (isSameText ? 1 : 0);
+}
+
+/** Lines between both ranges; 0 where they touch or overlap. */
+function distance(a: Identifiable, b: Identifiable): number {
+  return Math.max(0, a.startLine - b.endLine, b.startLine - a.endLine);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

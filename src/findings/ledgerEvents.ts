@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import { anchorSchema, findingSchema, reviewers } from '../protocol/finding.ts';
+import { jobKinds } from '../protocol/job.ts';
+import { actors, proofs } from '../protocol/knownFinding.ts';
+
+/*
+ * What happened to the findings of one repository, one JSON object a line. Every event has an id of its own and a time:
+ * the fold orders them by both, so that it does not matter in which files or in which order they are found, or how often.
+ */
+
+const common = { event: z.string(), at: z.string() };
+const ids = z.array(z.string());
+
+/** What a review said of an earlier finding that it did not report again. */
+export const outcomes = ['still there', 'not reported', 'fix claimed', 'fix confirmed'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+const reviewedSchema = z.object({
+  ...common,
+  type: z.literal('reviewed'),
+  job: z.string(),
+  reviewer: z.enum(reviewers),
+  kind: z.enum(jobKinds),
+  /** With their final ids. */
+  findings: z.array(findingSchema),
+  /** Ids of findings that it reported too, whose text a later event brings: what compaction leaves of them. */
+  seen: z._default(ids, []),
+  /** Earlier findings that it was seen looking at, or spoke about. Open ones that are not named it did not look at. */
+  outcomes: z.array(z.object({ id: z.string(), outcome: z.enum(outcomes), reason: z.string() })),
+  /** It went on with an earlier review: what it did not report is no news. */
+  additional: z._default(z.boolean(), false),
+});
+
+const movesSchema = z.object({
+  ...common,
+  type: z.literal('moved'),
+  moves: z.array(
+    z.object({
+      id: z.string(),
+      file: z.string(),
+      startLine: z.int(),
+      endLine: z.int(),
+      anchor: z.nullable(anchorSchema),
+      /** Its text was changed on the way. */
+      edited: z.boolean(),
+    }),
+  ),
+});
+
+export const eventSchema = z.discriminatedUnion('type', [
+  reviewedSchema,
+  movesSchema,
+  z.object({ ...common, type: z.literal('imported'), findings: z.array(findingSchema) }),
+  z.object({ ...common, type: z.literal('dismissed'), ids, reason: z.string() }),
+  z.object({
+    ...common,
+    type: z.literal('resolved'),
+    ids,
+    by: z.enum(actors),
+    proof: z.enum(proofs),
+    reason: z.string(),
+    job: z.nullable(z.string()),
+  }),
+  z.object({ ...common, type: z.literal('reopened'), ids, reason: z.string() }),
+  z.object({
+    ...common,
+    type: z.literal('commented'),
+    id: z.string(),
+    by: z.enum(actors),
+    text: z.string(),
+    job: z.nullable(z.string()),
+  }),
+  /** The user cleared the list: whatever was known before is forgotten. */
+  z.object({ ...common, type: z.literal('cleared') }),
+]);
+export type LedgerEvent = z.infer<typeof eventSchema>;
+export type EventType = LedgerEvent['type'];
+export type EventOf<T extends EventType> = Extract<LedgerEvent, { type: T }>;
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** What happened, before it has its place in the ledger. */
+export type Happened = DistributiveOmit<LedgerEvent, 'event' | 'at'>;
+
+/**
+ * Gives what happened an id and a time: the present, but never before what is known already, whatever the clock says.
+ * @param last time of the newest known event, ISO 8601; null if there is none
+ */
+export function newEvent(happened: Happened, last: string | null): LedgerEvent {
+  const next = last === null ? 0 : Date.parse(last) + 1;
+  const at = new Date(Math.max(Date.now(), next)).toISOString();
+  return { event: randomBytes(8).toString('hex'), at, ...happened };
+}
+
+/** The order in which events count: by time, and by id where the clock does not tell. */
+export function byTime(a: LedgerEvent, b: LedgerEvent): number {
+  return a.at === b.at ? compare(a.event, b.event) : compare(a.at, b.at);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
