@@ -181,6 +181,6 @@ function change(
 const maxHistory = 50;
 
 function remembered(known: KnownFinding, entry: HistoryEntry): KnownFinding {
-  const [first = entry, ...rest] = [...known.history, entry];
+  const [first, ...rest] = [...known.history, entry];
   return { ...known, history: [first, ...rest.slice(-(maxHistory - 1))] };
 }
