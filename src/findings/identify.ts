@@ -1,6 +1,6 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
-import { similarity, wordsOf } from './similarity.ts';
+import { type Meaning, meaningOf, similarity } from './similarity.ts';
 
 /** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
 const nearLines = 5;
@@ -66,21 +66,21 @@ function candidates<T extends Identifiable>(
 
 interface Comparable {
   finding: Identifiable;
-  words: ReadonlySet<string>;
+  meaning: Meaning;
   /** The text that it is held by, without indentation. */
   text: string;
 }
 
 function comparable(finding: Identifiable): Comparable {
   const text = finding.anchor?.text.map((line) => line.trim()).join('\n') ?? '';
-  return { finding, words: wordsOf(finding.title), text };
+  return { finding, meaning: meaningOf(finding.title), text };
 }
 
 /** How surely both are one finding, or null if they are two. */
 function likeness(a: Comparable, b: Comparable): number | null {
   const isSameText = a.text !== '' && a.text === b.text;
   if (!isSameText && distance(a.finding, b.finding) > nearLines) return null;
-  const titles = similarity(a.words, b.words);
+  const titles = similarity(a.meaning, b.meaning);
   if (titles < (isSameText ? similarTitlesOnSameText : similarTitles)) return null;
   return titles + (isSameText ? 1 : 0);
 }

@@ -1,6 +1,6 @@
 /*
- * How near two findings are in meaning: by the words that their titles share. Reviewers word the same defect differently in
- * each run, and different defects on the same lines share few words that matter.
+ * How near two findings are in meaning: by what their titles share. Reviewers word the same defect differently in each run,
+ * and different defects on the same lines share few words that matter.
  */
 
 /** Words that say nothing about which defect it is. */
@@ -10,27 +10,54 @@ const stopWords = new Set(
   ),
 );
 
-/** The words of a text that matter, in a common form: `Calls` and `calling` count as `call`. */
-export function wordsOf(text: string): Set<string> {
-  const words = text
+/** Words of reviewers that stand in titles of all kinds of defects; they count only where a title has no others. */
+const commonWords = new Set(
+  'bug call case change check code correct error fail fix function handle handling incorrect invalid issue line method miss missing never potential possible problem return test type use user value wrong'
+    .split(' ')
+    .map(stem),
+);
+
+/** A title in a form that can be compared. */
+export interface Meaning {
+  /** The words that matter, in a common form: `Calls` and `calling` are `call`. */
+  words: ReadonlySet<string>;
+  /** All runs of three letters in them, so that `timezone` is near `time zone`. */
+  trigrams: ReadonlySet<string>;
+}
+
+export function meaningOf(title: string): Meaning {
+  const words = title
     // `parseDate` and `parse_date` are written both ways.
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '' && !stopWords.has(word));
-  return new Set(words.map(stem));
+    .filter((word) => word !== '' && !stopWords.has(word))
+    .map(stem);
+  const telling = words.filter((word) => !commonWords.has(word));
+  const chosen = telling.length > 0 ? telling : words;
+  return { words: new Set(chosen), trigrams: trigramsOf(chosen.join('')) };
 }
 
 /** Light, for English; other words stay as they are. */
 function stem(word: string): string {
   if (word.length <= 4) return word;
-  return word.replace(/(ing|ed|es|s|ly)$/, '').replace(/(.)\1$/, '$1');
+  const bare = word.replace(/(ing|ed|es|s|ly)$/, '');
+  return bare.length <= 3 ? bare : bare.replace(/(.)\1$/, '$1').replace(/e$/, '');
 }
 
-/** Share of common words, 0 to 1 (Sørensen–Dice). Two texts without words have nothing in common. */
-export function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function trigramsOf(text: string): Set<string> {
+  return new Set(Array.from({ length: Math.max(0, text.length - 2) }, (_, at) => text.slice(at, at + 3)));
+}
+
+/** 0 to 1: the share of common words or of common trigrams (Sørensen–Dice), whichever is more. */
+export function similarity(a: Meaning, b: Meaning): number {
+  return Math.max(common(a.words, b.words), common(a.trigrams, b.trigrams));
+}
+
+/** Two that are empty have nothing in common. */
+function common(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size + b.size === 0) return 0;
-  let common = 0;
-  for (const word of a) if (b.has(word)) common += 1;
-  return (2 * common) / (a.size + b.size);
+  let count = 0;
+  for (const item of a) if (b.has(item)) count += 1;
+  return (2 * count) / (a.size + b.size);
 }
