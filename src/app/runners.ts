@@ -52,9 +52,10 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       logger: tagged(host.logger, 'codex'),
     }),
     prepare: (job, target, focus) => prepareReview(job, target, focus, { env }),
-    interpret: async (answer, { id: job, reviewer, repository }) => {
+    interpret: async (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
       const context = { repository, job, reviewer };
-      const { verdict, structure, reason, ...rest } = await interpret(answer, context);
+      const handed = brief.form === 'structured' ? brief.prompt : '';
+      const { verdict, structure, reason, ...rest } = await interpret(answer, { hunks, handed }, context);
       const summary = findingsSummary(rest.findings);
       return { outcome: reviewOutcome(verdict, structure, reason, summary), ...rest };
     },

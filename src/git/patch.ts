@@ -1,3 +1,4 @@
+import { patchName } from '../base/patchName.ts';
 import type { ChangedHunk } from '../protocol/evidence.ts';
 
 /**
@@ -15,8 +16,8 @@ export function readPatch(patch: string): ChangedHunk[] {
       if (hunk.oldLeft > 0 || hunk.newLeft > 0) continue;
       hunks.push(closed(hunk));
       hunk = null;
-    } else if (line.startsWith('--- ')) from = nameOf(line.slice('--- '.length));
-    else if (line.startsWith('+++ ')) file = nameOf(line.slice('+++ '.length)) || from;
+    } else if (line.startsWith('--- ')) from = patchName(line.slice('--- '.length));
+    else if (line.startsWith('+++ ')) file = patchName(line.slice('+++ '.length)) || from;
     else hunk = begun(line, file);
   }
   return hunks;
@@ -71,29 +72,4 @@ function read(hunk: OpenHunk, line: string): void {
 function closed({ file, added, deleted, first, last, deletedAfter }: OpenHunk): ChangedHunk {
   const before = Math.max(1, deletedAfter);
   return { file, startLine: first || before, endLine: last || before, added, deleted };
-}
-
-/** The name without its prefix; empty for `/dev/null`. A tab ends a name with blanks; odd names are quoted as in C. */
-function nameOf(written: string): string {
-  const name = written.startsWith('"') ? unquoted(written) : written.replace(/\t$/, '');
-  return name === '/dev/null' ? '' : name.replace(/^[ab]\//, '');
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  t: '\t',
-  n: '\n',
-  v: '\v',
-  f: '\f',
-  r: '\r',
-};
-
-/** With `core.quotePath=false` only control characters are written as octal numbers. */
-function unquoted(written: string): string {
-  return written
-    .slice(1, written.lastIndexOf('"'))
-    .replaceAll(/\\(?:([0-7]{3})|([^]))/g, (_, octal: string | undefined, letter: string) =>
-      octal === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(parseInt(octal, 8)),
-    );
 }

@@ -70,7 +70,7 @@ export const itemSchema = z.object({
 });
 export type ThreadItem = z.infer<typeof itemSchema>;
 
-const usageSchema = lenient(z.object({ totalTokens: number }));
+const usageSchema = lenient(z.object({ totalTokens: z.number() }));
 
 export const turnSchema = z.object({
   id: z.string(),
