@@ -4,6 +4,7 @@ import type { Approvals } from '../codex/approvals.ts';
 import { CodexReviewer } from '../codex/reviewer.ts';
 import { CodexTaskRunner } from '../codex/taskRunner.ts';
 import { ThreadWork } from '../codex/threadWork.ts';
+import { carriedBy } from '../findings/carried.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
@@ -48,6 +49,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       threads,
       readNative: readOutput,
       readStructured: parseStructuredOutput,
+      carriedBy,
       mcpServers: () => host.settings().reviewMcpServers,
       logger: tagged(host.logger, 'codex'),
     }),

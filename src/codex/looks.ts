@@ -41,9 +41,9 @@ export function withLook({ observations, size }: Looks, item: ThreadItem): Looks
 }
 
 function observed(item: ThreadItem): Observation {
-  const reads = item.commandActions
-    .filter(({ type }) => type === 'read' || type === 'search')
-    .flatMap(({ path }) => (path === null ? [] : [path]));
+  const { commandActions: actions } = item;
+  const onlyReads = actions.every(({ type }) => type === 'read');
+  const reads = onlyReads ? actions.flatMap(({ path }) => (path === null ? [] : [path])) : [];
   return {
     command: oneLine(item.type === 'mcpToolCall' ? toolName(item) : commandLine(item), maxCommand),
     succeeded: item.status === 'completed',

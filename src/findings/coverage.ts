@@ -8,7 +8,7 @@ import { shownLines } from './shownLines.ts';
  * - Of a hunk those lines count that were added, or where none were, those that were deleted; of these, the ones that tell
  *   something (`minTelling`) and occur in no other hunk of the file, as far as there are such.
  * - A line was shown if it is among the lines of an output that are, by that output or by the command, of its file; or
- *   that are of no file known, if no other file of the change has that line.
+ *   that may be of any file, if only one file of the change has that line.
  * - A hunk was shown if so much of its lines were (`enough`). Of one that has no telling lines (braces, blank lines), it is
  *   enough that something of its file was shown.
  *
@@ -30,7 +30,7 @@ export interface Shown {
   text: string;
   /** Files of the change that the text may be of, because its command named them. */
   files: readonly string[];
-  /** Files that it certainly shows something of. */
+  /** The files whose text it is; empty where that is not known. */
   reads: readonly string[];
   /** The file of the repository that a name in the text means; null where none. */
   resolve(name: string, byGit: boolean): string | null;
@@ -108,24 +108,25 @@ class Seen {
 
   /** @returns the files of which something was shown */
   read({ text, files, reads, resolve }: Shown): Set<string> {
-    const showed = new Set(reads);
+    const showed = new Set(text.trim() === '' ? [] : reads);
     // An output repeats the same few names in all of its lines.
     const resolved = new Map<string, string | null>();
     for (const { texts, name, byGit } of shownLines(text)) {
       if (name !== null && !resolved.has(name)) resolved.set(name, resolve(name, byGit));
       const known = name === null ? null : (resolved.get(name) ?? null);
       if (known !== null) showed.add(known);
+      const isAnyones = name === null && reads.length === 0;
       const candidates = known === null ? files : [known, ...files];
       for (const one of texts) {
         const line = one.slice(0, maxKey);
-        for (const file of this.among(line, candidates, name === null)) this.add(file, line, showed);
+        for (const file of this.among(line, candidates, isAnyones)) this.add(file, line, showed);
       }
     }
     for (const file of showed) this.linesOf(file);
     return showed;
   }
 
-  /** Whose line it is: of the candidates that have it; if none does and no file is named, of the only file that has it. */
+  /** Whose line it is: of the candidates that have it; if none does and it may be anyone's, of the only file that has it. */
   private among(line: string, candidates: readonly string[], anywhere: boolean): readonly string[] {
     const owners = this.owners.get(line);
     if (owners === undefined) return [];

@@ -63,7 +63,7 @@ function shownBy(
   return {
     text: output,
     files: [...new Set([...read, ...named])].filter((file) => changed.has(file)).slice(0, maxFilesOfLook),
-    reads: succeeded && output.trim() !== '' ? read : [],
+    reads: succeeded ? read : [],
     resolve,
   };
 }

@@ -80,7 +80,7 @@ export interface Observation {
   succeeded: boolean;
   /** Absolute; empty where it is not known. */
   folder: string;
-  /** What it was understood to read or search, as it was written; may be folders. */
+  /** The files whose text its output is, as they were written; empty unless that is all that it does. */
   reads: readonly string[];
   /** What the agent saw of its output: see codex/looks.ts. Text of others. */
   output: string;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import type { ChangeTarget } from '../../../src/git/comparison.ts';
 import type { ChangedHunk } from '../../../src/protocol/evidence.ts';
 import { changedHunks } from '../../../src/git/hunks.ts';
 import { readPatch } from '../../../src/git/patch.ts';
@@ -15,12 +16,9 @@ const place = ({ file, startLine, endLine }: ChangedHunk) => `${file}:${startLin
 
 describe('hunks of a change', () => {
   const repository = repositories();
-  const hunksOf = async (folder: string, kind: Parameters<typeof resolved>[1], request = {}) => {
-    const hunks = await changedHunks(
-      folder,
-      await resolved(folder, kind, { scope: 'auto', ...request }),
-      options,
-    );
+  const hunksOf = async (folder: string, kind: ChangeTarget['kind'], request = {}) => {
+    const target = await resolved(folder, kind, { scope: 'auto', ...request });
+    const hunks = await changedHunks(folder, target, options);
     assert.ok(hunks);
     return hunks;
   };

@@ -40,6 +40,7 @@ const result: JobResult = {
   findings: [],
   nextSteps: [],
   changes: [],
+  evidence: null,
   rawText: '{}',
 };
 const finished: Finished = {
