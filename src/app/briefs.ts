@@ -5,6 +5,7 @@ import { UsageError } from '../base/errors.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
 import { describeChange } from '../git/change.ts';
 import type { GitOptions } from '../git/git.ts';
+import { changedHunks } from '../git/hunks.ts';
 import { readPlan } from '../git/plan.ts';
 import type { ReviewBrief } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
@@ -21,22 +22,26 @@ export async function prepareReview(
   focus: string,
   options: GitOptions,
 ): Promise<PreparedReview> {
-  if (kind === 'adversarial-review') return adversarial(repository, target, focus, options);
+  const hunks = target.kind === 'plan' ? null : await changedHunks(repository, target, options);
+  if (kind === 'adversarial-review')
+    return { hunks, ...(await adversarial(repository, target, focus, options)) };
   if (target.kind === 'plan')
     throw new UsageError('Codex’s own review is about changes.', 'A plan goes to the adversarial review.');
   const brief: ReviewBrief =
     focus === '' && hasNativeReview(target)
       ? { form: 'native', target }
       : { form: 'custom', instructions: reviewInstructions(target, focus) };
-  return { brief, notes: [] };
+  return { brief, hunks, notes: [] };
 }
+
+type Told = Omit<PreparedReview, 'hunks'>;
 
 async function adversarial(
   repository: string,
   target: Target,
   focus: string,
   options: GitOptions,
-): Promise<PreparedReview> {
+): Promise<Told> {
   if (target.kind === 'plan') {
     const plan = await readPlan(repository, target);
     return structured(adversarialPrompt({ focus, target, plan }), true, []);
@@ -51,7 +56,7 @@ async function adversarial(
   return structured(adversarialPrompt({ focus, target, change }), isComplete, notes);
 }
 
-function structured(prompt: string, complete: boolean, notes: string[]): PreparedReview {
+function structured(prompt: string, complete: boolean, notes: string[]): Told {
   return {
     brief: { form: 'structured', prompt, schema: adversarialSchema, complete },
     notes: limited(notes),

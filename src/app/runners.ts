@@ -4,6 +4,7 @@ import type { Approvals } from '../codex/approvals.ts';
 import { CodexReviewer } from '../codex/reviewer.ts';
 import { CodexTaskRunner } from '../codex/taskRunner.ts';
 import { ThreadWork } from '../codex/threadWork.ts';
+import { carriedBy } from '../findings/carried.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
@@ -48,17 +49,19 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       threads,
       readNative: readOutput,
       readStructured: parseStructuredOutput,
+      carriedBy,
       mcpServers: () => host.settings().reviewMcpServers,
       logger: tagged(host.logger, 'codex'),
     }),
     prepare: (job, target, focus) => prepareReview(job, target, focus, { env }),
-    interpret: async (answer, { id: job, reviewer, repository }) => {
+    interpret: async (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
       const context = { repository, job, reviewer };
-      const { verdict, structure, reason, ...rest } = await interpret(answer, context);
+      const handed = brief.form === 'structured' ? brief.prompt : '';
+      const { verdict, structure, reason, ...rest } = await interpret(answer, { hunks, handed }, context);
       const summary = findingsSummary(rest.findings);
       return { outcome: reviewOutcome(verdict, structure, reason, summary), ...rest };
     },
-    record: (job, reported) =>
-      findings.record({ job, findings: reported, files: null, earlier: [], additional: false }),
+    record: (job, { findings: reported, evidence: { files } }) =>
+      findings.record({ job, findings: reported, files, earlier: [], additional: false }),
   });
 }

@@ -1,17 +1,22 @@
+import { nativeReviewSchema } from '../../prompts/review/reformat.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AgentContext, ReviewAnswer, ReviewBrief, ReviewRequest, Reviewer } from '../jobs/agent.ts';
 import type { JsonValue, ReviewTarget } from '../protocol/appServer.gen.ts';
 import type { Target } from '../protocol/target.ts';
 import { threadConfigWithoutMcp } from './mcpServers.ts';
+import { type ReformatRequest, reformat } from './reformat.ts';
 import { type OutputReader, readReviewAnswer } from './reviewOutput.ts';
 import { userConfig } from './thread.ts';
 import type { ThreadWork, WorkThread } from './threadWork.ts';
+import type { TurnState } from './turnFold.ts';
+import { tokensOf } from './usage.ts';
 
 export interface CodexReviewerParts {
   threads: ThreadWork;
   /** Reads an answer of the native reviewer, and one by our own schema. */
   readNative: OutputReader;
   readStructured: OutputReader;
+  carriedBy: ReformatRequest['carriedBy'];
   /** Whether the user's MCP servers may run in reviews. */
   mcpServers(): boolean;
   logger: Logger;
@@ -25,26 +30,28 @@ export class CodexReviewer implements Reviewer {
 
   review({ brief, ...request }: ReviewRequest, context: AgentContext): Promise<ReviewAnswer> {
     const config = this.parts.mcpServers() ? userConfig : threadConfigWithoutMcp;
-    return this.parts.threads.on({ ...request, approvalPolicy: 'never', config }, context, (thread) =>
-      brief.form === 'structured' ? this.structured(thread, brief) : this.native(thread, brief),
+    return this.parts.threads.on({ ...request, approvalPolicy: 'never', config }, context, (work) =>
+      brief.form === 'structured' ? this.structured(work, brief, context) : this.native(work, brief, context),
     );
   }
 
   private async native(
     work: WorkThread,
     brief: Exclude<ReviewBrief, { form: 'structured' }>,
+    context: AgentContext,
   ): Promise<ReviewAnswer> {
     const { connection, thread } = work;
     const target = reviewTarget(brief);
     const state = await work.run(() => connection.request('review/start', { threadId: thread.id, target }));
     const { readNative: read, logger } = this.parts;
-    const answer = await readReviewAnswer({ connection, thread, state, read, logger });
-    return { ...answer, commands: state.commands, complete: false };
+    const said = await readReviewAnswer({ connection, thread, state, read, logger });
+    return this.answer({ work, context, state, said, schema: nativeReviewSchema, read, complete: false });
   }
 
   private async structured(
     work: WorkThread,
     { prompt, schema, complete }: Extract<ReviewBrief, { form: 'structured' }>,
+    context: AgentContext,
   ): Promise<ReviewAnswer> {
     const { connection, thread } = work;
     const state = await work.run(() =>
@@ -59,8 +66,42 @@ export class CodexReviewer implements Reviewer {
     // The answer is the last message; what came before is commentary (facts: app-server.md, 3).
     const spoken = [...state.messages, ...state.rawMessages].reverse();
     const text = spoken.find((message) => read(message) !== null) ?? state.messages.at(-1) ?? '';
-    return { read: read(text), text, commands: state.commands, complete };
+    return this.answer({ work, context, state, said: { read: read(text), text }, schema, read, complete });
   }
+
+  /** What was said, put into form where it could not be read, with what was seen of the turn. */
+  private async answer({
+    work,
+    context,
+    state,
+    said,
+    schema,
+    read,
+    complete,
+  }: Finished): Promise<ReviewAnswer> {
+    const { carriedBy, logger } = this.parts;
+    const spent = tokensOf(state.usage);
+    if (spent !== null) context.onProgress({ tokens: spent });
+    const { commands, looks } = state;
+    const seen = { text: said.text, commands, observations: looks.observations, complete };
+    if (said.read !== null) return { ...seen, read: said.read };
+    const request = { work, context, answer: said.text, schema, read, carriedBy, logger };
+    const { read: reformatted, usage } = await reformat(request);
+    const more = tokensOf(usage);
+    if (more !== null) context.onProgress({ tokens: (spent ?? 0) + more });
+    return { ...seen, read: reformatted };
+  }
+}
+
+/** A turn that was completed, and what its reviewer said. */
+interface Finished {
+  work: WorkThread;
+  context: AgentContext;
+  state: TurnState;
+  said: Pick<ReviewAnswer, 'read' | 'text'>;
+  schema: unknown;
+  read: OutputReader;
+  complete: boolean;
 }
 
 function reviewTarget(brief: Exclude<ReviewBrief, { form: 'structured' }>): ReviewTarget {

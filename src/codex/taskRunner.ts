@@ -27,10 +27,9 @@ export class CodexTaskRunner implements TaskRunner {
       try {
         const goesOn = work.thread.resumed && (interrupted || work.again);
         const text = goesOn ? continueTask(prompt) : prompt;
-        const state = await work.run(
-          () => startTurn(work, text, write),
-          (partial) => onPartial(answerOf(partial, repository)),
-        );
+        const state = await work.run(() => startTurn(work, text, write), {
+          onState: (partial) => onPartial(answerOf(partial, repository)),
+        });
         return answerOf(state, repository);
       } finally {
         declining.dispose();

@@ -29,10 +29,14 @@ export interface WorkThread {
    * @param request sends what starts it
    * @throws UserError unless it was completed, CancelledError once an abort has been confirmed.
    */
-  run(
-    request: () => Promise<{ turn: { id: string } }>,
-    onState?: (state: TurnState) => void,
-  ): Promise<TurnState>;
+  run(request: () => Promise<{ turn: { id: string } }>, options?: RunOptions): Promise<TurnState>;
+}
+
+export interface RunOptions {
+  /** Called after every notification of the thread, with what is known then. */
+  onState?: (state: TurnState) => void;
+  /** After so long the turn is interrupted, and `CancelledError` thrown. Milliseconds. */
+  timeLimit?: number;
 }
 
 /** Opens threads for work, runs turns on them, and survives the end of the App Server where another job caused it. */
@@ -90,7 +94,7 @@ export class ThreadWork {
           connection,
           thread,
           again,
-          run: (start, onState) => this.runTurn(connection, thread.id, context, start, onState),
+          run: (start, options) => this.runTurn(connection, thread.id, context, start, options),
         });
       } finally {
         await this.release(connection, thread.id);
@@ -145,11 +149,12 @@ export class ThreadWork {
   private async runTurn(
     connection: AppServerConnection,
     threadId: string,
-    { signal, onProgress }: AgentContext,
+    { signal: stop, onProgress }: AgentContext,
     start: () => Promise<{ turn: { id: string } }>,
-    onState?: (state: TurnState) => void,
+    { onState, timeLimit }: RunOptions = {},
   ): Promise<TurnState> {
     const { logger, quietAfter } = this.parts;
+    const signal = timeLimit === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(timeLimit)]);
     const options = { connection, threadId, onProgress, logger, quietAfter };
     const turn = new Turn({ ...options, ...(onState && { onState }) });
     try {

@@ -1,6 +1,9 @@
 import type { AgentProgress, CommandCount } from '../jobs/agent.ts';
 import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
+import { type Looks, noLooks, withLook } from './looks.ts';
+import { oneLine } from './oneLine.ts';
+import { type Usage, noUsage, withAnswer, withThreadUsage } from './usage.ts';
 
 /** How a turn ended. */
 export type TurnEnd =
@@ -23,6 +26,9 @@ export interface TurnState {
   activeTurn: string | null;
   progress: AgentProgress;
   commands: CommandCount;
+  /** What it was seen looking at. */
+  looks: Looks;
+  usage: Usage;
   /** Commands that have begun and not ended, by their ids. */
   openCommands: readonly string[];
   /** What the agent said, in order; the last one is its answer. */
@@ -42,6 +48,8 @@ export const initialTurnState: TurnState = {
   activeTurn: null,
   progress: { phase: 'starting' },
   commands: { succeeded: 0, failed: 0, lastFailure: null },
+  looks: noLooks,
+  usage: noUsage,
   openCommands: [],
   messages: [],
   changes: [],
@@ -68,6 +76,10 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
       return foldPlan(connected(state), notification.params.plan);
     case 'rawResponseItem/completed':
       return { ...state, rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)] };
+    case 'rawResponse/completed':
+      return { ...state, usage: withAnswer(state.usage, notification.params.usage) };
+    case 'thread/tokenUsage/updated':
+      return { ...state, usage: withThreadUsage(state.usage, notification.params.tokenUsage) };
     case 'turn/completed':
       return { ...state, end: endOf(notification.params.turn, state.fatalError) };
   }
@@ -124,8 +136,11 @@ function completeItem(state: TurnState, item: ThreadItem): TurnState {
       return {
         ...state,
         commands: count(state.commands, item),
+        looks: withLook(state.looks, item),
         openCommands: state.openCommands.filter((id) => id !== item.id),
       };
+    case 'mcpToolCall':
+      return { ...state, looks: withLook(state.looks, item) };
     case 'fileChange':
       return item.status === 'completed' ? { ...state, changes: merged(state.changes, item) } : state;
     default:
@@ -211,13 +226,6 @@ function assistantTexts(item: {
   if (item.type !== 'message' || item.role !== 'assistant') return [];
   const text = item.content.map((part) => part.text ?? '').join('');
   return text === '' ? [] : [text];
-}
-
-const maxActivityLength = 200;
-
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > maxActivityLength ? `${line.slice(0, maxActivityLength - 1)}…` : line;
 }
 
 function lastLine(text: string | null): string | null {

@@ -1,16 +1,18 @@
+import type { ReviewAnswer } from '../jobs/agent.ts';
+import type { ChangedHunk, Evidence } from '../protocol/evidence.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { Structure } from '../protocol/job.ts';
 import { type AnchorContext, anchorFindings } from './anchor.ts';
-import type { ReadOutput } from './finding.ts';
-import { type Judgement, type Looked, judge } from './verdict.ts';
+import { coverageNote, evidenceOf } from './evidence.ts';
+import { inChange } from './inChange.ts';
+import { type Judgement, groundOf, judge } from './verdict.ts';
 
-/** A completed review's answer, and what its reviewer was seen doing. */
-export interface Answer {
-  read: ReadOutput | null;
-  text: string;
-  commands: Looked;
-  /** The reviewer was handed the whole change. */
-  complete: boolean;
+/** What was to be reviewed. */
+export interface Reviewed {
+  /** Null where no change was reviewed, or it could not be read. */
+  hunks: readonly ChangedHunk[] | null;
+  /** What the reviewer was handed of it; empty where it had to look for itself. */
+  handed: string;
 }
 
 export interface Interpretation extends Judgement {
@@ -18,17 +20,33 @@ export interface Interpretation extends Judgement {
   summary: string;
   nextSteps: string[];
   findings: Finding[];
+  evidence: Evidence;
+  /** What the user should know besides. */
+  notes: string[];
 }
 
-/** From a reviewer's answer to a verdict and findings with places. */
-export async function interpret(answer: Answer, context: AnchorContext): Promise<Interpretation> {
-  const { read } = answer;
-  const judgement = judge(read, answer.text, answer.commands, answer.complete);
+/** From a completed review's answer to a verdict, findings with places, and the evidence of both. */
+export async function interpret(
+  answer: ReviewAnswer,
+  { hunks, handed }: Reviewed,
+  context: AnchorContext,
+): Promise<Interpretation> {
+  const { read, text, observations } = answer;
+  const evidence = await evidenceOf({ repository: context.repository, hunks, observations, handed });
+  const judgement = judge(read, text, groundOf(answer, evidence));
+  const note = judgement.verdict === 'inconclusive' ? null : coverageNote(evidence);
+  const reported = read?.output.findings ?? [];
+  const findings = await anchorFindings(reported, context);
   return {
     ...judgement,
     structure: read?.structure ?? 'raw',
     summary: read?.output.explanation ?? '',
     nextSteps: read?.output.nextSteps ?? [],
-    findings: await anchorFindings(read?.output.findings ?? [], context),
+    findings: findings.map((finding, index) => {
+      const lines = reported[index] ?? finding;
+      return { ...finding, inChange: inChange(lines, finding, hunks) };
+    }),
+    evidence,
+    notes: note === null ? [] : [note],
   };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Priority } from '../protocol/finding.ts';
 import { priorities } from '../protocol/finding.ts';
 import type { ReadOutput, ReportedFinding, ReviewOutput } from './finding.ts';
+import { readJson } from './jsonInText.ts';
 
 /**
  * The reviewer's JSON, read leniently: the model is asked for it in prose only, and Codex's own strict parser fails
@@ -31,66 +32,13 @@ const outputSchema = z.object({
   overall_confidence_score: number,
 });
 
-/**
- * Reads an answer that is JSON, JSON in a code fence (both `structured`), or JSON somewhere in prose (`parsed`).
- * Null if there is none with a list of findings.
- */
+/** Null for an answer without a list of findings; see `readJson` for where it is looked for. */
 export function parseJsonOutput(answer: string): ReadOutput | null {
-  const whole = toOutput(withoutFence(answer.trim()));
-  if (whole) return { output: whole, structure: 'structured' };
-  const part = embeddedOutput(answer);
-  return part && { output: part, structure: 'parsed' };
+  const found = readJson(answer, toOutput);
+  return found && { output: found.value, structure: found.structure };
 }
 
-function withoutFence(answer: string): string {
-  const firstBreak = answer.indexOf('\n');
-  const isFenced =
-    firstBreak !== -1 && answer.endsWith('```') && /^```[\w-]*\s*$/.test(answer.slice(0, firstBreak));
-  return isFenced ? answer.slice(firstBreak + 1, -'```'.length) : answer;
-}
-
-/** An answer may hold many braces; so much is looked at before it counts as prose. Characters. */
-const maxLookedAt = 20_000_000;
-
-/** The object around the last `"findings"` that is one, from the nearest brace outwards. */
-function embeddedOutput(answer: string): ReviewOutput | null {
-  const end = answer.lastIndexOf('}');
-  let start = answer.lastIndexOf('"findings"');
-  for (let looked = 0; looked < maxLookedAt && start > 0; looked += end - start) {
-    start = answer.lastIndexOf('{', start - 1);
-    const balanced = start === -1 ? null : balancedObject(answer, start, end);
-    const output = balanced === null ? null : toOutput(balanced);
-    if (output) return output;
-  }
-  return null;
-}
-
-/** The text of the object that starts at `start`, following strings and nesting; null if it never closes. */
-function balancedObject(text: string, start: number, last: number): string | null {
-  let depth = 0;
-  let inString = false;
-  for (let index = start; index <= last; index += 1) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{') depth += 1;
-    else if (character === '}') {
-      depth -= 1;
-      if (depth === 0) return text.slice(start, index + 1);
-    }
-  }
-  return null;
-}
-
-function toOutput(json: string): ReviewOutput | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return null;
-  }
+function toOutput(value: unknown): ReviewOutput | null {
   const parsed = z.safeParse(outputSchema, value);
   if (!parsed.success) return null;
   const findings = parsed.data.findings.map(toFinding).filter((finding) => finding !== null);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Priority } from '../protocol/finding.ts';
-import type { ReadOutput, ReportedFinding } from './finding.ts';
+import type { ReadOutput, ReportedFinding, ReviewOutput } from './finding.ts';
+import { readJson } from './jsonInText.ts';
 import { splitTitle } from './parseJson.ts';
 
 /*
@@ -38,26 +39,23 @@ const severities: Readonly<Record<string, Priority>> = {
 /** The words by which the native reviewer says the same; see `judge`. */
 const correctness = { approve: 'patch is correct', 'needs-attention': 'patch is incorrect' } as const;
 
-/** Null for anything that does not have the schema's form. */
+/** Null for an answer without an object of the schema's form; see `readJson` for where it is looked for. */
 export function parseStructuredOutput(answer: string): ReadOutput | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(answer);
-  } catch {
-    return null;
-  }
+  const found = readJson(answer, toOutput);
+  return found && { output: found.value, structure: found.structure };
+}
+
+function toOutput(value: unknown): ReviewOutput | null {
   const parsed = z.safeParse(answerSchema, value).data;
-  if (!parsed) return null;
-  return {
-    structure: 'structured',
-    output: {
-      findings: parsed.findings.map(toFinding),
-      correctness: correctness[parsed.verdict],
-      explanation: parsed.summary.trim(),
-      confidence: null,
-      nextSteps: parsed.next_steps.map((step) => step.trim()).filter((step) => step !== ''),
-    },
-  };
+  return parsed
+    ? {
+        findings: parsed.findings.map(toFinding),
+        correctness: correctness[parsed.verdict],
+        explanation: parsed.summary.trim(),
+        confidence: null,
+        nextSteps: parsed.next_steps.map((step) => step.trim()).filter((step) => step !== ''),
+      }
+    : null;
 }
 
 function toFinding(finding: z.infer<typeof findingSchema>): ReportedFinding {

@@ -1,11 +1,24 @@
+import type { Observation } from '../jobs/agent.ts';
+import type { Evidence } from '../protocol/evidence.ts';
 import type { Failure, Verdict } from '../protocol/job.ts';
 import type { ReadOutput } from './finding.ts';
 
-/** What the reviewer was seen doing; see `CommandCount` in jobs/reviewer.ts. */
+/** What the reviewer was seen doing; see `CommandCount` in jobs/agent.ts. */
 export interface Looked {
   succeeded: number;
   failed: number;
   lastFailure: string | null;
+}
+
+/** Whether a reviewer could know what it speaks of. */
+export interface Ground {
+  commands: Looked;
+  /** The reviewer was handed the whole change. */
+  complete: boolean;
+  /** The change had hunks, and not one of them was shown. */
+  showedNothing: boolean;
+  /** What the sandbox said to a command that it did not let run; null where none was stopped. */
+  blocked: string | null;
 }
 
 export interface Judgement {
@@ -14,14 +27,42 @@ export interface Judgement {
   reason: Failure | null;
 }
 
+export function groundOf(
+  {
+    commands,
+    complete,
+    observations,
+  }: { commands: Looked; complete: boolean; observations: readonly Observation[] },
+  { hunks, notLookedAtCount }: Evidence,
+): Ground {
+  const showedNothing = hunks !== null && hunks > 0 && notLookedAtCount === hunks;
+  return { commands, complete, showedNothing, blocked: sandboxFailure(observations) };
+}
+
+/** Words of the sandboxes of Linux and macOS, and of Codex for a file that they let it not write (facts: app-server.md, 4.5). */
+const sandboxWords = /^.*(?:^bwrap: |Failed to write file|landlock|sandbox-exec: |sandbox_apply: ).*$/im;
+
+function sandboxFailure(observations: readonly Observation[]): string | null {
+  for (const { succeeded, output } of observations) {
+    const words = succeeded ? null : sandboxWords.exec(output.slice(0, maxFailure));
+    if (words) return words[0].trim();
+  }
+  return null;
+}
+
+/** What a program that could not be started says is short. Characters. */
+const maxFailure = 2_000;
+
 /**
  * What a completed review says, never better than its evidence: `clean` needs a positive statement by a reviewer
- * that was seen looking at the code, or was handed all of it.
- * @param complete the reviewer was handed the whole change
+ * that was shown some of the change, or was handed all of it.
  */
-export function judge(read: ReadOutput | null, text: string, looked: Looked, complete: boolean): Judgement {
+export function judge(read: ReadOutput | null, text: string, ground: Ground): Judgement {
+  const { commands, complete, showedNothing, blocked } = ground;
+  const allFailed = commands.succeeded === 0 && commands.failed > 0;
+  if (!complete && (allFailed || (showedNothing && blocked !== null)))
+    return inconclusive(couldNotLook(ground));
   if (!read) return inconclusive(unreadable(text));
-  if (!complete && looked.succeeded === 0 && looked.failed > 0) return inconclusive(couldNotLook(looked));
   if (read.output.findings.length > 0) return { verdict: 'findings', reason: null };
   const { correctness } = read.output;
   if (correctness === '')
@@ -30,9 +71,14 @@ export function judge(read: ReadOutput | null, text: string, looked: Looked, com
     });
   if (!saysCorrect(correctness))
     return inconclusive({ message: `The reviewer lists no findings, but says “${correctness}”.` });
-  if (!complete && looked.succeeded === 0)
+  if (!complete && commands.succeeded === 0)
     return inconclusive({
       message: 'The reviewer found nothing, but it ran no command that could have read the change.',
+    });
+  if (!complete && showedNothing)
+    return inconclusive({
+      message: 'The reviewer found nothing: it ran commands, but none of them showed the change.',
+      advice: 'Start the review again.',
     });
   return { verdict: 'clean', reason: null };
 }
@@ -55,14 +101,26 @@ function unreadable(text: string): Failure {
   };
 }
 
-/** Every command failed: what the reviewer says, findings or not, is not about code that it has seen. */
-function couldNotLook({ failed, lastFailure }: Looked): Failure {
-  const commands = failed === 1 ? 'the one command that it ran' : `all ${failed} commands that it ran`;
-  const sandboxed = lastFailure?.startsWith('bwrap:') === true;
+/** What the reviewer says, findings or not, is not about code that it has seen. */
+function couldNotLook({ commands: { succeeded, failed, lastFailure }, blocked }: Ground): Failure {
+  const ran = succeeded + failed;
+  const all = failed === 1 ? 'the one command that it ran' : `all ${failed} commands that it ran`;
+  const commands = succeeded === 0 ? all : `${failed} of the ${ran} commands that it ran`;
+  const why = blocked ?? lastFailure;
   return {
-    message: `The reviewer could not read the change: ${commands} failed${lastFailure === null ? '.' : ` (${lastFailure}).`}`,
-    ...(sandboxed && {
-      advice: "Codex's sandbox does not work on this machine: user namespaces are not available to it.",
-    }),
+    message: `The reviewer could not read the change: ${commands} failed${why === null ? '.' : ` (${cut(why)}).`}`,
+    ...(blocked !== null && { advice: sandboxAdvice(blocked) }),
   };
+}
+
+function sandboxAdvice(blocked: string): string {
+  return blocked.startsWith('bwrap:')
+    ? "Codex's sandbox does not work on this machine: user namespaces are not available to it."
+    : "Codex's sandbox stopped it. “Tandem: Set Up” tests the sandbox, and says more.";
+}
+
+const maxWhy = 200;
+
+function cut(text: string): string {
+  return text.length > maxWhy ? `${text.slice(0, maxWhy - 1)}…` : text;
 }

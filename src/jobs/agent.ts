@@ -21,6 +21,8 @@ export interface AgentProgress {
   model?: string;
   provider?: string;
   effort?: string;
+  /** Spent so far; see `Job.tokens`. */
+  tokens?: number;
   /** Something that the user should know, added to the job's notes. */
   note?: string;
 }
@@ -71,6 +73,19 @@ export interface CommandCount {
   lastFailure: string | null;
 }
 
+/** One command (or tool call) of an agent, with what it showed. */
+export interface Observation {
+  /** In one line; bounded. */
+  command: string;
+  succeeded: boolean;
+  /** Absolute; empty where it is not known. */
+  folder: string;
+  /** The files whose text its output is, as they were written; empty unless that is all that it does. */
+  reads: readonly string[];
+  /** What the agent saw of its output: see codex/looks.ts. Text of others. */
+  output: string;
+}
+
 /** The answer of a completed review. */
 export interface ReviewAnswer {
   /** Null where the text could not be read as findings. */
@@ -78,6 +93,8 @@ export interface ReviewAnswer {
   /** Exactly as it came. */
   text: string;
   commands: CommandCount;
+  /** In the order in which they ended; bounded. */
+  observations: readonly Observation[];
   /** The reviewer was handed the whole change, so that it needed no command to see it. */
   complete: boolean;
 }

@@ -282,6 +282,7 @@ function newJob({ threadId, notes = [], ...spec }: JobSpec): Job {
     provider: null,
     threadId: threadId ?? null,
     resumed: 0,
+    tokens: null,
     structure: null,
     verdict: null,
     summary: null,

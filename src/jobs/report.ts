@@ -195,12 +195,13 @@ function quoted(text: string): string[] {
 }
 
 /** What it ran with, and how to go on with its thread. */
-function details({ id, model, effort, provider, threadId, write, kind }: Job): string[] {
+function details({ id, model, effort, provider, threadId, tokens, write, kind }: Job): string[] {
   const parts = [
     `Job ${id}`,
     ...(model === null ? [] : [`model ${model}`]),
     ...(effort === null ? [] : [`effort ${effort}`]),
     ...(provider === null || provider === 'openai' ? [] : [`provider ${provider}`]),
+    ...(tokens === null ? [] : [`${tokens.toLocaleString('en-GB')} tokens`]),
     ...(kind === 'task' ? [write ? 'may write files of the repository' : 'read-only'] : []),
   ];
   const resume = threadId === null ? [] : [`Go on with it in Codex: \`codex resume ${threadId}\``];

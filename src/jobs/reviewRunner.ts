@@ -1,3 +1,4 @@
+import type { ChangedHunk, Evidence } from '../protocol/evidence.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { JobResult } from '../protocol/report.ts';
 import type { Target } from '../protocol/target.ts';
@@ -8,6 +9,19 @@ import type { Runner } from './jobRun.ts';
 /** What a review is to be: how its reviewer is told, and what the user should know of that. */
 export interface PreparedReview {
   brief: ReviewBrief;
+  /** The change as it is before the review; null where there is none, or it is too large. */
+  hunks: readonly ChangedHunk[] | null;
+  notes: readonly string[];
+}
+
+/** What an answer comes to. */
+export interface Interpreted {
+  outcome: Outcome;
+  summary: string;
+  nextSteps: string[];
+  findings: Finding[];
+  evidence: Evidence;
+  /** What the user should know besides. */
   notes: readonly string[];
 }
 
@@ -15,13 +29,10 @@ export interface PreparedReview {
 export interface ReviewParts {
   reviewer: Reviewer;
   prepare(job: Job, target: Target, focus: string): Promise<PreparedReview>;
-  /** Judges an answer and gives its findings their places. */
-  interpret(
-    answer: ReviewAnswer,
-    job: Job,
-  ): Promise<{ outcome: Outcome; summary: string; nextSteps: string[]; findings: Finding[] }>;
+  /** Judges an answer by what its reviewer was shown, and gives its findings their places. */
+  interpret(answer: ReviewAnswer, prepared: PreparedReview, job: Job): Promise<Interpreted>;
   /** Makes the findings of a review with a verdict known; returns them as they are known from then on. */
-  record(job: Job, findings: Finding[]): Promise<Finding[]>;
+  record(job: Job, interpreted: Interpreted): Promise<Finding[]>;
 }
 
 /** Reviews of all kinds as jobs: from a target to findings on record. */
@@ -30,8 +41,8 @@ export function createReviewRunner(parts: ReviewParts): Runner {
     const { target, repository, threadId } = job;
     if (target === null) throw new Error(`${job.id} has no target.`);
     const focus = order !== null && 'focus' in order ? order.focus : '';
-    const { brief, notes } = await parts.prepare(job, target, focus);
-    for (const note of notes) context.onProgress({ note });
+    const prepared = await parts.prepare(job, target, focus);
+    for (const note of prepared.notes) context.onProgress({ note });
     const { model, effort } = job;
     const request = {
       repository,
@@ -39,19 +50,21 @@ export function createReviewRunner(parts: ReviewParts): Runner {
       mustResume: false,
       model: model ?? '',
       effort: effort ?? '',
-      brief,
+      brief: prepared.brief,
     };
     const answer = await parts.reviewer.review(request, context);
     context.onProgress({ phase: 'finishing' });
-    const { outcome, summary, nextSteps, findings: reported } = await parts.interpret(answer, job);
+    const { outcome, notes, ...interpreted } = await parts.interpret(answer, prepared, job);
+    for (const note of notes) context.onProgress({ note });
     // Without a verdict nothing is recorded: an unreadable answer is no news about what is known.
     const counts = outcome.verdict === 'clean' || outcome.verdict === 'findings';
-    const findings = counts ? await parts.record(job, reported) : reported;
+    const findings = counts
+      ? await parts.record(job, { ...interpreted, outcome, notes })
+      : interpreted.findings;
     const result: JobResult = {
       verdict: outcome.verdict ?? 'inconclusive',
-      summary,
+      ...interpreted,
       findings,
-      nextSteps,
       changes: [],
       rawText: answer.text,
     };

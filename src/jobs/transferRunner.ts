@@ -38,6 +38,7 @@ export function createTransferRunner(transfer: Transfer): Runner {
         findings: [],
         nextSteps: [],
         changes: [],
+        evidence: null,
         rawText: '',
       },
     };

@@ -53,19 +53,24 @@ export const itemSchema = z.object({
   review: text,
   /** commandExecution */
   command: text,
+  /** Absolute. */
+  cwd: text,
   status: text,
   exitCode: number,
   aggregatedOutput: text,
-  /** What the command does, as far as Codex understands it. */
-  commandActions: z.catch(z.array(z.object({ type: text, command: text })), []),
+  /** What the command does, as far as Codex understands it: read, search, listFiles. Paths are as they were written. */
+  commandActions: z.catch(z.array(z.object({ type: text, command: text, path: text })), []),
   /** fileChange; paths are absolute */
   changes: z.catch(z.array(z.object({ path: z.string(), kind: z.object({ type: text }) })), []),
   /** mcpToolCall */
+  server: text,
   tool: text,
   /** webSearch */
   query: text,
 });
 export type ThreadItem = z.infer<typeof itemSchema>;
+
+const usageSchema = lenient(z.object({ totalTokens: z.number() }));
 
 export const turnSchema = z.object({
   id: z.string(),
@@ -175,6 +180,13 @@ export const notifications = {
       role: text,
       content: z.catch(z.array(z.object({ type: z.string(), text })), []),
     }),
+  }),
+  /** Of one answer of the model, with raw events (facts: app-server.md, 2.4 A). */
+  'rawResponse/completed': z.object({ threadId: z.string(), usage: usageSchema }),
+  /** Of the thread so far, and of the last answer; not sent during native reviews. */
+  'thread/tokenUsage/updated': z.object({
+    threadId: z.string(),
+    tokenUsage: z.object({ total: usageSchema, last: usageSchema }),
   }),
 } as const;
 

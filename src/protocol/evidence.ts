@@ -24,6 +24,12 @@ export const hunkSchema = z.object({
 });
 export type Hunk = z.infer<typeof hunkSchema>;
 
+/** A hunk with the text of its lines, without signs and line ends. Never leaves the process. */
+export interface ChangedHunk extends Hunk {
+  added: readonly string[];
+  deleted: readonly string[];
+}
+
 export const evidenceSchema = z.object({
   /** In the order in which they ran; bounded. */
   looks: z.array(lookSchema),

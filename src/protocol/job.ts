@@ -76,6 +76,8 @@ export const jobSchema = z.object({
   threadId: z.nullable(z.string()),
   /** How often it was taken up again after the process that ran it had gone. */
   resumed: z.int(),
+  /** Tokens of a review, in and out, cached ones included; null where Codex does not tell. */
+  tokens: z._default(z.nullable(z.int()), null),
   structure: z.nullable(z.enum(structures)),
   verdict: z.nullable(z.enum(verdicts)),
   /** The result in a few words, for lists and notifications; null until there is one. */

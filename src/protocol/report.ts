@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { evidenceSchema } from './evidence.ts';
 import { findingSchema } from './finding.ts';
 import { jobSchema, verdicts } from './job.ts';
 
@@ -16,6 +17,8 @@ export const jobResultSchema = z.object({
   nextSteps: z._default(z.array(z.string()), []),
   /** Files that a task changed with Codex's own tool, relative to the repository; commands may have changed more. */
   changes: z._default(z.array(z.object({ file: z.string(), kind: z.enum(changeKinds) })), []),
+  /** What the reviewer was seen looking at; null for everything but reviews that gave an answer. */
+  evidence: z._default(z.nullable(evidenceSchema), null),
   /** The answer exactly as it came. */
   rawText: z.string(),
 });

@@ -29,7 +29,15 @@ function spec(repository: string, title = 'x'): JobSpec {
 function finished(): Finished {
   return {
     outcome: { state: 'succeeded', verdict: null, structure: null, summary: 'Answered', failure: null },
-    result: { verdict: null, summary: '', findings: [], nextSteps: [], changes: [], rawText: '' },
+    result: {
+      verdict: null,
+      summary: '',
+      findings: [],
+      nextSteps: [],
+      changes: [],
+      evidence: null,
+      rawText: '',
+    },
   };
 }
 

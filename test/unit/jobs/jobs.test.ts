@@ -41,6 +41,7 @@ const result: JobResult = {
   findings: [],
   nextSteps: [],
   changes: [],
+  evidence: null,
   rawText: '{}',
 };
 const finished: Finished = {

@@ -35,7 +35,15 @@ function finished(summary: string, nextSteps: string[] = []): Finished {
       summary: '1 finding (P1)',
       failure: null,
     },
-    result: { verdict: 'findings', summary, findings: [finding()], nextSteps, changes: [], rawText: '{}' },
+    result: {
+      verdict: 'findings',
+      summary,
+      findings: [finding()],
+      nextSteps,
+      changes: [],
+      evidence: null,
+      rawText: '{}',
+    },
   };
 }
 

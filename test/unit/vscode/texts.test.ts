@@ -12,7 +12,16 @@ import { finding, job } from '../webview/fixtures.ts';
 
 function result(findings: Finding[], change: Partial<JobResult> = {}): JobResult {
   const verdict = findings.length === 0 ? 'clean' : 'findings';
-  return { verdict, summary: '', findings, nextSteps: [], changes: [], rawText: '', ...change };
+  return {
+    verdict,
+    summary: '',
+    findings,
+    nextSteps: [],
+    changes: [],
+    evidence: null,
+    rawText: '',
+    ...change,
+  };
 }
 
 describe('how a failure is told', () => {

@@ -54,6 +54,7 @@ export function job(change: Partial<Job> = {}): Job {
     write: false,
     threadId: 'thread-1',
     resumed: 0,
+    tokens: null,
     structure: 'structured',
     verdict: 'findings',
     summary: null,
