@@ -20,7 +20,7 @@ import { exitCodeOfReport, exitCodes } from './outcome.ts';
 import { ProgressLine } from './progressLine.ts';
 import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
 import { reportJson } from './reportJson.ts';
-import { printable, printableJson } from './text.ts';
+import { printable, printableJson } from '../base/printable.ts';
 
 /** The commands as a terminal sees them: results on stdout, everything else on stderr. Each gives the exit code. */
 type Command = (args: readonly string[]) => Promise<number>;

@@ -21,7 +21,7 @@ import { errorText } from './outcome.ts';
 import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
 import { reportJson } from './reportJson.ts';
 import { fitsIntoHook, hookReport, reportElement, requestElement } from './reportText.ts';
-import { printable } from './text.ts';
+import { printable } from '../base/printable.ts';
 
 /** stdin of a `UserPromptExpansion` hook, as far as it is used (facts: claude-code.md, 2.3). */
 const inputSchema = z.object({

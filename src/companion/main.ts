@@ -5,7 +5,7 @@ import { commands } from './commands.ts';
 import { expand } from './hook.ts';
 import { errorJson, errorText, exitCodeOfError, exitCodes } from './outcome.ts';
 import { type HookEnd, session, stop } from './sessionHooks.ts';
-import { printable, printableJson } from './text.ts';
+import { printable, printableJson } from '../base/printable.ts';
 
 /*
  * The program that the plugin's hooks, people and scripts run. Every slash command starts it anew, so it has to stay

@@ -1,6 +1,6 @@
 import type { Progress } from '../protocol/bridge.ts';
 import { progressWords } from './progressLine.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from '../base/printable.ts';
 
 /** How often a change is told at most, and how often that there is none. Milliseconds. */
 const tick = 1_000;

@@ -4,7 +4,7 @@ import { isTerminal } from '../protocol/job.ts';
 import type { Report } from '../protocol/report.ts';
 import { errorText } from './outcome.ts';
 import { reportElement, toolReport } from './reportText.ts';
-import { printable } from './text.ts';
+import { printable } from '../base/printable.ts';
 
 /*
  * Answers of the tools. Text only: where an answer has `structuredContent` too, Claude Code 2.1.197 and 2.1.330 hand the

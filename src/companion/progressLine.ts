@@ -1,5 +1,5 @@
 import type { Progress } from '../protocol/bridge.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from '../base/printable.ts';
 
 export interface ProgressStream {
   readonly isTTY?: boolean;

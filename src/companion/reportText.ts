@@ -1,7 +1,7 @@
 import type { FindingsResult } from '../protocol/bridge.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { Report } from '../protocol/report.ts';
-import { oneLine, printable } from './text.ts';
+import { oneLine, printable } from '../base/printable.ts';
 
 /**
  * Claude Code 2.1.197 and 2.1.330 move a hook's text of more than 10,000 characters into a file and put the first 2 KB

@@ -4,7 +4,7 @@ import { realPathOrNull, stateHome } from '../base/paths.ts';
 import type { StopParams } from '../protocol/bridge.ts';
 import { isGated } from '../protocol/gate.ts';
 import { type Door, ask, tell } from './openHost.ts';
-import { printable } from './text.ts';
+import { printable } from '../base/printable.ts';
 
 /** stdin of the hooks of a session, as far as it is used (facts: claude-code.md, 3). */
 const inputSchema = z.object({

@@ -5,7 +5,7 @@ import { UsageError, messageOf } from '../base/errors.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import type { Target } from '../protocol/target.ts';
 import { linesOf } from './counts.ts';
-import { readRegularFile } from './regularFile.ts';
+import { readRegularFile } from '../base/regularFile.ts';
 import { holdsSecret, isSecretName } from './secrets.ts';
 
 export type PlanTarget = Extract<Target, { kind: 'plan' }>;

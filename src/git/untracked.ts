@@ -3,7 +3,7 @@ import path from 'node:path';
 import { errorCode } from '../base/errors.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import { type GitOptions, gitList } from './git.ts';
-import { readRegularFile } from './regularFile.ts';
+import { readRegularFile } from '../base/regularFile.ts';
 import { holdsSecret, isSecretName } from './secrets.ts';
 
 /** Why the content of a file is not handed over. */

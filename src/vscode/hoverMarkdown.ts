@@ -1,5 +1,5 @@
 import { type Finding, voicesText } from '../protocol/finding.ts';
-import { escapeMarkdown, safeMarkdown } from './safeMarkdown.ts';
+import { escapeMarkdown, safeMarkdown } from '../base/safeMarkdown.ts';
 
 /**
  * A finding as Markdown for VS Code.

@@ -3,7 +3,7 @@ import type { ListedJob } from '../jobs/jobList.ts';
 import { jobHeading, quietText, stateText } from '../jobs/report.ts';
 import { type Job, type JobKind, isTerminal } from '../protocol/job.ts';
 import { plainText, sentences } from './errorMessage.ts';
-import { escapeMarkdown } from './safeMarkdown.ts';
+import { escapeMarkdown } from '../base/safeMarkdown.ts';
 
 /** A job as the tree shows it. Its texts hold words of users and models, and are plain. */
 export interface JobNode extends ListedJob {

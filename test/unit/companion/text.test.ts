@@ -11,7 +11,7 @@ import {
   toolReport,
   toolText,
 } from '../../../src/companion/reportText.ts';
-import { oneLine, printable } from '../../../src/companion/text.ts';
+import { oneLine, printable } from '../../../src/base/printable.ts';
 import { sampleFinding, sampleReport } from '../bridge/samples.ts';
 
 describe('text from others', () => {

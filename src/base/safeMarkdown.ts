@@ -1,18 +1,23 @@
 import MarkdownIt, { type MarkdownIt as Parser, type Token } from 'markdown-it';
+import { codeBlock, codeSpan } from './markdownCode.ts';
 
-/** Longer bodies are cut: a hover is no place to read them. Characters. */
+/** Longer bodies are cut where nothing else is said: a hover is no place to read them. Characters. */
 const maxLength = 8_000;
 
 const followable = /^https?:\/\//i;
 const parser = createParser();
 
+/** Makes text of what Markdown could take for more. */
+type Escape = (text: string) => string;
+
 /**
- * A reviewer's Markdown, written anew for VS Code's own renderer, which would follow `file:` links and load images:
- * the result holds no image, no HTML and no link but to http(s). Code is kept as it is, tables stay text.
+ * A reviewer's Markdown, written anew for renderers that would follow `file:` and `command:` links, load images, or let
+ * HTML through: the result holds no image, no HTML and no link but to http(s). Code is kept as it is, tables stay text.
+ * @param most longer sources are cut; characters
  */
-export function safeMarkdown(source: string): string {
-  const cut = source.length > maxLength ? `${source.slice(0, maxLength)}\n\n…` : source;
-  return renderBlocks(parser.parse(cut, {})).trim();
+export function safeMarkdown(source: string, most = maxLength, escape: Escape = escapeMarkdown): string {
+  const cut = source.length > most ? `${source.slice(0, most)}\n\n…` : source;
+  return renderBlocks(parser.parse(cut, {}), escape).trim();
 }
 
 /** Text in which Markdown sees nothing but text. */
@@ -40,12 +45,12 @@ interface Frame {
 }
 
 /** Writes a list of blocks; what is nested is written first and then prefixed line by line. */
-function renderBlocks(tokens: readonly Token[]): string {
+function renderBlocks(tokens: readonly Token[], escape: Escape): string {
   const root: Frame = { opened: null, parts: [], number: 1, tight: false };
   const stack = [root];
   for (const token of tokens) {
     const top = stack.at(-1) ?? root;
-    if (token.nesting === 0) top.parts.push(leaf(token));
+    if (token.nesting === 0) top.parts.push(leaf(token, escape));
     else if (token.nesting === 1)
       stack.push({ opened: token, parts: [], number: Number(token.attrGet('start') ?? 1), tight: false });
     else {
@@ -76,18 +81,18 @@ function close({ opened, parts, tight }: Frame, number: number): string {
   }
 }
 
-function leaf(token: Token): string {
+function leaf(token: Token, escape: Escape): string {
   switch (token.type) {
     case 'inline':
-      return renderInline(token.children ?? []);
+      return renderInline(token.children ?? [], escape);
     case 'fence':
       return codeBlock(token.content, /^[\w+#.-]*/.exec(token.info.trim())?.[0] ?? '');
     case 'code_block':
-      return codeBlock(token.content, '');
+      return codeBlock(token.content);
     case 'hr':
       return '---';
     default:
-      return escapeMarkdown(token.content);
+      return escape(token.content);
   }
 }
 
@@ -104,12 +109,12 @@ const marks: Readonly<Record<string, string>> = {
   link_open: '[',
 };
 
-function renderInline(tokens: readonly Token[]): string {
+function renderInline(tokens: readonly Token[], escape: Escape): string {
   const links: string[] = [];
   const parts = tokens.map((token) => {
     if (token.type === 'link_open') links.push(String(token.attrGet('href') ?? ''));
     const mark = marks[token.type];
-    return mark ?? (token.type === 'link_close' ? closeLink(links.pop() ?? '') : inlineText(token));
+    return mark ?? (token.type === 'link_close' ? closeLink(links.pop() ?? '') : inlineText(token, escape));
   });
   return parts
     .join('')
@@ -122,26 +127,10 @@ function closeLink(href: string): string {
   return `](<${href.replaceAll(/[<>\s\\]/g, encodeURIComponent)}>)`;
 }
 
-function inlineText({ type, content }: Token): string {
+function inlineText({ type, content }: Token, escape: Escape): string {
   if (type === 'code_inline') return codeSpan(content);
-  if (type !== 'image') return escapeMarkdown(content);
-  return escapeMarkdown(content.trim() === '' ? '[image]' : `[image: ${content.trim()}]`);
-}
-
-/** A fence that is longer than any in the content cannot be closed by it. */
-function codeBlock(content: string, language: string): string {
-  const fence = '`'.repeat(Math.max(3, longestTicks(content) + 1));
-  return `${fence}${language}\n${content.replace(/\n$/, '')}\n${fence}`;
-}
-
-function codeSpan(content: string): string {
-  const ticks = '`'.repeat(longestTicks(content) + 1);
-  const pad = /^[`\s]|[`\s]$/.test(content) ? ' ' : '';
-  return `${ticks}${pad}${content}${pad}${ticks}`;
-}
-
-function longestTicks(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  if (type !== 'image') return escape(content);
+  return escape(content.trim() === '' ? '[image]' : `[image: ${content.trim()}]`);
 }
 
 function prefixed(text: string, first: string, rest: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import MarkdownIt from 'markdown-it';
-import { escapeMarkdown, safeMarkdown } from '../../../src/vscode/safeMarkdown.ts';
+import { escapeMarkdown, safeMarkdown } from '../../../src/base/safeMarkdown.ts';
 
 /** A lenient renderer, as VS Code's is: HTML off, every link and image allowed. */
 const lenient = new MarkdownIt({ html: false, linkify: true });
