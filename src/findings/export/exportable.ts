@@ -1,0 +1,56 @@
+import { oneLine, printable } from '../../base/printable.ts';
+import { type Voice, voicesText } from '../../protocol/finding.ts';
+import type { KnownFinding } from '../../protocol/knownFinding.ts';
+
+/** Longer texts are cut. Characters. */
+const maxTitle = 300;
+const maxText = 50_000;
+
+/**
+ * A copy of a finding that may leave the machine: without what steers terminals or reorders letters, and without paths of
+ * the machine.
+ */
+export function exportable(finding: KnownFinding): KnownFinding {
+  const { repository } = finding;
+  const clean = (text: string) => cleanText(text, repository);
+  return {
+    ...finding,
+    title: oneLine(clean(finding.title), maxTitle),
+    body: clean(finding.body),
+    recommendation: clean(finding.recommendation),
+    reason: clean(finding.reason),
+    tool: oneLine(finding.tool, maxTitle),
+    file: finding.place === 'outside' ? outsideName(finding.file) : finding.file,
+    repository: '',
+    comments: finding.comments.map((comment) => ({ ...comment, text: clean(comment.text) })),
+  };
+}
+
+/** Reviewers like to write absolute paths; inside the repository they say the same without its root. */
+function cleanText(text: string, repository: string): string {
+  const whole = printable(text).replaceAll(`${repository}/`, '').replaceAll(repository, '.').trim();
+  return whole.length <= maxText ? whole : `${whole.slice(0, maxText)}\n\n… (shortened)`;
+}
+
+/** Of a path that leads elsewhere only the name is told where all of it would tell about the machine. */
+function outsideName(file: string): string {
+  const name = oneLine(file, maxTitle);
+  const isAbsolute = /^(?:[\\/]|[a-z]:[\\/]|file:)/i.test(name);
+  return isAbsolute ? `…/${name.split(/[\\/]/).findLast((part) => part !== '') ?? ''}` : name;
+}
+
+/** By file, then by place: what has not changed stands where it stood, so that two exports can be compared. */
+export function inOrder(findings: readonly KnownFinding[]): KnownFinding[] {
+  return [...findings].sort(
+    (a, b) => compare(a.file, b.file) || a.startLine - b.startLine || compare(a.id, b.id),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Who a voice is, by name: for what was imported, the tool. */
+export function nameOf(voice: Voice, { tool }: Pick<KnownFinding, 'tool'>): string {
+  return voicesText({ reviewers: [voice], tool });
+}
