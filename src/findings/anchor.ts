@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../base/errors.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
-import type { Finding, Place } from '../protocol/finding.ts';
-import type { ReportedFinding, ReviewerId } from './finding.ts';
+import type { Finding, Place, Voice } from '../protocol/finding.ts';
+import type { ReportedFinding } from './finding.ts';
 
 /** Larger files are not read for their lines; the reported range is kept as it is. Bytes. */
 const maxFileBytes = 10 * 1024 * 1024;
@@ -13,7 +13,7 @@ export interface AnchorContext {
   /** Absolute real path. */
   repository: string;
   job: string;
-  reviewer: ReviewerId;
+  reviewer: Voice;
 }
 
 /**
