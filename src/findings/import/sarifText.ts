@@ -21,16 +21,21 @@ export function textOfResult(result: InputResult, rule: InputRule | undefined): 
   const id = oneLine(result.ruleId ?? result.rule?.id ?? rule?.id ?? '', maxTitle);
   const about = oneLine(rule?.shortDescription?.text ?? rule?.name ?? '', maxTitle);
   const { text, markdown } = messageOf(result, rule);
-  const [first = ''] = text.split('\n', 1);
-  const title = [oneLine(first, maxTitle), about, id].find((one) => one !== '');
-  if (title === undefined) return null;
-  const whole = markdown === '' ? text : markdown;
-  // The title has said it, unless it was cut.
-  const parts = [
-    oneLine(whole, maxBody) === title ? '' : whole,
-    ruleText(id, about === title ? '' : about, rule?.helpUri),
-  ];
+  const title = firstText(oneLine(firstLine(text), maxTitle), about, id);
+  if (title === '') return null;
+  const whole = firstText(markdown, text);
+  const help = ruleText(id, about === title ? '' : about, rule?.helpUri);
+  // The title has said all of it, unless it was cut.
+  const parts = oneLine(whole, maxBody) === title ? [help] : [whole, help];
   return { title, body: parts.filter((part) => part !== '').join('\n\n'), recommendation: '' };
+}
+
+function firstText(...texts: readonly string[]): string {
+  return texts.find((text) => text !== '') ?? '';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 /** Title, body and recommendation as Tandem wrote them; see `messageOf` in export/sarif.ts. */
@@ -43,7 +48,7 @@ export function textOfOwnResult({
     typeof properties?.['recommendation'] === 'string' ? properties['recommendation'] : '';
   const end = text.lastIndexOf('\n\nRecommendation: ');
   const said = recommendation === '' || end === -1 ? text : text.slice(0, end);
-  const [title = ''] = said.split('\n', 1);
+  const title = firstLine(said);
   return { title, body: said.slice(title.length).trim(), recommendation: clean(recommendation) };
 }
 
