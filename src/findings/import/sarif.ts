@@ -39,7 +39,9 @@ export function fromSarif(text: string, { repository }: { repository: string }):
     if (run === null) skipped.say(`Run ${index + 1} names no tool.`);
     else readResults(run, { number: index + 1, repository, findings, skipped });
   }
-  return { findings, skipped: skipped.sentences() };
+  const more = findings.length - maxResults;
+  const tooMany = more > 0 ? [`${more} results: more than ${maxResults} cannot be imported.`] : [];
+  return { findings: findings.slice(0, maxResults), skipped: [...tooMany, ...skipped.sentences()] };
 }
 
 function runsOf(text: string): unknown[] {
@@ -72,14 +74,13 @@ function readResults(run: InputRun, { number, repository, findings, skipped }: R
     skipped.say(`Run ${number} keeps results in other files, which are not read.`);
   for (const [index, result] of run.results.entries()) {
     const where = `Run ${number}, result ${index + 1}`;
-    if (result === null) skipped.say(`${where}, is not a result.`);
+    if (result === null) skipped.say(`${where}: not a result.`);
     else if (isNoProblem(result)) skipped.count('passed');
     else if (result.baselineState === 'absent') skipped.count('gone');
     else if (isSuppressed(result)) skipped.count('suppressed');
-    else if (findings.length >= maxResults) skipped.count('too many');
     else {
       const finding = findingOf(result, run, repository);
-      if (finding === null) skipped.say(`${where}, has no message.`);
+      if (finding === null) skipped.say(`${where}: no message.`);
       else findings.push(finding);
     }
   }

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import MarkdownIt from 'markdown-it';
+import { toJson } from '../../../../src/findings/export/json.ts';
+import { toMarkdown } from '../../../../src/findings/export/markdown.ts';
+import { known, repository } from '../known.ts';
+import { hostileFinding, steering } from './hostile.ts';
+
+const renderer = new MarkdownIt({ html: true, linkify: true });
+renderer.validateLink = () => true;
+
+test('the report: a task list by file, with states and reasons', () => {
+  const report = toMarkdown(
+    [
+      known('b', {
+        file: 'src/b.ts',
+        title: 'Second',
+        startLine: 3,
+        endLine: 5,
+        confidence: 0.9,
+        priority: 'P1',
+      }),
+      known('d', {
+        file: 'src/b.ts',
+        title: 'Third',
+        startLine: 9,
+        endLine: 9,
+        state: 'dismissed',
+        reason: 'As meant.',
+      }),
+      known('a', {
+        file: 'a_b.ts',
+        title: 'First: snake_case (x)',
+        body: 'Because:\n\n- one',
+        recommendation: 'Do `it`.',
+      }),
+      known('f', {
+        file: 'gone.ts',
+        place: 'missing',
+        title: 'Gone',
+        state: 'fixed',
+        proof: 'claimed',
+        reason: '',
+      }),
+    ],
+    { name: 'shop' },
+  );
+  assert.equal(
+    report,
+    [
+      '# Findings in shop',
+      '2 open, 1 fixed, 1 dismissed.',
+      '## `a_b.ts`',
+      '- [ ] **First: snake_case (x)**\\\n  P2, line 1, Codex',
+      '  Because:',
+      '  - one',
+      '  **Recommendation:** Do `it`.',
+      '## `gone.ts`',
+      '- [x] **Gone**\\\n  P2, line 1, no such file now, Codex',
+      '  Fixed, as claimed.',
+      '## `src/b.ts`',
+      '- [ ] **Second**\\\n  P1, lines 3-5, Codex, confidence 90 %',
+      '- [x] **Third**\\\n  P2, line 9, Codex',
+      '  Dismissed: As meant.\n',
+    ].join('\n\n'),
+  );
+  assert.equal(toMarkdown([], { name: 'shop' }), '# Findings in shop\n\nNo findings.\n');
+});
+
+test('a hostile report holds no HTML, no image, no link but to the web, and no heading of its own', () => {
+  const findings = [
+    hostileFinding({ state: 'dismissed' }),
+    hostileFinding({ id: 'i', file: 'x`\n# y\u202e<script>.ts' }),
+    hostileFinding({ id: 'j', place: 'outside', file: '/home/me/`secret`' }),
+  ];
+  const report = toMarkdown(findings, { name: '<b>*shop*' });
+  assert.doesNotMatch(report, steering);
+  assert.doesNotMatch(report, /\/home/);
+  const html = renderer.render(report);
+  assert.doesNotMatch(
+    html.replaceAll(/<code[^>]*>[^]*?<\/code>/g, ''),
+    /<(?:img|script|b>|a href="(?!https?:))/i,
+  );
+  assert.equal(html.match(/<h[1-6]>/g)?.length, 4);
+});
+
+test('the data: a version, and neither anchors nor paths of the machine', () => {
+  const finding = known('a', {
+    anchor: { text: ['secret'], before: [], after: [], version: 'v' },
+    body: `See ${repository}/src/b.ts:3 and ${repository}.`,
+    comments: [{ at: '2026-01-02T00:00:00.000Z', by: 'user', text: 'Why?', job: 'job-1' }],
+  });
+  assert.deepEqual(toJson([finding]), {
+    format: 'tandem-findings',
+    version: 1,
+    findings: [
+      {
+        id: 'a',
+        title: 'a',
+        body: 'See src/b.ts:3 and ..',
+        recommendation: '',
+        priority: 'P2',
+        confidence: null,
+        file: 'a.ts',
+        startLine: 1,
+        endLine: 1,
+        place: 'anchored',
+        inChange: null,
+        reviewers: ['codex'],
+        tool: '',
+        state: 'open',
+        proof: null,
+        reason: '',
+        by: 'codex',
+        mark: 'new',
+        firstSeenAt: '2026-01-01T00:00:00.000Z',
+        lastSeenAt: '2026-01-01T00:00:00.000Z',
+        comments: [{ at: '2026-01-02T00:00:00.000Z', by: 'user', text: 'Why?' }],
+      },
+    ],
+  });
+  for (const [file, told] of [
+    ['/home/me/secret.ts', '…/secret.ts'],
+    ['C:\\Users\\me\\secret.ts', '…/secret.ts'],
+    ['\\\\server\\share\\secret.ts', '…/secret.ts'],
+    ['file:///home/me/secret.ts', '…/secret.ts'],
+    ['../other/x.ts', '../other/x.ts'],
+  ] as const)
+    assert.equal(toJson([known('a', { place: 'outside', file })]).findings[0]?.file, told);
+});
