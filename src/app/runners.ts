@@ -51,7 +51,12 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       mcpServers: () => host.settings().reviewMcpServers,
       logger: tagged(host.logger, 'codex'),
     }),
-    prepare: (job, target, focus) => prepareReview(job, target, focus, { env }),
+    prepare: (job, target, focus) =>
+      prepareReview(job, target, focus, {
+        env,
+        exclude: host.settings().reviewExclude,
+        known: (repository) => findings.of(repository),
+      }),
     interpret: async (answer, { id: job, reviewer, repository }) => {
       const context = { repository, job, reviewer };
       const { verdict, structure, reason, ...rest } = await interpret(answer, context);

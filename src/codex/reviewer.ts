@@ -25,7 +25,9 @@ export class CodexReviewer implements Reviewer {
 
   review({ brief, ...request }: ReviewRequest, context: AgentContext): Promise<ReviewAnswer> {
     const config = this.parts.mcpServers() ? userConfig : threadConfigWithoutMcp;
-    return this.parts.threads.on({ ...request, approvalPolicy: 'never', config }, context, (thread) =>
+    const developerInstructions = brief.form === 'structured' ? '' : brief.context;
+    const asked = { ...request, approvalPolicy: 'never', config, developerInstructions } as const;
+    return this.parts.threads.on(asked, context, (thread) =>
       brief.form === 'structured' ? this.structured(thread, brief) : this.native(thread, brief),
     );
   }

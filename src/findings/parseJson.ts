@@ -102,6 +102,7 @@ function toOutput(json: string): ReviewOutput | null {
     explanation: parsed.data.overall_explanation.trim(),
     confidence: unitInterval(parsed.data.overall_confidence_score),
     nextSteps: [],
+    earlier: [],
   };
 }
 
