@@ -9,8 +9,7 @@ import { describeCode } from '../git/chosenFiles.ts';
 import { type ExcludeOptions, namesText } from '../git/excludes.ts';
 import type { GitOptions } from '../git/git.ts';
 import { readPlan } from '../git/plan.ts';
-import { type ReviewedFiles, reviewedFiles } from '../git/reviewedFiles.ts';
-import { separately } from '../git/submodules.ts';
+import { type ReviewedFiles, reviewedFiles, separately } from '../git/reviewedFiles.ts';
 import type { LeftOut } from '../git/untracked.ts';
 import type { ReviewBrief } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
@@ -51,9 +50,9 @@ export async function prepareReview(
 }
 
 /** What the review is not about, though one might think so. */
-function namesNotes({ excluded, elsewhere }: ReviewedFiles): string[] {
+function namesNotes({ excluded, ...elsewhere }: ReviewedFiles): string[] {
   const leftOut = excluded.length === 0 ? [] : [`Left out by tandem.review.exclude: ${namesText(excluded)}.`];
-  return [...leftOut, ...limited(elsewhere.map(separately))];
+  return [...leftOut, ...limited(separately(elsewhere))];
 }
 
 async function native(review: Review, options: BriefOptions): Promise<PreparedReview> {
@@ -120,7 +119,9 @@ async function adversarialOfCode(
 }
 
 function notesOn(leftOut: readonly LeftOut[]): string[] {
-  return leftOut.map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
+  return leftOut
+    .filter(({ reason }) => reason !== 'a repository of its own')
+    .map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
 }
 
 function structured(prompt: string, complete: boolean, notes: string[]): PreparedReview {

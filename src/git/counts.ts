@@ -53,7 +53,9 @@ async function workingTreeStatus(
   let files = 0;
   for (let i = 0; i < tokens.length; i += 1) {
     const token = tokens[i] ?? '';
-    files += 1;
+    // A repository in the repository is no file: its changes are its own.
+    const isNested = token.startsWith('??') && token.endsWith('/');
+    if (!isNested) files += 1;
     if (token.startsWith('??')) untracked.push(token.slice(3));
     // The former name follows as a token of its own.
     else if (/[RC]/.test(token.slice(0, 2))) i += 1;

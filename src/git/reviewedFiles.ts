@@ -14,9 +14,13 @@ export interface ReviewedFiles {
   files: string[];
   /** What the options left out of it. */
   excluded: string[];
-  /** Submodules with changes that only a review of them would see. */
-  elsewhere: string[];
+  /** Repositories in the repository, of whose changes only a review of their own sees anything. */
+  submodules: string[];
+  /** Those that are none of its submodules. */
+  nested: string[];
 }
+
+const none = { excluded: [], submodules: [], nested: [] };
 
 /**
  * Looks up the names, without reading what is in the files.
@@ -29,7 +33,7 @@ export async function reviewedFiles(
 ): Promise<ReviewedFiles> {
   switch (target.kind) {
     case 'plan':
-      return { files: [target.file], excluded: [], elsewhere: [] };
+      return { files: [target.file], ...none };
     case 'files':
     case 'selection':
       return ofCode(repository, target, options);
@@ -43,9 +47,9 @@ async function ofCode(
   target: CodeTarget,
   options: GitOptions & ExcludeOptions,
 ): Promise<ReviewedFiles> {
-  if (target.kind === 'selection') return { files: [target.file], excluded: [], elsewhere: [] };
+  if (target.kind === 'selection') return { files: [target.file], ...none };
   const { files, excluded } = await chosenFiles(repository, target.paths, options);
-  return { files, excluded, elsewhere: [] };
+  return { ...none, files, excluded };
 }
 
 /** As git writes the mode of a submodule. */
@@ -61,16 +65,30 @@ async function ofChange(
   const entries = await diffEntries(repository, compared, options, kept);
   const untracked = target.kind === 'working-tree' ? await untrackedFiles(repository, options, kept) : [];
   const holdsTree = target.kind === 'working-tree' || target.kind === 'branch';
-  const elsewhere = [
+  const submodules = [
     ...entries.filter(({ mode }) => mode === submoduleMode).map(({ path }) => path),
     ...(holdsTree ? await changedSubmodules(repository, options) : []),
   ];
   return {
     files: [
       ...entries.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])),
-      ...untracked,
+      ...untracked.filter((name) => !isFolder(name)),
     ],
     excluded: await excludedFiles(repository, target, options),
-    elsewhere: [...new Set(elsewhere)],
+    submodules: [...new Set(submodules)],
+    nested: untracked.filter(isFolder).map((name) => name.slice(0, -1)),
   };
+}
+
+/** git names a repository in the repository so, for lack of a file. */
+function isFolder(name: string): boolean {
+  return name.endsWith('/');
+}
+
+/** What is said of the repositories in the repository, in sentences. */
+export function separately({ submodules, nested }: Pick<ReviewedFiles, 'submodules' | 'nested'>): string[] {
+  return [
+    ...submodules.map((name) => `The submodule ${name} has changes of its own: review it separately.`),
+    ...nested.map((name) => `${name} is a repository of its own: review it separately.`),
+  ];
 }

@@ -25,11 +25,6 @@ export async function changedSubmodules(repository: string, options: GitOptions)
   return changed;
 }
 
-/** What is said of a submodule whose own changes no review of the outer repository sees. */
-export function separately(submodule: string): string {
-  return `The submodule ${submodule} has changes of its own: review it separately.`;
-}
-
 /** What `.gitmodules` names. It is text of the repository, and may name anything. */
 async function submodules(repository: string, options: GitOptions): Promise<string[]> {
   if (!(await isFile(path.join(repository, '.gitmodules')))) return [];

@@ -9,8 +9,8 @@ import { type GitOptions, git, gitLine } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { planTarget } from './plan.ts';
 import { findRepositoryRoot } from './repository.ts';
+import { reviewedFiles, separately } from './reviewedFiles.ts';
 import { commitOf, currentBranch, titleOf } from './revisions.ts';
-import { changedSubmodules, separately } from './submodules.ts';
 
 export interface ResolvedTarget {
   /** Absolute real path of the repository's root. */
@@ -97,16 +97,13 @@ async function nothingIn(
   options: Options,
   { why, advice }: { why: string; advice?: string },
 ): Promise<UsageError> {
-  const excluded = await excludedFiles(repository, target, options);
-  if (excluded.length > 0)
+  const names = await reviewedFiles(repository, target, options);
+  if (names.excluded.length > 0)
     return new UsageError(
-      `Nothing to review but files that \`tandem.review.exclude\` leaves out: ${namesText(excluded)}.`,
+      `Nothing to review but files that \`tandem.review.exclude\` leaves out: ${namesText(names.excluded)}.`,
       'Change the setting, or name the files with `--file`.',
     );
-  const holdsTree = target.kind === 'working-tree' || target.kind === 'branch';
-  const submodules = holdsTree ? await changedSubmodules(repository, options) : [];
-  const elsewhere = submodules.map(separately);
-  return new UsageError([`Nothing to review: ${why}.`, ...elsewhere].join(' '), advice);
+  return new UsageError([`Nothing to review: ${why}.`, ...separately(names)].join(' '), advice);
 }
 
 async function stagedTarget(repository: string, options: Options): Promise<Target> {

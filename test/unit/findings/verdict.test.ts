@@ -14,6 +14,7 @@ function read(output: Partial<ReviewOutput> = {}): ReadOutput {
       explanation: 'Fine.',
       confidence: null,
       nextSteps: [],
+      earlier: [],
       ...output,
     },
     structure: 'structured',
