@@ -48,7 +48,7 @@ function isRefused({ reason }: LeftOut): boolean {
 function nothingLeft(paths: string[], { excluded }: ChosenFiles, refused: readonly LeftOut[]): UsageError {
   const [first, ...others] = refused;
   if (first) {
-    const more = others.length === 0 ? '' : ` (and ${others.length} more such files)`;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more left out)`;
     return new UsageError(`Nothing to review: ${leftOutText(first)}${more}.`);
   }
   if (excluded.length > 0)

@@ -37,7 +37,8 @@ export async function excludedFiles(
   const entries = await diffEntries(repository, compared, options, pathspecs);
   const untracked =
     target.kind === 'working-tree' ? await untrackedFiles(repository, options, pathspecs) : [];
-  return [...entries.map(({ path }) => path), ...untracked];
+  const tracked = entries.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]));
+  return [...tracked, ...untracked];
 }
 
 /** A blank one stands for nothing. A `/` in front is how `.gitignore` says what is meant here anyway. */

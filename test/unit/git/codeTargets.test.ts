@@ -103,7 +103,7 @@ describe('files', () => {
       ['a.ts', 'old.key'],
     );
     await refuse(repository.path, /Nothing to review: ignored\.ts is ignored by git\./, 'ignored.ts');
-    await refuse(repository.path, /\.env looks like a secret \(and 1 more such file\)/, '.env', 'logo.png');
+    await refuse(repository.path, /\.env looks like a secret \(and 1 more left out\)/, '.env', 'logo.png');
   });
 
   test('that are not there, outside, git’s own, of another repository, or reached by a link that leaves', async () => {
