@@ -195,8 +195,8 @@ export class App {
   }
 
   private resolve(cwd: string, target: TargetRequest): Promise<{ repository: string; target: Target }> {
-    const { env } = this.host;
-    return resolveTarget(cwd, target, { env, baseBranch: this.host.settings().baseBranch });
+    const { baseBranch, reviewExclude: exclude } = this.host.settings();
+    return resolveTarget(cwd, target, { env: this.host.env, baseBranch, exclude });
   }
 
   private createAppServer(approvals: Approvals): AppServer {
@@ -264,7 +264,8 @@ export class App {
         return { hook: gateMode, maxRounds: gateMaxRounds, deadline };
       },
       snapshot: (repository) => snapshotTree(repository, { env }),
-      changed: (repository, from, to) => changedBetween(repository, from, to, { env }),
+      changed: (repository, from, to) =>
+        changedBetween(repository, from, to, { env, exclude: this.host.settings().reviewExclude }),
       review: (repository, target, session) =>
         this.orders.placeGate(repository, target, { cwd: repository, origin: 'claude', session }),
       wait: (id) => this.jobs.wait(id),

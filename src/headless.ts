@@ -55,10 +55,19 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...given('taskModel', env['TANDEM_TASK_MODEL']),
     ...given('taskEffort', env['TANDEM_TASK_EFFORT']),
     ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
+    ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
     ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),
     ...oneOf('modelMayReview', ['never', 'ask', 'yes'], env['TANDEM_MODEL_MAY_REVIEW']),
     ...oneOf('gateMode', ['blocking', 'waking'], env['TANDEM_GATE_MODE']),
   };
+}
+
+/** Separated by commas, so that one line can say it; empty for no excludes at all. */
+function globsOf(value: string | undefined): string[] | undefined {
+  return value
+    ?.split(',')
+    .map((glob) => glob.trim())
+    .filter((glob) => glob !== '');
 }
 
 function given<K extends keyof Settings>(key: K, value: Settings[K] | undefined) {

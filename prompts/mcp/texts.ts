@@ -16,7 +16,7 @@ export const toolTexts = {
   review: {
     title: 'Review by Codex',
     description:
-      'Codex reviews changes of this repository, and its findings appear in VS Code too. `native` is Codex’s own code review; `adversarial` questions the approach, assumptions and failure modes, also of a plan. Changes no file. Takes minutes; with mode `background` the answer is a job for `result`.',
+      'Codex reviews changes of this repository, or chosen files, and its findings appear in VS Code too. `native` is Codex’s own code review; `adversarial` questions the approach, assumptions and failure modes, also of a plan. Changes no file. Takes minutes; with mode `background` the answer is a job for `result`.',
   },
   task: {
     title: 'Task for Codex',
@@ -45,6 +45,8 @@ export const parameterTexts = {
   base: 'Branch: what to compare with; left out to detect it.',
   commit: 'Commit: anything that names one.',
   range: 'Range: `A..B` or `A...B`.',
+  files: 'Files, selection: paths of files or folders to review as they are now, not as a change.',
+  lines: 'Selection: `A-B`, lines of one file.',
   plan: 'Plan: path of a text file; only for an adversarial review.',
   focus: 'What to look at especially, in words.',
   model: 'Model of Codex. Leave out unless the user names one.',

@@ -5,7 +5,7 @@
 export const adversarialSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['verdict', 'summary', 'findings', 'next_steps'],
+  required: ['verdict', 'summary', 'findings', 'earlier', 'next_steps'],
   properties: {
     verdict: { type: 'string', enum: ['approve', 'needs-attention'] },
     summary: {
@@ -48,6 +48,21 @@ export const adversarialSchema = {
           line_end: { type: 'integer', description: 'Last line; the same as line_start for one line.' },
           confidence: { type: 'number', description: 'From 0 to 1: how sure you are that it is real.' },
           recommendation: { type: 'string', description: 'What to do about it, concretely.' },
+        },
+      },
+    },
+    earlier: {
+      type: 'array',
+      description:
+        'Of each open finding of an earlier review that the prompt tells of, what became of it; else empty.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'status', 'reason'],
+        properties: {
+          id: { type: 'string', description: 'The id of the finding.' },
+          status: { type: 'string', enum: ['fixed', 'still-there', 'cannot-tell'] },
+          reason: { type: 'string', description: 'What in the code shows it, in a sentence.' },
         },
       },
     },

@@ -1,7 +1,6 @@
-import type { Target } from '../../src/protocol/target.ts';
+import type { ChangeTarget } from '../../src/protocol/target.ts';
 
-/** A target that is a change: everything but a plan. */
-export type ChangeTarget = Exclude<Target, { kind: 'plan' }>;
+export type { ChangeTarget } from '../../src/protocol/target.ts';
 
 /** How a change is described to a model. Holds ids that git gave, never text of a user or a repository. */
 export interface Scope {

@@ -1,71 +1,146 @@
 import { adversarialPrompt } from '../../prompts/review/adversarial.ts';
 import { adversarialSchema } from '../../prompts/review/adversarialSchema.ts';
+import { type ReviewContext, nativeContext } from '../../prompts/review/context.ts';
 import { reviewInstructions } from '../../prompts/review/native.ts';
 import { UsageError } from '../base/errors.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
 import { describeChange } from '../git/change.ts';
+import { describeCode } from '../git/chosenFiles.ts';
+import { type ExcludeOptions, namesText } from '../git/excludes.ts';
 import type { GitOptions } from '../git/git.ts';
 import { changedHunks } from '../git/hunks.ts';
 import { readPlan } from '../git/plan.ts';
+import { type ReviewedFiles, reviewedFiles, separately } from '../git/reviewedFiles.ts';
+import type { LeftOut } from '../git/untracked.ts';
 import type { ReviewBrief } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
 import type { PreparedReview } from '../jobs/reviewRunner.ts';
-import type { Target } from '../protocol/target.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
+import type { CodeTarget, Target } from '../protocol/target.ts';
+import { earlierFindings } from './earlier.ts';
+
+export interface BriefOptions extends GitOptions, ExcludeOptions {
+  /** All that is known of findings in a repository, in every state. */
+  known(repository: string): Promise<readonly KnownFinding[]>;
+}
+
+/** What is reviewed, and what there is to say to the reviewer besides. */
+interface Review extends ReviewContext {
+  repository: string;
+  target: Target;
+  focus: string;
+}
 
 /**
  * How a reviewer is told what to review. The native reviewer has targets of its own; what it lacks, and any focus, goes
- * into a custom one. The adversarial reviewer is handed the change as text.
+ * into a custom one, and what is known besides into its developer instructions. The adversarial reviewer is handed the
+ * change as text.
  */
 export async function prepareReview(
   { kind, repository }: Pick<Job, 'kind' | 'repository'>,
   target: Target,
   focus: string,
-  options: GitOptions,
+  options: BriefOptions,
 ): Promise<PreparedReview> {
-  const hunks = target.kind === 'plan' ? null : await changedHunks(repository, target, options);
-  if (kind === 'adversarial-review')
-    return { hunks, ...(await adversarial(repository, target, focus, options)) };
-  if (target.kind === 'plan')
-    throw new UsageError('Codex’s own review is about changes.', 'A plan goes to the adversarial review.');
-  const brief: ReviewBrief =
-    focus === '' && hasNativeReview(target)
-      ? { form: 'native', target }
-      : { form: 'custom', instructions: reviewInstructions(target, focus) };
-  return { brief, hunks, notes: [] };
+  const names = await reviewedFiles(repository, target, options);
+  const earlier = earlierFindings(await options.known(repository), names.files);
+  const review: Review = { repository, target, focus, earlier, excluded: names.excluded };
+  const hunks = await hunksOf(review, options);
+  const { brief, notes } =
+    kind === 'adversarial-review' ? await adversarial(review, options) : await native(review, options);
+  return { brief, hunks, notes: [...namesNotes(names), ...limited(notes)] };
+}
+
+/** What a reviewer has to be shown of a change; null for what is none. */
+async function hunksOf(
+  { repository, target, excluded }: Review,
+  options: BriefOptions,
+): Promise<PreparedReview['hunks']> {
+  if (target.kind === 'plan' || target.kind === 'files' || target.kind === 'selection') return null;
+  const hunks = await changedHunks(repository, target, options);
+  return hunks?.filter(({ file }) => !excluded.includes(file)) ?? null;
 }
 
 type Told = Omit<PreparedReview, 'hunks'>;
 
-async function adversarial(
-  repository: string,
-  target: Target,
-  focus: string,
-  options: GitOptions,
-): Promise<Told> {
-  if (target.kind === 'plan') {
-    const plan = await readPlan(repository, target);
-    return structured(adversarialPrompt({ focus, target, plan }), true, []);
+/** What the review is not about, though one might think so. */
+function namesNotes({ excluded, ...elsewhere }: ReviewedFiles): string[] {
+  const leftOut = excluded.length === 0 ? [] : [`Left out by tandem.review.exclude: ${namesText(excluded)}.`];
+  return [...leftOut, ...limited(separately(elsewhere))];
+}
+
+async function native(review: Review, options: BriefOptions): Promise<Told> {
+  const { repository, target, focus } = review;
+  const context = nativeContext(review);
+  switch (target.kind) {
+    case 'plan':
+      throw new UsageError(
+        'Codex’s own review is about changes and code.',
+        'A plan goes to the adversarial review.',
+      );
+    case 'files':
+    case 'selection': {
+      const { leftOut } = await describeCode(repository, target, options);
+      // What is large is read in parts.
+      const refused = leftOut.filter(({ reason }) => reason !== 'too large');
+      const instructions = reviewInstructions(target, focus, refused);
+      return { brief: { form: 'custom', instructions, context }, notes: notesOn(refused) };
+    }
+    default: {
+      const brief: ReviewBrief =
+        focus === '' && hasNativeReview(target)
+          ? { form: 'native', target, context }
+          : { form: 'custom', instructions: reviewInstructions(target, focus), context };
+      return { brief, notes: [] };
+    }
   }
-  const change = await describeChange(repository, target, options);
-  const notes = change.leftOut.map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
-  const isHandedOver = change.diff !== null && change.diff.trim() !== '';
-  // Without all of it the reviewer has to be seen looking: approval of what it was not shown is worth nothing.
-  const isComplete = isHandedOver && change.leftOut.length === 0;
-  if (change.diff === null)
-    notes.push('The diff is too long to be handed over; the reviewer reads it with git.');
-  return structured(adversarialPrompt({ focus, target, change }), isComplete, notes);
+}
+
+async function adversarial(review: Review, options: BriefOptions): Promise<Told> {
+  const { target, repository } = review;
+  switch (target.kind) {
+    case 'plan': {
+      const plan = await readPlan(repository, target);
+      return structured(adversarialPrompt({ ...review, target, plan }), true, []);
+    }
+    case 'files':
+    case 'selection':
+      return adversarialOfCode(review, target, options);
+    default: {
+      const change = await describeChange(repository, target, options);
+      const isHandedOver = change.diff !== null && change.diff.trim() !== '';
+      const notes = notesOn(change.leftOut);
+      if (change.diff === null)
+        notes.push('The diff is too long to be handed over; the reviewer reads it with git.');
+      // Without all of it the reviewer has to be seen looking: approval of what it was not shown is worth nothing.
+      const isComplete = isHandedOver && change.leftOut.length === 0;
+      return structured(adversarialPrompt({ ...review, target, change }), isComplete, notes);
+    }
+  }
+}
+
+async function adversarialOfCode(review: Review, target: CodeTarget, options: BriefOptions): Promise<Told> {
+  const code = await describeCode(review.repository, target, options);
+  const notes = notesOn(code.leftOut);
+  if (code.texts === null)
+    notes.push('The files are too long to be handed over; the reviewer reads them itself.');
+  const isComplete = code.texts !== null && code.texts.length > 0 && code.leftOut.length === 0;
+  return structured(adversarialPrompt({ ...review, target, code }), isComplete, notes);
+}
+
+function notesOn(leftOut: readonly LeftOut[]): string[] {
+  return leftOut
+    .filter(({ reason }) => reason !== 'a repository of its own')
+    .map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
 }
 
 function structured(prompt: string, complete: boolean, notes: string[]): Told {
-  return {
-    brief: { form: 'structured', prompt, schema: adversarialSchema, complete },
-    notes: limited(notes),
-  };
+  return { brief: { form: 'structured', prompt, schema: adversarialSchema, complete }, notes };
 }
 
 const maxNotes = 20;
 
-function limited(notes: string[]): string[] {
+function limited(notes: readonly string[]): readonly string[] {
   if (notes.length <= maxNotes) return notes;
   return [...notes.slice(0, maxNotes), `… and ${notes.length - maxNotes} more files.`];
 }

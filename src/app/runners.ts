@@ -53,7 +53,12 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       mcpServers: () => host.settings().reviewMcpServers,
       logger: tagged(host.logger, 'codex'),
     }),
-    prepare: (job, target, focus) => prepareReview(job, target, focus, { env }),
+    prepare: (job, target, focus) =>
+      prepareReview(job, target, focus, {
+        env,
+        exclude: host.settings().reviewExclude,
+        known: (repository) => findings.of(repository),
+      }),
     interpret: async (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
       const context = { repository, job, reviewer };
       const handed = brief.form === 'structured' ? brief.prompt : '';

@@ -13,6 +13,8 @@ export interface Settings {
   taskEffort: string;
   /** Base of branch reviews; empty to detect it. */
   baseBranch: string;
+  /** Globs of files that reviews leave out; see git/excludes.ts. */
+  reviewExclude: readonly string[];
   /** Whether a review that Claude Code asks for is waited for, where the command does not say. */
   reviewWait: Mode;
   /** May the user's MCP servers run in reviews? */
@@ -33,6 +35,39 @@ export interface Settings {
   gateMinutes: number;
 }
 
+/** Lock files, minified and generated code, snapshots, and the code of others: changed by programs, read by nobody. */
+export const defaultExclude: readonly string[] = [
+  '**/package-lock.json',
+  '**/npm-shrinkwrap.json',
+  '**/yarn.lock',
+  '**/pnpm-lock.yaml',
+  '**/bun.lock',
+  '**/bun.lockb',
+  '**/deno.lock',
+  '**/Cargo.lock',
+  '**/composer.lock',
+  '**/Gemfile.lock',
+  '**/poetry.lock',
+  '**/uv.lock',
+  '**/Pipfile.lock',
+  '**/flake.lock',
+  '**/go.sum',
+  '**/*.min.js',
+  '**/*.min.mjs',
+  '**/*.min.css',
+  '**/*.map',
+  '**/*.generated.*',
+  '**/*.gen.*',
+  '**/*.g.dart',
+  '**/*.pb.go',
+  '**/*_pb2.py',
+  '**/*.snap',
+  '**/__snapshots__/**',
+  '**/node_modules/**',
+  '**/third_party/**',
+  'vendor/**',
+];
+
 /** What holds where the user has chosen nothing. */
 export const defaultSettings: Settings = {
   codexPath: '',
@@ -42,6 +77,7 @@ export const defaultSettings: Settings = {
   taskModel: '',
   taskEffort: '',
   baseBranch: '',
+  reviewExclude: defaultExclude,
   reviewWait: 'auto',
   reviewMcpServers: false,
   modelMayReview: 'ask',

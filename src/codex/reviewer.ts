@@ -30,7 +30,9 @@ export class CodexReviewer implements Reviewer {
 
   review({ brief, ...request }: ReviewRequest, context: AgentContext): Promise<ReviewAnswer> {
     const config = this.parts.mcpServers() ? userConfig : threadConfigWithoutMcp;
-    return this.parts.threads.on({ ...request, approvalPolicy: 'never', config }, context, (work) =>
+    const developerInstructions = brief.form === 'structured' ? '' : brief.context;
+    const asked = { ...request, approvalPolicy: 'never', config, developerInstructions } as const;
+    return this.parts.threads.on(asked, context, (work) =>
       brief.form === 'structured' ? this.structured(work, brief, context) : this.native(work, brief, context),
     );
   }

@@ -14,6 +14,8 @@ export interface ThreadRequest extends AgentRequest {
   approvalPolicy: AskForApproval;
   /** Over the user's configuration; `cwd` is the repository. */
   config(connection: AppServerConnection, cwd: string): Promise<ThreadConfig>;
+  /** What the model is told besides, also inside of a review; left out or empty for nothing. */
+  developerInstructions?: string;
 }
 
 export type ThreadConfig = Record<string, JsonValue>;
@@ -50,7 +52,8 @@ export async function openThread(
   return { ...answer.thread, resumed: resumed !== null };
 }
 
-function parameters({ repository, approvalPolicy, model, effort }: ThreadRequest, config: ThreadConfig) {
+function parameters(request: ThreadRequest, config: ThreadConfig) {
+  const { repository, approvalPolicy, model, effort, developerInstructions = '' } = request;
   return {
     cwd: repository,
     sandbox: 'read-only' as const,
@@ -58,6 +61,7 @@ function parameters({ repository, approvalPolicy, model, effort }: ThreadRequest
     // The user's configuration may let a model of Codex's answer what is to be asked here.
     approvalsReviewer: 'user' as const,
     ...(model !== '' && { model }),
+    ...(developerInstructions !== '' && { developerInstructions }),
     config: {
       ...config,
       // A `review_model` of the user's config would win over the model asked for here.

@@ -17,6 +17,8 @@ export const reviewInput = z.strictObject({
   base: described(z.optional(z.string()), texts.base),
   commit: described(z.optional(z.string()), texts.commit),
   range: described(z.optional(z.string()), texts.range),
+  files: described(z.optional(z.array(z.string())), texts.files),
+  lines: described(z.optional(z.string()), texts.lines),
   plan: described(z.optional(z.string()), texts.plan),
   focus: described(z._default(z.string(), ''), texts.focus),
   model,

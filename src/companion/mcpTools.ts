@@ -122,12 +122,14 @@ async function answered(
 }
 
 function reviewOrder({ kind, focus, model, effort, ...input }: ReviewInput): ReviewOrder {
-  const { scope, base, commit, range, plan } = input;
+  const { scope, base, commit, range, files, lines, plan } = input;
   const request = {
     scope,
     ...(base !== undefined && { base }),
     ...(commit !== undefined && { commit }),
     ...(range !== undefined && { range }),
+    ...(files !== undefined && { files }),
+    ...(lines !== undefined && { lines }),
     ...(plan !== undefined && { plan }),
   };
   const target = { ...request, scope: scopeOf(request) };

@@ -34,6 +34,8 @@ export function carriedBy(raw: string, { output }: ReadOutput): Carried | null {
       explanation: ifHeld(prose, output.explanation),
       confidence: null,
       nextSteps: output.nextSteps.filter((step) => holds(prose, step)),
+      // What becomes of earlier findings takes the reviewer's own word.
+      earlier: [],
     },
   };
 }

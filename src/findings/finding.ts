@@ -37,6 +37,8 @@ export interface ReviewOutput {
   /** 0 to 1, or null. */
   confidence: number | null;
   nextSteps: string[];
+  /** Empty where the reviewer was not asked, or did not say. */
+  earlier: EarlierStatus[];
 }
 
 /** An answer that could be read, and how surely: the reviewer's own JSON, or recovered from text. */

@@ -50,6 +50,7 @@ function toOutput(value: unknown): ReviewOutput | null {
     explanation: parsed.data.overall_explanation.trim(),
     confidence: unitInterval(parsed.data.overall_confidence_score),
     nextSteps: [],
+    earlier: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Priority } from '../protocol/finding.ts';
-import type { ReadOutput, ReportedFinding, ReviewOutput } from './finding.ts';
+import type { EarlierStatus, ReadOutput, ReportedFinding, ReviewOutput } from './finding.ts';
 import { readJson } from './jsonInText.ts';
 import { splitTitle } from './parseJson.ts';
 
@@ -27,7 +27,9 @@ const answerSchema = z.object({
   summary: text,
   findings: z.array(findingSchema),
   next_steps: z.catch(z.array(z.string()), []),
+  earlier: z.catch(z.array(z.unknown()), []),
 });
+const earlierSchema = z.object({ id: z.string(), status: text, reason: text });
 
 const severities: Readonly<Record<string, Priority>> = {
   critical: 'P0',
@@ -53,10 +55,24 @@ function toOutput(value: unknown): ReviewOutput | null {
         correctness: correctness[parsed.verdict],
         explanation: parsed.summary.trim(),
         confidence: null,
+        earlier: parsed.earlier.flatMap(toEarlier),
         nextSteps: parsed.next_steps.map((step) => step.trim()).filter((step) => step !== ''),
       }
     : null;
 }
+
+/** What cannot be read says nothing about any finding. */
+function toEarlier(value: unknown): EarlierStatus[] {
+  const { data } = z.safeParse(earlierSchema, value);
+  if (!data || data.id.trim() === '') return [];
+  return [{ id: data.id.trim(), status: statuses[data.status] ?? 'cannot tell', reason: data.reason.trim() }];
+}
+
+const statuses: Readonly<Record<string, EarlierStatus['status']>> = {
+  fixed: 'fixed',
+  'still-there': 'still there',
+  'cannot-tell': 'cannot tell',
+};
 
 function toFinding(finding: z.infer<typeof findingSchema>): ReportedFinding {
   const { severity, title, body, recommendation, file, confidence } = finding;

@@ -18,7 +18,7 @@ export function parseRenderedOutput(text: string): ReadOutput | null {
   }
   const explanation = text.slice(0, header.index).trim();
   return {
-    output: { findings, correctness: '', explanation, confidence: null, nextSteps: [] },
+    output: { findings, correctness: '', explanation, confidence: null, nextSteps: [], earlier: [] },
     structure: 'parsed',
   };
 }

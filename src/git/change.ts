@@ -2,6 +2,7 @@ import { additionDiff, changeSummary } from './changeText.ts';
 import { type ChangeTarget, comparison } from './comparison.ts';
 import { linesOf } from './counts.ts';
 import { type ChangedFile, type DiffEntry, diffEntries, diffOptions, lineCount } from './diffEntries.ts';
+import { type ExcludeOptions, keptPathspecs } from './excludes.ts';
 import { type GitOptions, git, gitError } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { type LeftOut, readNewFile, untrackedFiles } from './untracked.ts';
@@ -31,17 +32,17 @@ const maxInspected = 1_000;
 
 /**
  * Reads the change that a target stands for. Secrets that are in no commit yet, the content of binary and of large
- * untracked files, and what lies behind symbolic links is left out and named.
+ * untracked files, and what lies behind symbolic links is left out and named; what the options exclude is no part of it.
  * @throws UserError if git fails, CancelledError
  */
 export async function describeChange(
   repository: string,
   target: ChangeTarget,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<Change> {
   const guarded = await guardFilters(repository, options);
   const compared = await comparison(repository, target, guarded);
-  const entries = await diffEntries(repository, compared, guarded);
+  const entries = await diffEntries(repository, compared, guarded, keptPathspecs(guarded));
   const untracked = await readUntracked(repository, target, guarded);
   const files: ChangedFile[] = [...entries.map(withoutContent), ...untracked.files];
   const fits = files.length <= maxDiffFiles && lineCount(files) <= maxLines;
@@ -90,9 +91,10 @@ interface Untracked {
 async function readUntracked(
   repository: string,
   target: ChangeTarget,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<Untracked> {
-  const names = target.kind === 'working-tree' ? await untrackedFiles(repository, options) : [];
+  const isPart = target.kind === 'working-tree';
+  const names = isPart ? await untrackedFiles(repository, options, keptPathspecs(options)) : [];
   const read: Untracked = { files: [], leftOut: [], diff: '' };
   for (const [index, path] of names.entries()) {
     const file = index < maxInspected ? await readNewFile(repository, path) : null;
@@ -111,14 +113,14 @@ function joined(diff: string | null, more: string | null): string | null {
   return Buffer.byteLength(diff) + Buffer.byteLength(more) > maxDiffBytes ? null : diff + more;
 }
 
-/** The diff of what is tracked, without the excluded files; null where it is too long. */
+/** The diff of what is tracked, without secrets and what reviews leave out; null where it is too long. */
 async function trackedDiff(
   repository: string,
   compared: readonly string[],
   secrets: readonly DiffEntry[],
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<string | null> {
-  const excluded = secrets
+  const withheld = secrets
     .flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]))
     .map((path) => `:(exclude,literal)${path}`);
   const args = [
@@ -130,7 +132,8 @@ async function trackedDiff(
     ...compared,
     '--',
     '.',
-    ...excluded,
+    ...withheld,
+    ...keptPathspecs(options),
   ];
   const { code, stdout, stderr, truncated } = await git(repository, args, options, {
     maxBytes: maxDiffBytes,

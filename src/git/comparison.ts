@@ -1,9 +1,7 @@
-import type { Target } from '../protocol/target.ts';
 import type { GitOptions } from './git.ts';
 import { headOrEmptyTree, parentOrEmptyTree } from './revisions.ts';
 
-/** A target that is a change: everything but a plan. */
-export type ChangeTarget = Exclude<Target, { kind: 'plan' }>;
+export type { ChangeTarget } from '../protocol/target.ts';
 
 /** Which of a target's properties decide what is compared. */
 export type Compared =

@@ -1,5 +1,6 @@
 import { diffEntries, lineCount } from './diffEntries.ts';
 import { type Compared, comparison } from './comparison.ts';
+import { type ExcludeOptions, keptPathspecs } from './excludes.ts';
 import { type GitOptions, gitList } from './git.ts';
 import { readNewFile } from './untracked.ts';
 
@@ -17,22 +18,25 @@ const maxCountedFiles = 500;
 /** The lines of untracked files that are larger are not counted. Bytes. */
 const maxCountedBytes = 1024 * 1024;
 
-/** The size of a change, without untracked files. */
+/** The size of a change, without untracked files and those that reviews leave out. */
 export async function countChange(
   repository: string,
   target: Compared,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<Counts> {
   const compared = await comparison(repository, target, options);
-  const entries = await diffEntries(repository, compared, options);
+  const entries = await diffEntries(repository, compared, options, keptPathspecs(options));
   return { files: entries.length, lines: lineCount(entries) };
 }
 
 /**
- * The size of what is staged, unstaged and untracked. Where there are very many or very large untracked files, `lines`
+ * The size of what is staged, unstaged and untracked, without what reviews leave out. Where there are very many or very large untracked files, `lines`
  * is a lower bound.
  */
-export async function countWorkingTree(repository: string, options: GitOptions): Promise<Counts> {
+export async function countWorkingTree(
+  repository: string,
+  options: GitOptions & ExcludeOptions,
+): Promise<Counts> {
   const { files, untracked } = await workingTreeStatus(repository, options);
   if (files === 0) return { files, lines: 0 };
   const { lines } = await countChange(repository, { kind: 'working-tree' }, options);
@@ -41,15 +45,17 @@ export async function countWorkingTree(repository: string, options: GitOptions):
 
 async function workingTreeStatus(
   repository: string,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<{ files: number; untracked: string[] }> {
   const flags = ['--porcelain=v1', '-z', '--untracked-files=all', '--renames', '--ignore-submodules=dirty'];
-  const tokens = await gitList(repository, ['status', ...flags], options);
+  const tokens = await gitList(repository, ['status', ...flags, '--', ...keptPathspecs(options)], options);
   const untracked: string[] = [];
   let files = 0;
   for (let i = 0; i < tokens.length; i += 1) {
     const token = tokens[i] ?? '';
-    files += 1;
+    // A repository in the repository is no file: its changes are its own.
+    const isNested = token.startsWith('??') && token.endsWith('/');
+    if (!isNested) files += 1;
     if (token.startsWith('??')) untracked.push(token.slice(3));
     // The former name follows as a token of its own.
     else if (/[RC]/.test(token.slice(0, 2))) i += 1;
@@ -60,7 +66,7 @@ async function workingTreeStatus(
 async function countLines(repository: string, files: readonly string[]): Promise<number> {
   let lines = 0;
   for (const file of files) {
-    const content = await readNewFile(repository, file, maxCountedBytes);
+    const content = await readNewFile(repository, file, { maxBytes: maxCountedBytes });
     if ('text' in content) lines += linesOf(content.text).length;
   }
   return lines;

@@ -38,13 +38,18 @@ export const diffOptions = [
   '--dst-prefix=b/',
 ] as const;
 
-/** The changed files of a comparison (see `comparison`), without those that are untracked. */
+/**
+ * The changed files of a comparison (see `comparison`), without those that are untracked.
+ * @param pathspecs only what they match; left out for all
+ */
 export async function diffEntries(
   repository: string,
   compared: readonly string[],
   options: GitOptions,
+  pathspecs: readonly string[] = [],
 ): Promise<DiffEntry[]> {
-  const args = ['diff', '--raw', '--numstat', '--no-abbrev', '-z', ...diffOptions, ...compared, '--'];
+  const shown = ['--raw', '--numstat', '--no-abbrev', '-z'];
+  const args = ['diff', ...shown, ...diffOptions, ...compared, '--', ...pathspecs];
   return readEntries(await gitList(repository, args, options));
 }
 

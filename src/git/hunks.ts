@@ -51,7 +51,7 @@ async function untrackedHunks(
   const hunks: ChangedHunk[] = [];
   let size = 0;
   for (const name of names) {
-    const file = await readNewFile(repository, name, maxUntrackedBytes);
+    const file = await readNewFile(repository, name, { maxBytes: maxUntrackedBytes });
     if (!('text' in file)) continue;
     size += Buffer.byteLength(file.text);
     if (size > maxSize) return null;

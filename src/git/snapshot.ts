@@ -5,6 +5,7 @@ import path from 'node:path';
 import { UserError, errorCode } from '../base/errors.ts';
 import type { Target } from '../protocol/target.ts';
 import { countChange } from './counts.ts';
+import type { ExcludeOptions } from './excludes.ts';
 import { type GitOptions, git, gitError, gitList } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { gitPath } from './revisions.ts';
@@ -42,14 +43,14 @@ export async function snapshotTree(repository: string, options: GitOptions): Pro
 }
 
 /**
- * What differs between two snapshots, as a target; null if nothing does.
+ * What differs between two snapshots, as a target; null if nothing does but files that reviews leave out.
  * @throws UserError if one of them is gone.
  */
 export async function changedBetween(
   repository: string,
   from: string,
   to: string,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<Extract<Target, { kind: 'turn' }> | null> {
   if (from === to) return null;
   const counts = await countChange(repository, { kind: 'turn', from, to }, options);
@@ -77,7 +78,7 @@ async function changedPaths(repository: string, options: GitOptions): Promise<st
   for (const file of new Set(tracked))
     if (!isSecretName(file) && (await isReadable(path.join(repository, file)))) paths.push(file);
   for (const name of untracked) {
-    const file = await readNewFile(repository, name, maxSnapshotBytes);
+    const file = await readNewFile(repository, name, { maxBytes: maxSnapshotBytes });
     if ('text' in file || kept.includes(file.reason)) paths.push(name);
   }
   return paths;

@@ -1,11 +1,15 @@
 import { UsageError } from '../base/errors.ts';
 import { type Target, type TargetRequest, scopeOf } from '../protocol/target.ts';
 import { detectBase } from './baseBranch.ts';
+import { filesTarget, selectionTarget } from './codeTargets.ts';
+import type { ChangeTarget } from './comparison.ts';
 import { countChange, countWorkingTree } from './counts.ts';
+import { type ExcludeOptions, excludedFiles, namesText } from './excludes.ts';
 import { type GitOptions, git, gitLine } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { planTarget } from './plan.ts';
 import { findRepositoryRoot } from './repository.ts';
+import { reviewedFiles, separately } from './reviewedFiles.ts';
 import { commitOf, currentBranch, titleOf } from './revisions.ts';
 
 export interface ResolvedTarget {
@@ -14,7 +18,7 @@ export interface ResolvedTarget {
   target: Target;
 }
 
-export interface TargetOptions extends GitOptions {
+export interface TargetOptions extends GitOptions, ExcludeOptions {
   /** Base of branch reviews by the user's settings; empty to detect it. */
   baseBranch: string;
 }
@@ -37,7 +41,8 @@ export async function resolveTarget(
     );
   await assertUsable(repository, options);
   const guarded = await guardFilters(repository, options);
-  const { base, commit = '', range = '', plan = '' } = request;
+  const asked = { repository, folder };
+  const { base, commit = '', range = '', files = [], lines = '', plan = '' } = request;
   const resolve: Record<typeof scope, () => Promise<Target>> = {
     auto: () => workingTreeOrBranch(repository, guarded),
     'working-tree': () => workingTreeTarget(repository, guarded),
@@ -45,6 +50,8 @@ export async function resolveTarget(
     branch: () => branchTarget(repository, base, guarded),
     commit: () => commitTarget(repository, commit, guarded),
     range: () => rangeTarget(repository, range, guarded),
+    files: () => filesTarget(asked, files, guarded),
+    selection: () => selectionTarget(asked, files[0] ?? '', lines, guarded),
     plan: () => planTarget(repository, folder, plan),
   };
   return { repository, target: await resolve[scope]() };
@@ -56,13 +63,16 @@ async function assertUsable(repository: string, options: GitOptions): Promise<vo
   if (code !== 0) throw new UsageError(`git cannot use the repository at ${repository}: ${stderr.trim()}`);
 }
 
-async function workingTreeTarget(repository: string, options: GitOptions): Promise<Target> {
+/** What resolving a target goes by. */
+type Options = GitOptions & ExcludeOptions;
+
+async function workingTreeTarget(repository: string, options: Options): Promise<Target> {
   const counts = await countWorkingTree(repository, options);
   if (counts.files === 0)
-    throw new UsageError(
-      'Nothing to review: the working tree has no changes.',
-      'Change something, or review the branch.',
-    );
+    throw await nothingIn(repository, { kind: 'working-tree', ...counts }, options, {
+      why: 'the working tree has no changes',
+      advice: 'Change something, or review the branch.',
+    });
   return { kind: 'working-tree', ...counts };
 }
 
@@ -71,21 +81,39 @@ async function workingTreeOrBranch(repository: string, options: TargetOptions): 
   if (counts.files > 0) return { kind: 'working-tree', ...counts };
   const base = await baseOf(repository, options);
   if (base === null)
-    throw new UsageError(
-      'Nothing to review: the working tree is clean, and no base branch was found.',
-      nameBase,
-    );
-  return compareWith(repository, base, options, 'the working tree is clean and ');
+    throw await nothingIn(repository, { kind: 'working-tree', ...counts }, options, {
+      why: 'the working tree is clean, and no base branch was found',
+      advice: nameBase,
+    });
+  const excluded = await excludedFiles(repository, { kind: 'working-tree', ...counts }, options);
+  const state = excluded.length === 0 ? 'is clean' : `has only ${namesText(excluded)}, which is left out,`;
+  return compareWith(repository, base, options, `the working tree ${state} and `);
 }
 
-async function stagedTarget(repository: string, options: GitOptions): Promise<Target> {
-  const counts = await countChange(repository, { kind: 'staged' }, options);
-  if (counts.files === 0)
-    throw new UsageError(
-      'Nothing to review: nothing is staged.',
-      'Stage something (`git add`), or review the working tree.',
+/** What there is to say where nothing is left to review: it may be that everything is left out, or lies elsewhere. */
+async function nothingIn(
+  repository: string,
+  target: ChangeTarget,
+  options: Options,
+  { why, advice }: { why: string; advice?: string },
+): Promise<UsageError> {
+  const names = await reviewedFiles(repository, target, options);
+  if (names.excluded.length > 0)
+    return new UsageError(
+      `Nothing to review but files that \`tandem.review.exclude\` leaves out: ${namesText(names.excluded)}.`,
+      'Change the setting, or name the files with `--file`.',
     );
-  return { kind: 'staged', ...counts };
+  return new UsageError([`Nothing to review: ${why}.`, ...separately(names)].join(' '), advice);
+}
+
+async function stagedTarget(repository: string, options: Options): Promise<Target> {
+  const target = { kind: 'staged', ...(await countChange(repository, { kind: 'staged' }, options)) } as const;
+  if (target.files === 0)
+    throw await nothingIn(repository, target, options, {
+      why: 'nothing is staged',
+      advice: 'Stage something (`git add`), or review the working tree.',
+    });
+  return target;
 }
 
 async function branchTarget(
@@ -108,7 +136,7 @@ const nameBase = 'Name one with `--base REF`, or set `tandem.review.baseBranch`.
 async function compareWith(
   repository: string,
   base: string,
-  options: GitOptions,
+  options: Options,
   also: string,
 ): Promise<Target> {
   const commit = await requireCommit(repository, base, 'branch, tag or commit', options, nameBase);
@@ -118,24 +146,29 @@ async function compareWith(
   const mergeBase = await gitLine(repository, ['merge-base', commit, head], options);
   if (mergeBase === null) throw new UsageError(`HEAD and “${base}” have no commit in common.`, nameBase);
   const counts = await countChange(repository, { kind: 'branch', mergeBase }, options);
-  if (counts.files === 0)
-    throw new UsageError(
-      `Nothing to review: ${also}there is no change against ${base}.`,
-      'Change something, or name another base.',
-    );
   const branch = await currentBranch(repository, options);
-  return { kind: 'branch', base, mergeBase, branch, ...counts };
+  const target = { kind: 'branch', base, mergeBase, branch, ...counts } as const;
+  if (counts.files === 0)
+    throw await nothingIn(repository, target, options, {
+      why: `${also}there is no change against ${base}`,
+      advice: 'Change something, or name another base.',
+    });
+  return target;
 }
 
-async function commitTarget(repository: string, commit: string, options: GitOptions): Promise<Target> {
+async function commitTarget(repository: string, commit: string, options: Options): Promise<Target> {
   const sha = await requireCommit(repository, commit, 'commit', options);
   const counts = await countChange(repository, { kind: 'commit', sha }, options);
+  const title = await titleOf(repository, sha, options);
+  const target = { kind: 'commit', sha, title, ...counts } as const;
   if (counts.files === 0)
-    throw new UsageError(`Nothing to review: the commit ${sha.slice(0, 7)} changes no file.`);
-  return { kind: 'commit', sha, title: await titleOf(repository, sha, options), ...counts };
+    throw await nothingIn(repository, target, options, {
+      why: `the commit ${sha.slice(0, 7)} changes no file`,
+    });
+  return target;
 }
 
-async function rangeTarget(repository: string, range: string, options: GitOptions): Promise<Target> {
+async function rangeTarget(repository: string, range: string, options: Options): Promise<Target> {
   const [, first, dots, last] = /^(.*?)(\.\.\.?)(.*)$/.exec(range.trim()) ?? [];
   if (first === undefined || last === undefined)
     throw new UsageError(`“${range}” is not a range.`, 'Write `A..B` or `A...B`; an empty end is HEAD.');
@@ -144,9 +177,13 @@ async function rangeTarget(repository: string, range: string, options: GitOption
   const from = dots === '..' ? start : await gitLine(repository, ['merge-base', start, to], options);
   if (from === null) throw new UsageError(`The ends of ${range} have no commit in common.`, 'Write `A..B`.');
   const counts = await countChange(repository, { kind: 'range', from, to }, options);
+  const target = { kind: 'range', range: range.trim(), from, to, ...counts } as const;
   if (counts.files === 0)
-    throw new UsageError(`Nothing to review: there is no change in ${range}.`, 'Name another range.');
-  return { kind: 'range', range: range.trim(), from, to, ...counts };
+    throw await nothingIn(repository, target, options, {
+      why: `there is no change in ${range}`,
+      advice: 'Name another range.',
+    });
+  return target;
 }
 
 async function requireCommit(

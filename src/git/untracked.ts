@@ -11,6 +11,7 @@ export type LeftOutReason =
   | 'looks like a secret'
   | 'a symbolic link that leaves the repository'
   | 'a repository of its own'
+  | 'ignored by git'
   | 'binary'
   | 'too large'
   | 'cannot be read';
@@ -21,7 +22,7 @@ export interface LeftOut {
   reason: LeftOutReason;
 }
 
-/** The content of an untracked file. */
+/** The content of a file of the working tree. */
 export interface NewFile {
   file: string;
   /** As git writes it: `100644`, `100755`, `120000` for a symbolic link (the text is its target). */
@@ -32,18 +33,33 @@ export interface NewFile {
 /** Larger untracked files are left out. Bytes. */
 export const maxUntrackedBytes = 128 * 1024;
 
-/** Files that git neither tracks nor ignores; a repository in the repository is named with a `/` at its end. */
-export function untrackedFiles(repository: string, options: GitOptions): Promise<string[]> {
-  return gitList(repository, ['ls-files', '--others', '--exclude-standard', '-z'], options);
+/**
+ * Files that git neither tracks nor ignores; a repository in the repository is named with a `/` at its end.
+ * @param pathspecs only what they match; left out for all
+ */
+export function untrackedFiles(
+  repository: string,
+  options: GitOptions,
+  pathspecs: readonly string[] = [],
+): Promise<string[]> {
+  const args = ['ls-files', '--others', '--exclude-standard', '-z', '--', ...pathspecs];
+  return gitList(repository, args, options);
 }
 
-/** Reads an untracked file, unless its content must not or cannot be handed over. */
+export interface ReadOptions {
+  /** Larger files are left out. Bytes. */
+  maxBytes?: number;
+  /** The content is in a commit: then it is no secret any more. */
+  committed?: boolean;
+}
+
+/** Reads a file of the working tree, unless its content must not or cannot be handed over. */
 export async function readNewFile(
   repository: string,
   file: string,
-  maxBytes = maxUntrackedBytes,
+  { maxBytes = maxUntrackedBytes, committed = false }: ReadOptions = {},
 ): Promise<NewFile | LeftOut> {
-  if (isSecretName(file)) return { file, reason: 'looks like a secret' };
+  if (!committed && isSecretName(file)) return { file, reason: 'looks like a secret' };
   if (file.endsWith('/')) return { file, reason: 'a repository of its own' };
   const absolute = path.join(repository, file);
   try {
@@ -54,13 +70,15 @@ export async function readNewFile(
         return { file, reason: 'a symbolic link that leaves the repository' };
       return { file, mode: '120000', text };
     }
+    // What git lists as one file though it is a folder is a submodule.
+    if (status.isDirectory()) return { file, reason: 'a repository of its own' };
     if (!status.isFile()) return { file, reason: 'cannot be read' };
     if (status.size > maxBytes) return { file, reason: 'too large' };
     const content = await readRegularFile(absolute, maxBytes);
     if (content === null) return { file, reason: 'cannot be read' };
     if (content.subarray(0, 8000).includes(0)) return { file, reason: 'binary' };
     const text = content.toString('utf8');
-    if (holdsSecret(text)) return { file, reason: 'looks like a secret' };
+    if (!committed && holdsSecret(text)) return { file, reason: 'looks like a secret' };
     return { file, mode: (status.mode & 0o111) === 0 ? '100644' : '100755', text };
   } catch (error) {
     if (errorCode(error) === undefined) throw error;

@@ -45,7 +45,8 @@ function filesWithSecrets(
   return gitList(repository, args, options);
 }
 
-async function uncommittedFiles(repository: string, options: GitOptions): Promise<string[]> {
+/** Tracked files of which something is in no commit yet. */
+export async function uncommittedFiles(repository: string, options: GitOptions): Promise<string[]> {
   const head = await headOrEmptyTree(repository, options);
   return gitList(
     repository,

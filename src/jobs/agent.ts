@@ -49,10 +49,10 @@ export interface AgentRequest {
 
 /** How a reviewer is told what to do. */
 export type ReviewBrief =
-  /** The agent's own review of a target that it knows. */
-  | { readonly form: 'native'; readonly target: Target }
+  /** The agent's own review of a target that it knows. `context`: what it is told besides; empty for nothing. */
+  | { readonly form: 'native'; readonly target: Target; readonly context: string }
   /** The agent's own review, of what the text says. */
-  | { readonly form: 'custom'; readonly instructions: string }
+  | { readonly form: 'custom'; readonly instructions: string; readonly context: string }
   /** A turn with our own prompt and an output schema. `complete`: the prompt holds the whole change. */
   | {
       readonly form: 'structured';

@@ -76,7 +76,7 @@ export class Orders {
       model: order.model,
       effort: order.effort,
     });
-    return this.parts.jobs.start({ ...spec, target }, order);
+    return this.parts.jobs.start({ ...spec, target }, { ...order, target: fromRoot(order.target, target) });
   }
 
   private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {
@@ -132,6 +132,20 @@ export class Orders {
       effort: effort || defaultEffort || null,
       write: false,
     };
+  }
+}
+
+/** The request as it means the same from the repository's root, where it may be placed again. */
+function fromRoot(request: TargetRequest, target: Target): TargetRequest {
+  switch (target.kind) {
+    case 'files':
+      return { ...request, files: target.paths };
+    case 'selection':
+      return { ...request, files: [target.file] };
+    case 'plan':
+      return { ...request, plan: target.file };
+    default:
+      return request;
   }
 }
 

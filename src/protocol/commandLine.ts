@@ -50,13 +50,16 @@ const targetFlags = {
   scope: { type: 'string' },
   commit: { type: 'string' },
   range: { type: 'string' },
+  file: { type: 'string', multiple: true },
+  lines: { type: 'string' },
 } as const;
 const modeFlags = { wait: { type: 'boolean' }, background: { type: 'boolean' } } as const;
 const modelFlags = { model: { type: 'string' }, effort: { type: 'string' } } as const;
 const json = { json: { type: 'boolean' } } as const;
 
 const scopeWords = 'auto|working-tree|staged|branch';
-const reviewOptions = `[--wait|--background] [--base REF] [--scope ${scopeWords}] [--commit REF] [--range A..B]`;
+const targetOptions = `[--base REF] [--scope ${scopeWords}] [--commit REF] [--range A..B] [--file PATH]… [--lines A-B]`;
+const reviewOptions = `[--wait|--background] ${targetOptions}`;
 const modelOptions = '[--model MODEL] [--effort EFFORT]';
 /** One line for each command; what the help and every error show. */
 export const usages = {
@@ -214,11 +217,13 @@ interface TargetValues {
   scope?: string;
   commit?: string;
   range?: string;
+  file?: string[];
+  lines?: string;
   plan?: string;
 }
 
 function targetOf(values: TargetValues, command: 'review' | 'adversarial-review'): TargetRequest {
-  const { scope = 'auto', base, commit, range, plan } = values;
+  const { scope = 'auto', base, commit, range, file, lines, plan } = values;
   if (!isScope(scope))
     throw wrong(`--scope ${scope}: not one of ${scopeWords.replaceAll('|', ', ')}.`, usages[command]);
   const request = {
@@ -226,6 +231,8 @@ function targetOf(values: TargetValues, command: 'review' | 'adversarial-review'
     ...(base !== undefined && { base }),
     ...(commit !== undefined && { commit }),
     ...(range !== undefined && { range }),
+    ...(file !== undefined && { files: file }),
+    ...(lines !== undefined && { lines }),
     ...(plan !== undefined && { plan }),
   };
   try {
@@ -292,10 +299,14 @@ function asArgument({ text, quoted }: Pick<Word, 'text' | 'quoted'>): string {
 function unmarked<T extends object>(values: T): T {
   const entries = Object.entries(values).map(([name, value]: [string, unknown]) => [
     name,
-    typeof value === 'string' ? value.replace(notAnOption, '') : value,
+    Array.isArray(value) ? value.map(unmarkedValue) : unmarkedValue(value),
   ]);
   // The same names with the same types.
   return Object.fromEntries(entries) as T;
+}
+
+function unmarkedValue(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(notAnOption, '') : value;
 }
 
 /** What was typed, without the options and the white space in front of each. */

@@ -15,6 +15,7 @@ import {
   reviewWithFocus,
   reviewWorkingTree,
 } from './commands/review.ts';
+import { reviewFile, reviewFiles, reviewSelection } from './commands/reviewFiles.ts';
 import { runJobAgain } from './commands/runJobAgain.ts';
 import { setUp } from './commands/setUp.ts';
 import { showJobResult } from './commands/showJobResult.ts';
@@ -45,13 +46,14 @@ export interface CommandParts {
   log: vscode.LogOutputChannel;
 }
 
-type Commands = Record<CommandId, (from?: unknown) => unknown>;
+/** `from` is what a menu was opened on, `all` what is selected with it. */
+type Commands = Record<CommandId, (from?: unknown, all?: unknown) => unknown>;
 
 /** Every command is there from the start, and says itself what is missing. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const commands: Commands = { ...reviewCommands(parts), ...jobCommands(parts), ...otherCommands(parts) };
   const registered = allCommandIds.map((id) =>
-    registerCommand(vscode.commands, id, (from) => parts.errors.attempt(() => commands[id](from))),
+    registerCommand(vscode.commands, id, (from, all) => parts.errors.attempt(() => commands[id](from, all))),
   );
   return vscode.Disposable.from(...registered);
 }
@@ -64,6 +66,9 @@ function reviewCommands(parts: CommandParts) {
     'tandem.reviewWorkingTree': () => reviewWorkingTree(parts),
     'tandem.reviewBranch': () => reviewBranch(parts),
     'tandem.adversarialReview': () => adversarialReview(parts),
+    'tandem.reviewFiles': (from, all) => reviewFiles(parts, from, all),
+    'tandem.reviewFile': (from) => reviewFile(parts, from),
+    'tandem.reviewSelection': () => reviewSelection(parts),
     'tandem.cancelReview': () => cancelReview(parts),
     'tandem.letClaudeStop': () => letClaudeStop(parts),
     'tandem.turnGateOn': () => switchGate(parts, true),

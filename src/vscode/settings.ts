@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type * as vscode from 'vscode';
-import type { Settings } from '../app/settings.ts';
+import { type Settings, defaultExclude } from '../app/settings.ts';
 import type { Mode } from '../protocol/commandLine.ts';
 
 /*
@@ -17,10 +17,11 @@ type Scope = 'window' | 'machine' | 'application';
 /** A setting as package.json has it, and how its value is read. */
 interface Setting<T> {
   readonly declared: {
-    readonly type: 'string' | 'integer' | 'boolean';
+    readonly type: 'string' | 'integer' | 'boolean' | 'array';
     readonly scope: Scope;
     readonly default: T;
     readonly enum?: readonly T[];
+    readonly items?: { readonly type: 'string' };
     readonly minimum?: number;
     readonly maximum?: number;
   };
@@ -35,6 +36,7 @@ export interface SettingTypes {
   'tandem.review.model': string;
   'tandem.review.effort': string;
   'tandem.review.baseBranch': string;
+  'tandem.review.exclude': readonly string[];
   'tandem.review.wait': Mode;
   'tandem.review.mcpServers': boolean;
   'tandem.task.model': string;
@@ -57,6 +59,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.review.model': text('window'),
   'tandem.review.effort': text('window'),
   'tandem.review.baseBranch': text('window'),
+  'tandem.review.exclude': texts('window', defaultExclude),
   'tandem.review.wait': choice('application', 'auto', ['auto', 'wait', 'background']),
   'tandem.review.mcpServers': flag('application'),
   'tandem.task.model': text('window'),
@@ -90,6 +93,7 @@ export function readSettings(workspace: Workspace): Settings {
     taskModel: read('tandem.task.model'),
     taskEffort: read('tandem.task.effort'),
     baseBranch: read('tandem.review.baseBranch'),
+    reviewExclude: read('tandem.review.exclude'),
     reviewWait: read('tandem.review.wait'),
     reviewMcpServers: read('tandem.review.mcpServers'),
     modelMayReview: read('tandem.modelMayReview'),
@@ -111,6 +115,17 @@ function text(scope: Scope): Setting<string> {
   return {
     declared: { type: 'string', scope, default: '' },
     parse: (value) => (typeof value === 'string' ? value.trim() : ''),
+  };
+}
+
+/** What is no text in the list counts as not there. */
+function texts(scope: Scope, byDefault: readonly string[]): Setting<readonly string[]> {
+  return {
+    declared: { type: 'array', items: { type: 'string' }, scope, default: byDefault },
+    parse: (value) => {
+      if (!Array.isArray(value)) return byDefault;
+      return value.filter((item): item is string => typeof item === 'string' && item.trim() !== '');
+    },
   };
 }
 

@@ -1,16 +1,21 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, UsageError, messageOf } from '../../base/errors.ts';
+import { findRepositoryRoot } from '../../git/repository.ts';
 import { type TargetRequest, targetLabel } from '../../protocol/target.ts';
 import type { CommandParts } from '../commands.ts';
 import { lowerFirst } from '../jobTexts.ts';
+import { selectedLines } from '../selectedLines.ts';
 import { chooseBase } from './chooseBase.ts';
 import { chooseCommit } from './chooseCommit.ts';
 import { choosePlan } from './choosePlan.ts';
+import { chooseFiles } from './reviewFiles.ts';
 
 /** What the target is to be asked for. */
 export interface TargetQuestion {
   title: string;
-  repository: string;
+  /** One at least. Of several, only what each of them may have is offered. */
+  repositories: readonly string[];
   /** May a document be reviewed too? */
   withPlan: boolean;
 }
@@ -27,7 +32,10 @@ export async function chooseTarget(
   parts: Pick<CommandParts, 'app' | 'host'>,
   question: TargetQuestion,
 ): Promise<TargetRequest> {
-  const picked = await vscode.window.showQuickPick(choices(parts, question), {
+  const [repository, ...others] = question.repositories;
+  if (repository === undefined) throw new Error('There is no repository to ask about.');
+  const choices = others.length > 0 ? everywhere : here(parts, repository, question);
+  const picked = await vscode.window.showQuickPick(choices, {
     title: question.title,
     placeHolder: 'What is to be reviewed?',
   });
@@ -35,9 +43,22 @@ export async function chooseTarget(
   return picked.target();
 }
 
-async function choices(
+/** What any repository may have. */
+const everywhere: readonly Choice[] = [
+  {
+    label: 'Automatic',
+    detail: 'Of each its uncommitted changes if there are any, else what its branch changes',
+    target: () => ({ scope: 'auto' }),
+  },
+  { label: 'Working tree', target: () => ({ scope: 'working-tree' }) },
+  { label: 'Staged changes', target: () => ({ scope: 'staged' }) },
+  { label: 'Branch', description: 'against its own base', target: () => ({ scope: 'branch' }) },
+];
+
+async function here(
   { app, host }: Pick<CommandParts, 'app' | 'host'>,
-  { repository, withPlan }: TargetQuestion,
+  repository: string,
+  { withPlan }: TargetQuestion,
 ): Promise<Choice[]> {
   const look = (target: TargetRequest) => preview(app, repository, target);
   const [workingTree, staged, branch] = await Promise.all([
@@ -74,8 +95,36 @@ async function choices(
       description: 'what differs between two commits',
       target: async () => ({ scope: 'range', range: await askRange() }),
     },
+    ...openFile(repository),
+    {
+      label: 'Files or folders…',
+      description: 'as they are now, changed or not',
+      target: async () => ({ scope: 'files', files: await chooseFiles(repository) }),
+    },
     ...(withPlan ? [plan] : []),
   ];
+}
+
+/** What is open in the editor, if it is of the repository: the file, and what is selected in it. */
+function openFile(repository: string): Choice[] {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.scheme !== 'file') return [];
+  const file = editor.document.uri.fsPath;
+  if (findRepositoryRoot(path.dirname(file)) !== repository) return [];
+  const name = path.basename(file);
+  const whole: Choice = {
+    label: 'This file',
+    description: `${name}, as it is now`,
+    target: () => ({ scope: 'files', files: [file] }),
+  };
+  if (editor.selection.isEmpty) return [whole];
+  const lines = selectedLines(editor.selection);
+  const selection: Choice = {
+    label: 'Selection',
+    description: `lines ${lines} of ${name}`,
+    target: () => ({ scope: 'selection', files: [file], lines }),
+  };
+  return [whole, selection];
 }
 
 interface Preview {

@@ -15,7 +15,7 @@ export async function delegateTask({ app }: Pick<CommandParts, 'app'>): Promise<
   const write = await askAccess();
   const resumable = await app.orders.resumable(repository, null);
   const thread = resumable === null ? 'fresh' : await askThread(resumable);
-  await offerToSave(repository);
+  await offerToSave([repository]);
   await app.place(
     { kind: 'task', prompt, write, thread, model: '', effort: '' },
     { cwd: repository, origin: 'editor', session: null },

@@ -9,10 +9,12 @@ const leave = 'Continue Without Saving';
  * Codex reads files, not editors: what is not saved would be left out, and lines would not match.
  * @throws CancelledError if the user thinks better of it, UserError if a file cannot be saved
  */
-export async function offerToSave(repository: string): Promise<void> {
-  const unsaved = vscode.workspace.textDocuments.filter(
-    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && isInside(repository, realPathSync(uri.fsPath)),
-  );
+export async function offerToSave(repositories: readonly string[]): Promise<void> {
+  const unsaved = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => {
+    if (!isDirty || uri.scheme !== 'file') return false;
+    const file = realPathSync(uri.fsPath);
+    return repositories.some((repository) => isInside(repository, file));
+  });
   if (unsaved.length === 0) return;
   const files = unsaved.length === 1 ? '1 file has' : `${unsaved.length} files have`;
   const detail = 'Codex reads the files on disk and would not see them.';

@@ -1,75 +1,51 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
-import type { Order } from '../../protocol/order.ts';
-import type { TargetRequest } from '../../protocol/target.ts';
-import type { CommandParts } from '../commands.ts';
-import { chooseRepository } from '../repositories.ts';
+import { chooseRepositories } from '../repositories.ts';
 import { chooseBase } from './chooseBase.ts';
 import { chooseTarget } from './chooseTarget.ts';
-import { offerToSave } from './offerToSave.ts';
-
-type Parts = Pick<CommandParts, 'app' | 'host'>;
+import { type ReviewParts, startReviews } from './startReviews.ts';
 
 /** Asks what to review, and reviews it. */
-export async function reviewChanges(parts: Parts, from?: unknown): Promise<void> {
+export async function reviewChanges(parts: ReviewParts, from?: unknown): Promise<void> {
   parts.app.requireTrust();
-  const repository = await chooseRepository(parts.app, from);
-  const question = { title: 'Review Changes', repository, withPlan: false };
-  await startReview(parts, repository, { target: await chooseTarget(parts, question) });
+  const repositories = await chooseRepositories(parts.app, from);
+  const question = { title: 'Review Changes', repositories, withPlan: false };
+  await startReviews(parts, repositories, { target: await chooseTarget(parts, question) });
 }
 
 /** The same, and asks what the reviewer is to look at especially. */
-export async function reviewWithFocus(parts: Parts, from?: unknown): Promise<void> {
+export async function reviewWithFocus(parts: ReviewParts, from?: unknown): Promise<void> {
   parts.app.requireTrust();
   const title = 'Review Changes with Focus';
-  const repository = await chooseRepository(parts.app, from);
-  const target = await chooseTarget(parts, { title, repository, withPlan: false });
-  await startReview(parts, repository, { target, focus: await askFocus(title) });
+  const repositories = await chooseRepositories(parts.app, from);
+  const target = await chooseTarget(parts, { title, repositories, withPlan: false });
+  await startReviews(parts, repositories, { target, focus: await askFocus(title) });
 }
 
-export async function reviewWorkingTree(parts: Parts): Promise<void> {
+export async function reviewWorkingTree(parts: ReviewParts): Promise<void> {
   parts.app.requireTrust();
-  await startReview(parts, await chooseRepository(parts.app), { target: { scope: 'working-tree' } });
+  const repositories = await chooseRepositories(parts.app);
+  await startReviews(parts, repositories, { target: { scope: 'working-tree' } });
 }
 
-export async function reviewBranch(parts: Parts): Promise<void> {
+/** Several repositories have no base in common: there each is compared with its own. */
+export async function reviewBranch(parts: ReviewParts): Promise<void> {
   const { app } = parts;
   app.requireTrust();
-  const repository = await chooseRepository(app);
-  await startReview(parts, repository, {
-    target: { scope: 'branch', base: await chooseBase(app, repository) },
-  });
+  const repositories = await chooseRepositories(app);
+  const [only, ...others] = repositories;
+  const base = only === undefined || others.length > 0 ? {} : { base: await chooseBase(app, only) };
+  await startReviews(parts, repositories, { target: { scope: 'branch', ...base } });
 }
 
 /** A review that questions the approach itself, of a change or of a plan. */
-export async function adversarialReview(parts: Parts): Promise<void> {
+export async function adversarialReview(parts: ReviewParts): Promise<void> {
   parts.app.requireTrust();
   const title = 'Adversarial Review';
-  const repository = await chooseRepository(parts.app);
-  const target = await chooseTarget(parts, { title, repository, withPlan: true });
+  const repositories = await chooseRepositories(parts.app);
+  const target = await chooseTarget(parts, { title, repositories, withPlan: true });
   const focus = await askFocus(title);
-  await startReview(parts, repository, { kind: 'adversarial-review', target, focus });
-}
-
-interface Review {
-  kind?: 'review' | 'adversarial-review';
-  target: TargetRequest;
-  focus?: string;
-}
-
-async function startReview(
-  { app }: Parts,
-  cwd: string,
-  { kind = 'review', target, focus = '' }: Review,
-): Promise<void> {
-  if (readsFiles(target)) await offerToSave(cwd);
-  const order: Order = { kind, target, focus, model: '', effort: '' };
-  await app.place(order, { cwd, origin: 'editor', session: null });
-}
-
-/** Commits are what they are, whatever is unsaved. */
-function readsFiles({ scope }: TargetRequest): boolean {
-  return scope !== 'staged' && scope !== 'commit' && scope !== 'range';
+  await startReviews(parts, repositories, { kind: 'adversarial-review', target, focus });
 }
 
 async function askFocus(title: string): Promise<string> {

@@ -17,7 +17,7 @@ export async function runJobAgain(parts: Pick<CommandParts, 'app' | 'list'>, fro
   const order = await app.jobs.order(job);
   if (!order)
     throw new UserError('What this job was asked for is no longer known.', 'Start it anew instead.');
-  await offerToSave(job.repository);
+  await offerToSave([job.repository]);
   await app.place(sameAgain(order, job), { cwd: job.repository, origin: 'editor', session: null });
 }
 

@@ -20,7 +20,14 @@ const carried: ReportedFinding = {
 };
 
 function reformatted(findings: ReportedFinding[], more: Partial<ReadOutput['output']> = {}): ReadOutput {
-  const output = { findings, correctness: 'patch is incorrect', explanation: '', confidence: 0.9, nextSteps: [] };
+  const output = {
+    findings,
+    correctness: 'patch is incorrect',
+    explanation: '',
+    confidence: 0.9,
+    nextSteps: [],
+    earlier: [],
+  };
   return { structure: 'structured', output: { ...output, ...more } };
 }
 const one = (change: Partial<ReportedFinding>) => carriedBy(prose, reformatted([{ ...carried, ...change }]));
@@ -37,7 +44,10 @@ describe('what a reformatted answer is believed', () => {
   test('an invented finding is dropped, and nothing else remains of an answer that has only such', () => {
     const invented = { ...carried, title: 'SQL injection through the user name', path: 'src/login.ts' };
     const read = carriedBy(prose, reformatted([carried, invented]));
-    assert.deepEqual(read?.output.findings.map(({ title }) => title), [carried.title]);
+    assert.deepEqual(
+      read?.output.findings.map(({ title }) => title),
+      [carried.title],
+    );
     assert.equal(read.dropped, 1);
     assert.equal(carriedBy(prose, reformatted([invented])), null);
   });
@@ -63,7 +73,10 @@ describe('what a reformatted answer is believed', () => {
             recommendation: 'Rewrite the module in another language.',
           },
         ],
-        { explanation: 'Nothing here was ever tested by anybody.', nextSteps: ['Give up after five tries', 'Sue the author'] },
+        {
+          explanation: 'Nothing here was ever tested by anybody.',
+          nextSteps: ['Give up after five tries', 'Sue the author'],
+        },
       ),
     );
     const [finding] = read?.output.findings ?? [];

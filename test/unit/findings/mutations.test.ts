@@ -72,7 +72,10 @@ function check(answer: string): void {
     const { verdict } = judge(read, answer, ground);
     if (verdict === 'clean') {
       assert.equal(read?.output.findings.length, 0, answer);
-      assert.match(answer, /"overall_correctness"\s*:\s*"\s*(the )?patch is correct\.?\s*"|"verdict"\s*:\s*"approve"/i);
+      assert.match(
+        answer,
+        /"overall_correctness"\s*:\s*"\s*(the )?patch is correct\.?\s*"|"verdict"\s*:\s*"approve"/i,
+      );
     }
     if (read) wellFormed(read);
   }
@@ -99,11 +102,26 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-const oddValues: readonly unknown[] = [null, 7, -1, 1e308, '', '3', 'P1', [], {}, [[]], true, '\u0000', 'x'.repeat(5_000)];
+const oddValues: readonly unknown[] = [
+  null,
+  7,
+  -1,
+  1e308,
+  '',
+  '3',
+  'P1',
+  [],
+  {},
+  [[]],
+  true,
+  '\u0000',
+  'x'.repeat(5_000),
+];
 
 /** Replaces, removes or repeats something somewhere in the value. */
 function mutated(value: unknown, random: (below: number) => number): unknown {
-  if (typeof value !== 'object' || value === null || random(6) === 0) return oddValues[random(oddValues.length)];
+  if (typeof value !== 'object' || value === null || random(6) === 0)
+    return oddValues[random(oddValues.length)];
   if (Array.isArray(value)) {
     const list: unknown[] = value;
     if (list.length === 0) return [oddValues[random(oddValues.length)]];
@@ -127,7 +145,9 @@ describe('answers, whole and broken', () => {
   test('the whole ones are read', () => {
     const verdicts = [native, nativeClean].map((value) => judge(readOutput(json(value)), '', ground).verdict);
     assert.deepEqual(verdicts, ['findings', 'clean']);
-    const owns = [own, ownClean].map((value) => judge(parseStructuredOutput(json(value)), '', ground).verdict);
+    const owns = [own, ownClean].map(
+      (value) => judge(parseStructuredOutput(json(value)), '', ground).verdict,
+    );
     assert.deepEqual(owns, ['findings', 'clean']);
     for (const shape of shapes) check(shape);
   });
@@ -166,7 +186,21 @@ describe('answers, whole and broken', () => {
       for (let times = 1 + random(3); times > 0; times -= 1) value = mutated(value, random);
       let text = json(value) ?? '';
       const at = random(text.length + 1);
-      const noise = ['', '{', '}', '{{', '}}', '"', '\\', '[', ',', '```', '\n', '"findings"', '{"findings":[]}'];
+      const noise = [
+        '',
+        '{',
+        '}',
+        '{{',
+        '}}',
+        '"',
+        '\\',
+        '[',
+        ',',
+        '```',
+        '\n',
+        '"findings"',
+        '{"findings":[]}',
+      ];
       text = text.slice(0, at) + (noise[random(noise.length)] ?? '') + text.slice(at + random(3));
       check(random(3) === 0 ? `Prose {with} "braces". ${text} And more }.` : text);
     }

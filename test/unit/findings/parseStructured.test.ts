@@ -64,6 +64,29 @@ describe('an answer by our own schema', () => {
     test(`${what} is not one`, () => assert.equal(parseStructuredOutput(text), null));
   }
 
+  test('what it says of earlier findings: by their ids, and no more than it says', () => {
+    const read = (earlier?: unknown) => parseStructuredOutput(answer({ earlier }))?.output.earlier;
+    assert.deepEqual(read(), []);
+    assert.deepEqual(read('all fixed'), []);
+    assert.deepEqual(
+      read([
+        { id: ' a ', status: 'fixed', reason: 'Line 3 checks it. ' },
+        { id: 'b', status: 'still-there', reason: '' },
+        { id: 'c', status: 'cannot-tell', reason: 'Not looked at.' },
+        { id: 'd', status: 'perhaps', reason: 7 },
+        { id: '', status: 'fixed', reason: '' },
+        { status: 'fixed', reason: '' },
+        'fixed',
+      ]),
+      [
+        { id: 'a', status: 'fixed', reason: 'Line 3 checks it.' },
+        { id: 'b', status: 'still there', reason: '' },
+        { id: 'c', status: 'cannot tell', reason: 'Not looked at.' },
+        { id: 'd', status: 'cannot tell', reason: '' },
+      ],
+    );
+  });
+
   test('fields of the wrong type are read as absent, never as something', () => {
     const odd = { ...finding, confidence: 7, line_start: 'four', recommendation: 3, title: '' };
     const [read] = parseStructuredOutput(answer({ findings: [odd] }))?.output.findings ?? [];

@@ -95,6 +95,7 @@ describe('JSON answers', () => {
       explanation: 'Fine.',
       confidence: null,
       nextSteps: [],
+      earlier: [],
     });
   });
 

@@ -22,6 +22,7 @@ function read(output: Partial<ReviewOutput> = {}): ReadOutput {
       explanation: 'Fine.',
       confidence: null,
       nextSteps: [],
+      earlier: [],
       ...output,
     },
     structure: 'structured',
@@ -41,35 +42,85 @@ const handed = { complete: true };
 const nothing = { showedNothing: true };
 const blocked = { blocked: bwrap };
 
-const cases: [what: string, ReadOutput | null, Ground, verdict: string, reason?: RegExp, advice?: RegExp][] = [
-  ['looked, says correct', clean, ground(), 'clean'],
-  ['looked, findings', found, ground(), 'findings'],
-  ['ran nothing', clean, ground(ran(0)), 'inconclusive', /ran no command/],
-  ['no statement', read({ correctness: '' }), ground(), 'inconclusive', /did not say/],
-  ['undecided', read({ correctness: 'cannot be determined' }), ground(), 'inconclusive', /cannot be determined/],
-  ['denied', read({ correctness: 'patch is not correct' }), ground(), 'inconclusive', /not correct/],
-  ['no findings, but incorrect', read({ correctness: 'patch is incorrect' }), ground(), 'inconclusive', /incorrect/],
-  ['ran what did not show the change', clean, ground(nothing), 'inconclusive', /none of them showed the change/],
-  ['findings without a look at the change stay findings', found, ground(nothing), 'findings'],
-  ['all failed', found, ground(ran(0, 3, 'no such file')), 'inconclusive', /all 3 commands .* failed \(no such/],
-  ['the only one failed', clean, ground(ran(0, 1)), 'inconclusive', /the one command that it ran failed\./],
-  ['sandbox', clean, ground(ran(0, 3, bwrap), blocked), 'inconclusive', /failed \(bwrap/, /user namespaces/],
-  ['sandbox, findings', found, ground(ran(0, 3, bwrap), blocked), 'inconclusive', /failed \(bwrap/, /user namespaces/],
+const cases: [what: string, ReadOutput | null, Ground, verdict: string, reason?: RegExp, advice?: RegExp][] =
   [
-    'sandbox stopped what would have read',
-    found,
-    ground(ran(1, 2, 'x'), nothing, blocked),
-    'inconclusive',
-    /2 of the 3 commands .* failed \(bwrap/,
-    /user namespaces/,
-  ],
-  ['sandbox stopped one, the others showed the change', clean, ground(ran(2, 1), blocked), 'clean'],
-  ['sandbox, and no answer that can be read', null, ground(ran(0, 1, bwrap), blocked), 'inconclusive', /could not read/],
-  ['prose', null, ground(), 'inconclusive', /prose/],
-  ['handed all, ran nothing', clean, ground(handed, ran(0)), 'clean'],
-  ['handed all, sandbox', clean, ground(handed, ran(0, 1, bwrap), blocked), 'clean'],
-  ['handed all, says incorrect', read({ correctness: 'patch is incorrect' }), ground(handed), 'inconclusive'],
-];
+    ['looked, says correct', clean, ground(), 'clean'],
+    ['looked, findings', found, ground(), 'findings'],
+    ['ran nothing', clean, ground(ran(0)), 'inconclusive', /ran no command/],
+    ['no statement', read({ correctness: '' }), ground(), 'inconclusive', /did not say/],
+    [
+      'undecided',
+      read({ correctness: 'cannot be determined' }),
+      ground(),
+      'inconclusive',
+      /cannot be determined/,
+    ],
+    ['denied', read({ correctness: 'patch is not correct' }), ground(), 'inconclusive', /not correct/],
+    [
+      'no findings, but incorrect',
+      read({ correctness: 'patch is incorrect' }),
+      ground(),
+      'inconclusive',
+      /incorrect/,
+    ],
+    [
+      'ran what did not show the change',
+      clean,
+      ground(nothing),
+      'inconclusive',
+      /none of them showed the change/,
+    ],
+    ['findings without a look at the change stay findings', found, ground(nothing), 'findings'],
+    [
+      'all failed',
+      found,
+      ground(ran(0, 3, 'no such file')),
+      'inconclusive',
+      /all 3 commands .* failed \(no such/,
+    ],
+    ['the only one failed', clean, ground(ran(0, 1)), 'inconclusive', /the one command that it ran failed\./],
+    [
+      'sandbox',
+      clean,
+      ground(ran(0, 3, bwrap), blocked),
+      'inconclusive',
+      /failed \(bwrap/,
+      /user namespaces/,
+    ],
+    [
+      'sandbox, findings',
+      found,
+      ground(ran(0, 3, bwrap), blocked),
+      'inconclusive',
+      /failed \(bwrap/,
+      /user namespaces/,
+    ],
+    [
+      'sandbox stopped what would have read',
+      found,
+      ground(ran(1, 2, 'x'), nothing, blocked),
+      'inconclusive',
+      /2 of the 3 commands .* failed \(bwrap/,
+      /user namespaces/,
+    ],
+    ['sandbox stopped one, the others showed the change', clean, ground(ran(2, 1), blocked), 'clean'],
+    [
+      'sandbox, and no answer that can be read',
+      null,
+      ground(ran(0, 1, bwrap), blocked),
+      'inconclusive',
+      /could not read/,
+    ],
+    ['prose', null, ground(), 'inconclusive', /prose/],
+    ['handed all, ran nothing', clean, ground(handed, ran(0)), 'clean'],
+    ['handed all, sandbox', clean, ground(handed, ran(0, 1, bwrap), blocked), 'clean'],
+    [
+      'handed all, says incorrect',
+      read({ correctness: 'patch is incorrect' }),
+      ground(handed),
+      'inconclusive',
+    ],
+  ];
 
 describe('verdict', () => {
   for (const [what, output, seen, verdict, reason, advice] of cases)
@@ -101,7 +152,10 @@ describe('verdict', () => {
       ).blocked;
     assert.equal(blockedBy(`${bwrap}\n`), bwrap);
     assert.equal(blockedBy('x\nFailed to write file /r/a.ts\n'), 'Failed to write file /r/a.ts');
-    assert.equal(blockedBy('sandbox-exec: sandbox_apply: Operation not permitted'), 'sandbox-exec: sandbox_apply: Operation not permitted');
+    assert.equal(
+      blockedBy('sandbox-exec: sandbox_apply: Operation not permitted'),
+      'sandbox-exec: sandbox_apply: Operation not permitted',
+    );
     assert.equal(blockedBy('fatal: not a git repository'), null);
     assert.equal(blockedBy(bwrap, true), null);
   });

@@ -14,7 +14,9 @@ const token = `const token = 'ghp_${'a1B2'.repeat(9)}';\n`;
 
 async function describeIn(
   { path: folder }: TestRepository,
-  request: TargetRequest & { scope: Exclude<TargetRequest['scope'], 'auto' | 'plan'> } = {
+  request: TargetRequest & {
+    scope: Exclude<TargetRequest['scope'], 'auto' | 'files' | 'selection' | 'plan'>;
+  } = {
     scope: 'working-tree',
   },
 ): Promise<Change> {

@@ -5,6 +5,8 @@ import { describe, test } from 'node:test';
 import { UserError } from '../../../src/base/errors.ts';
 import { listBranches } from '../../../src/git/baseBranch.ts';
 import { describeChange } from '../../../src/git/change.ts';
+import { describeCode } from '../../../src/git/chosenFiles.ts';
+import { reviewedFiles } from '../../../src/git/reviewedFiles.ts';
 import { changedBetween, snapshotTree } from '../../../src/git/snapshot.ts';
 import { resolveTarget } from '../../../src/git/targets.ts';
 import type { TargetRequest } from '../../../src/protocol/target.ts';
@@ -36,6 +38,8 @@ const requests: TargetRequest[] = [
   { scope: 'branch', base: 'main' },
   { scope: 'commit', commit: 'HEAD' },
   { scope: 'range', range: 'main..HEAD' },
+  { scope: 'files', files: ['.'] },
+  { scope: 'auto', files: ['a.ts'], lines: '1' },
 ];
 
 /** Everything that we ever ask git. */
@@ -44,8 +48,9 @@ async function askEverything({ path: folder }: TestRepository, env = options.env
   const before = await snapshotTree(folder, own);
   for (const request of requests) {
     const { target } = await resolveTarget(folder, request, own);
-    assert.ok(target.kind !== 'plan');
-    await describeChange(folder, target, own);
+    if (target.kind === 'files' || target.kind === 'selection') await describeCode(folder, target, own);
+    else if (target.kind !== 'plan') await describeChange(folder, target, own);
+    await reviewedFiles(folder, target, { ...own, exclude: ['*.min.js'] });
   }
   writeFileSync(path.join(folder, 'a.ts'), `${Math.random()}\n`);
   const turn = await changedBetween(folder, before, await snapshotTree(folder, own), own);

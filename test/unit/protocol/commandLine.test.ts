@@ -52,6 +52,25 @@ describe('options of review', () => {
     assert.deepEqual(parseReview('--range v1..v2').order.target, { scope: 'range', range: 'v1..v2' });
   });
 
+  test('files and folders, each by an option of its own, and lines of one', () => {
+    assert.deepEqual(parseReview('--file "a b.ts" --file src --file=-odd.ts look at races').order, {
+      kind: 'review',
+      target: { scope: 'files', files: ['a b.ts', 'src', '-odd.ts'] },
+      focus: 'look at races',
+      model: '',
+      effort: '',
+    });
+    assert.deepEqual(parseReview(['--scope', 'files', '--file', 'a.ts']).order.target, {
+      scope: 'files',
+      files: ['a.ts'],
+    });
+    assert.deepEqual(parseAdversarialReview('--file a.ts --lines 3-9').order.target, {
+      scope: 'selection',
+      files: ['a.ts'],
+      lines: '3-9',
+    });
+  });
+
   for (const [input, problem] of [
     ['--bsae main', /--bsae/],
     ['--base', /--base/],
@@ -61,6 +80,22 @@ describe('options of review', () => {
     ['--base main --commit HEAD', /exclude each other/],
     ['--wait --background', /exclude each other/],
     ['--plan plan.md', /--plan/],
+    ['--file', /--file/],
+    [['--file', ' '], /--file is empty/],
+    ['--scope files', /scope files needs --file/],
+    ['--scope selection --lines 1-2', /--lines needs --file/],
+    ['--lines 1-2', /--lines needs --file/],
+    ['--base main --lines 1-2', /--lines goes with --file, not --base/],
+    ['--file a --file b --lines 1-2', /one --file/],
+    ['--file a --lines 9-3', /“9-3” is no range of lines/],
+    ['--file a --lines 0', /“0” is no range of lines/],
+    ['--file a --lines here', /“here” is no range of lines/],
+    ['--file a --base main', /--base and --file exclude each other/],
+    ['--file a --scope staged', /--file goes with the scope files, not staged/],
+    [
+      Array.from({ length: 202 }, (_, i) => (i % 2 === 0 ? '--file' : 'a')),
+      /101 files and folders are too many/,
+    ],
     ['--base "main', /quote is not closed behind --base/],
   ] as const) {
     test(`${String(input)} is refused with the known options`, () => refused(parseReview, input, problem));

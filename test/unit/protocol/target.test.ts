@@ -27,6 +27,15 @@ test('labels are short and say what is reviewed', () => {
       { kind: 'range', range: 'v1...HEAD', from: sha, to: sha, files: 4, lines },
       'changes in v1...HEAD (4 files)',
     ],
+    [{ kind: 'files', paths: ['src/a.ts'], files: 1, lines }, 'file src/a.ts'],
+    [{ kind: 'files', paths: ['src/'], files: 12, lines }, 'folder src (12 files)'],
+    [{ kind: 'files', paths: ['./'], files: 12, lines }, 'folder . (12 files)'],
+    [
+      { kind: 'files', paths: ['src/a.ts', 'lib/', 'b.ts'], files: 14, lines },
+      'src/a.ts and 2 more (14 files)',
+    ],
+    [{ kind: 'selection', file: 'src/a.ts', startLine: 3, endLine: 9, lines: 7 }, 'lines 3-9 of src/a.ts'],
+    [{ kind: 'selection', file: 'src/a.ts', startLine: 3, endLine: 3, lines: 1 }, 'line 3 of src/a.ts'],
     [{ kind: 'plan', file: 'docs/plan.md', lines }, 'plan docs/plan.md'],
     [{ kind: 'plan', file: '/home/me/.claude/plans/brave-otter.md', lines }, 'plan brave-otter.md'],
     [{ kind: 'plan', file: 'C:\\Users\\me\\plan.md', lines }, 'plan plan.md'],
@@ -54,6 +63,9 @@ test('a word means its scope, also where the scope is left to us', () => {
     [{ scope: 'branch', base: 'main' }, 'branch'],
     [{ scope: 'auto', commit: 'HEAD' }, 'commit'],
     [{ scope: 'auto', range: 'A..B' }, 'range'],
+    [{ scope: 'auto', files: ['a.ts', 'b/'] }, 'files'],
+    [{ scope: 'auto', files: ['a.ts'], lines: '1-2' }, 'selection'],
+    [{ scope: 'selection', files: ['a.ts'], lines: '7' }, 'selection'],
     [{ scope: 'plan', plan: 'x.md' }, 'plan'],
   ];
   for (const [request, scope] of cases) assert.equal(scopeOf(request), scope);
@@ -66,6 +78,11 @@ test('words that contradict each other or the scope, are missing or empty', () =
     [{ scope: 'working-tree', range: 'A..B' }, /--range goes with the scope range, not working-tree/],
     [{ scope: 'commit' }, /scope commit needs --commit/],
     [{ scope: 'range' }, /scope range needs --range/],
+    [{ scope: 'files' }, /scope files needs --file/],
+    [{ scope: 'files', files: [] }, /--file is empty/],
+    [{ scope: 'selection' }, /scope selection needs --file and --lines/],
+    [{ scope: 'selection', files: ['a.ts'] }, /scope selection needs --lines/],
+    [{ scope: 'files', files: ['a.ts'], lines: '1-2' }, /--lines goes with the scope selection, not files/],
     [{ scope: 'plan' }, /scope plan needs --plan/],
     [{ scope: 'auto', plan: ' ' }, /--plan is empty/],
   ];

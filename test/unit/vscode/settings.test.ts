@@ -19,6 +19,7 @@ const manifest = z
             type: z.string(),
             default: z.unknown(),
             scope: z.string(),
+            items: z.object({ type: z.string() }).optional(),
             enum: z.array(z.string()).optional(),
             enumDescriptions: z.array(z.string()).optional(),
             minimum: z.number().optional(),
@@ -65,10 +66,11 @@ test('where the user has chosen nothing, the core’s own defaults hold', () => 
 describe('a repository', () => {
   const ofWorkspace = Object.entries(settings).filter(([, setting]) => setting.declared.scope === 'window');
 
-  test('chooses models, effort and base, and nothing else', () => {
+  test('chooses models, effort, base and what is left out, and nothing else', () => {
     assert.deepEqual(ofWorkspace.map(([id]) => id).sort(), [
       'tandem.review.baseBranch',
       'tandem.review.effort',
+      'tandem.review.exclude',
       'tandem.review.model',
       'tandem.task.effort',
       'tandem.task.model',
@@ -89,7 +91,8 @@ describe('whatever settings.json holds', () => {
   test('another type counts as not set', () => {
     for (const [id, setting] of Object.entries(settings))
       for (const value of [undefined, null, ['rm', '-rf'], { a: 1 }, Number.NaN])
-        assert.equal(setting.parse(value), setting.declared.default, `${id}: ${JSON.stringify(value)}`);
+        if (!(setting.declared.type === 'array' && Array.isArray(value)))
+          assert.equal(setting.parse(value), setting.declared.default, `${id}: ${JSON.stringify(value)}`);
     assert.equal(read('tandem.jobs.maxConcurrent', '7'), 3);
     assert.equal(read('tandem.gate.afterEdits', 'true'), false);
     assert.equal(read('tandem.codex.path', 7), '');
@@ -99,6 +102,12 @@ describe('whatever settings.json holds', () => {
     assert.equal(read('tandem.codex.path', ' /opt/codex '), '/opt/codex');
     const { codexPath } = readSettings(workspace({ 'tandem.codex.path': '~/bin/codex' }));
     assert.match(codexPath, /^\/.+\/bin\/codex$/);
+  });
+
+  test('of a list, what is text counts; an empty one is a choice too', () => {
+    assert.deepEqual(read('tandem.review.exclude', ['*.lock', 7, ' ', null]), ['*.lock']);
+    assert.deepEqual(read('tandem.review.exclude', []), []);
+    assert.equal(read('tandem.review.exclude', '*.lock'), settings['tandem.review.exclude'].declared.default);
   });
 
   test('an unknown word counts as not set', () => {
