@@ -9,7 +9,7 @@ import { type OutputReader, readReviewAnswer } from './reviewOutput.ts';
 import { userConfig } from './thread.ts';
 import type { ThreadWork, WorkThread } from './threadWork.ts';
 import type { TurnState } from './turnFold.ts';
-import { tokensOf } from './usage.ts';
+import { type Usage, tokensOf } from './usage.ts';
 
 export interface CodexReviewerParts {
   threads: ThreadWork;
@@ -82,17 +82,20 @@ export class CodexReviewer implements Reviewer {
     complete,
   }: Finished): Promise<ReviewAnswer> {
     const { carriedBy, logger } = this.parts;
-    const spent = tokensOf(state.usage);
-    if (spent !== null) context.onProgress({ tokens: spent });
+    tellTokens(context, [state.usage]);
     const { commands, looks } = state;
     const seen = { text: said.text, commands, observations: looks.observations, complete };
     if (said.read !== null) return { ...seen, read: said.read };
     const request = { work, context, answer: said.text, schema, read, carriedBy, logger };
     const { read: reformatted, usage } = await reformat(request);
-    const more = tokensOf(usage);
-    if (more !== null) context.onProgress({ tokens: (spent ?? 0) + more });
+    tellTokens(context, [state.usage, usage]);
     return { ...seen, read: reformatted };
   }
+}
+
+function tellTokens({ onProgress }: AgentContext, turns: readonly Usage[]): void {
+  const tokens = tokensOf(turns);
+  if (tokens !== null) onProgress({ tokens });
 }
 
 /** A turn that was completed, and what its reviewer said. */

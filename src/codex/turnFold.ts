@@ -3,7 +3,7 @@ import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/a
 import type { Phase, WaitReason } from '../protocol/job.ts';
 import { type Looks, noLooks, withLook } from './looks.ts';
 import { oneLine } from './oneLine.ts';
-import { type Usage, noUsage, withAnswer, withThreadUsage } from './usage.ts';
+import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 
 /** How a turn ended. */
 export type TurnEnd =
@@ -79,7 +79,7 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
     case 'rawResponse/completed':
       return { ...state, usage: withAnswer(state.usage, notification.params.usage) };
     case 'thread/tokenUsage/updated':
-      return { ...state, usage: withThreadUsage(state.usage, notification.params.tokenUsage) };
+      return { ...state, usage: withThreadTotal(state.usage, notification.params.tokenUsage.total) };
     case 'turn/completed':
       return { ...state, end: endOf(notification.params.turn, state.fatalError) };
   }

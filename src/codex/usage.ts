@@ -1,9 +1,9 @@
-/** Tokens of one turn, in two counts of which either may be missing; see `tokensOf`. */
+/** Tokens that became known during one turn. */
 export interface Usage {
-  /** The sum of the model's answers, from raw events; null before the first that tells. */
+  /** Of the model's answers in the turn, from raw events; null where none told. */
   answers: number | null;
-  /** What the thread had used before the turn, and has now. */
-  thread: { before: number; now: number } | null;
+  /** Of its thread since that began; null where it was not told. */
+  thread: number | null;
 }
 
 interface Tokens {
@@ -17,17 +17,19 @@ export function withAnswer(usage: Usage, answer: Tokens | null): Usage {
   return answer === null ? usage : { ...usage, answers: (usage.answers ?? 0) + answer.totalTokens };
 }
 
-/** After the server told what the thread has used, the last answer included. */
-export function withThreadUsage(
-  usage: Usage,
-  { total, last }: { total: Tokens | null; last: Tokens | null },
-): Usage {
-  if (total === null) return usage;
-  const before = usage.thread?.before ?? total.totalTokens - (last?.totalTokens ?? 0);
-  return { ...usage, thread: { before, now: total.totalTokens } };
+/** After the server told what the thread has used; it does so again at the beginning of a turn (measured, 0.130). */
+export function withThreadTotal(usage: Usage, total: Tokens | null): Usage {
+  return total === null ? usage : { ...usage, thread: total.totalTokens };
 }
 
-/** In and out, as far as Codex tells: nothing does in native reviews without raw events (facts: app-server.md, 2.4). */
-export function tokensOf({ answers, thread }: Usage): number | null {
-  return answers ?? (thread && thread.now - thread.before);
+/**
+ * What the turns of one thread have cost, in and out. Raw events tell it of all turns (0.169), the thread's total of plain
+ * turns only. Null where the first turn did not tell: a native review of 0.130, or on a resumed thread (facts:
+ * app-server.md, 2.2 and 2.4 A).
+ */
+export function tokensOf(turns: readonly Usage[]): number | null {
+  const [first] = turns;
+  if (!first) return null;
+  if (first.answers !== null) return turns.reduce((sum, { answers }) => sum + (answers ?? 0), 0);
+  return first.thread === null ? null : Math.max(...turns.map(({ thread }) => thread ?? 0));
 }

@@ -36,26 +36,28 @@ export interface Shown {
   resolve(name: string, byGit: boolean): string | null;
 }
 
+/** What was shown of one change so far. */
 export interface Coverage {
+  /**
+   * Takes time by the size of the text.
+   * @returns the files of which the text shows something, in or outside of the change
+   */
+  show(shown: Shown): string[];
   /** In the order of the change. */
-  notLookedAt: ChangedHunk[];
-  /** Of each text: the files of which it showed something, in or outside of the change. */
-  files: string[][];
+  notLookedAt(): ChangedHunk[];
 }
 
-/** Takes time by the size of the change and of what was shown. */
-export function coverage(hunks: readonly ChangedHunk[], shown: readonly Shown[]): Coverage {
+export function startCoverage(hunks: readonly ChangedHunk[]): Coverage {
   const wanted = wantedLines(hunks);
-  const owners = ownersOf(hunks, wanted);
-  const seen = new Seen(owners);
-  const files = shown.map((one) => [...seen.read(one)]);
-  const notLookedAt = hunks.filter(({ file }, index) => {
-    const lines = wanted[index] ?? [];
-    if (lines.length === 0) return !seen.of(file);
-    const count = lines.filter((line) => seen.has(file, line)).length;
-    return count < lines.length * enough;
-  });
-  return { notLookedAt, files };
+  const seen = new Seen(ownersOf(hunks, wanted));
+  const isLookedAt = (file: string, lines: readonly string[]) => {
+    if (lines.length === 0) return seen.of(file);
+    return lines.filter((line) => seen.has(file, line)).length >= lines.length * enough;
+  };
+  return {
+    show: (shown) => [...seen.read(shown)],
+    notLookedAt: () => hunks.filter(({ file }, index) => !isLookedAt(file, wanted[index] ?? [])),
+  };
 }
 
 /** Of each hunk the lines that count. */

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '../base/errors.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import type { Observation } from '../jobs/agent.ts';
 import type { ChangedHunk, Evidence, Hunk } from '../protocol/evidence.ts';
-import { type Shown, coverage } from './coverage.ts';
+import { type Shown, startCoverage } from './coverage.ts';
 
 const maxLooks = 500;
 const maxCommand = 300;
@@ -30,7 +31,14 @@ export async function evidenceOf({ repository, hunks, observations, handed }: Si
     { text: handed, files: [], reads: [], resolve: resolver(repository, repository) },
     ...observations.map((observation) => shownBy(observation, repository, changed)),
   ];
-  const { notLookedAt, files } = coverage(hunks ?? [], shown);
+  const coverage = startCoverage(hunks ?? []);
+  const files: string[][] = [];
+  for (const one of shown) {
+    files.push(coverage.show(one));
+    // Some MB take a second: the host does other things meanwhile.
+    await setImmediate();
+  }
+  const notLookedAt = coverage.notLookedAt();
   const real = await existing(repository, new Set(files.flat()), changed);
   const [, ...ofLooks] = files.map((names) => names.filter((name) => real.has(name)));
   return {

@@ -28,7 +28,8 @@ export function* shownLines(output: string): Generator<ShownLine> {
   for (let start = 0; start < output.length;) {
     const end = output.indexOf('\n', start);
     const next = end === -1 ? output.length : end;
-    const line = output.slice(start, Math.min(next, start + maxLine)).replaceAll(colours, '');
+    const printed = output.slice(start, Math.min(next, start + maxLine));
+    const line = printed.includes('\u001b') ? printed.replaceAll(colours, '') : printed;
     start = next + 1;
     if (!section.beganWith(line)) yield readLine(line, section.of(line));
   }
@@ -47,7 +48,7 @@ class Section {
 
   /** Whether the line is a header. Within a hunk none is: there it is a line of the file. */
   beganWith(line: string): boolean {
-    if (this.isInHunk()) return false;
+    if (this.isInHunk() || !/^[-+@=]/.test(line)) return false;
     const hunk = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/.exec(line);
     const name = /^==> (.+) <==\s*$/.exec(line)?.[1];
     if (hunk) [this.oldLeft, this.newLeft] = [Number(hunk[1] ?? 1), Number(hunk[2] ?? 1)];
@@ -87,29 +88,25 @@ class Section {
 }
 
 function readLine(line: string, section: Named): ShownLine {
-  const texts = [line, withoutSign(line)];
-  if (section.name !== null) return { texts: distinct(texts), ...section };
-  const [, name = null, rest = ''] = /^([^\s:]{1,300}):\d{1,9}:(.*)$/.exec(line) ?? [];
-  if (name !== null) return { texts: distinct([rest, rest.replace(/^\d{1,9}:/, '')]), name, byGit: false };
+  const texts = [line.trim(), withoutSign(line)];
+  if (section.name !== null) return { texts, ...section };
+  const [, name = null, rest = ''] = line.includes(':')
+    ? (/^([^\s:]{1,300}):\d{1,9}:(.*)$/.exec(line) ?? [])
+    : [];
+  if (name !== null)
+    return { texts: [rest.trim(), rest.replace(/^\d{1,9}:/, '').trim()], name, byGit: false };
   for (const prefix of prefixes) {
-    const after = prefix.exec(line)?.[1];
-    if (after !== undefined) texts.push(after, withoutSign(after));
+    const found = prefix.exec(line);
+    if (!found) continue;
+    const after = line.slice(found.index + found[0].length);
+    texts.push(after.trim(), withoutSign(after));
   }
-  return { texts: distinct(texts), ...unnamed };
+  return { texts, ...unnamed };
 }
 
-/** Of numbers (`12`, `12:`, `12 |`, `12-`), and of names (`a.ts:`; around a match `a.ts-12-`). */
-const prefixes = [
-  /^\s{0,20}\d{1,9}\s{0,8}[:|]?(.*)$/,
-  /^\d{1,9}-(.*)$/,
-  /^[^:]{1,300}:(.*)$/,
-  /^.{1,300}?-\d{1,9}-(.*)$/,
-];
+/** Numbers (`12`, `12:`, `12 |`, `12-`), names (`a.ts:`), and both of a line around a match (`a.ts-12-`). */
+const prefixes = [/^\s{0,20}\d{1,9}\s{0,8}[:|-]?/, /:/, /-\d{1,9}-/];
 
 function withoutSign(line: string): string {
-  return line.replace(/^\s?[-+ ]/, '');
-}
-
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts.map((text) => text.trim()))];
+  return line.replace(/^\s?[-+ ]/, '').trim();
 }

@@ -183,10 +183,10 @@ export const notifications = {
   }),
   /** Of one answer of the model, with raw events (facts: app-server.md, 2.4 A). */
   'rawResponse/completed': z.object({ threadId: z.string(), usage: usageSchema }),
-  /** Of the thread so far, and of the last answer; not sent during native reviews. */
+  /** Of the thread so far; not sent during native reviews. */
   'thread/tokenUsage/updated': z.object({
     threadId: z.string(),
-    tokenUsage: z.object({ total: usageSchema, last: usageSchema }),
+    tokenUsage: z.object({ total: usageSchema }),
   }),
 } as const;
 

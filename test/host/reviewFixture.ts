@@ -121,7 +121,7 @@ export function reviewOutput(found: readonly ReviewOutputFinding[]): ReviewOutpu
 /** Looks at the change first, as a reviewer does, and then says this. */
 export function looksThen(reply: ModelReply | (() => ModelReply | Promise<ModelReply>)): ModelScript {
   return (request) => {
-    if (request.step === 0) return runs('git diff HEAD --stat');
+    if (request.step === 0) return runs('git diff HEAD');
     return typeof reply === 'function' ? reply() : reply;
   };
 }

@@ -9,11 +9,13 @@ import { createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
 import { waitFor } from '../engine/wait.ts';
 import { createPlainHost, reviewOrder } from './plainHost.ts';
+import { setUpReview } from './reviewLine.ts';
 
 /** The whole line in plain Node on the real App Server; only the model is a stand-in. */
 
 const committed = { 'src/add.ts': 'export function add(a: number, b: number) {\n  return a + b;\n}\n' };
 const uncommitted = { 'src/add.ts': 'export function add(a: number, b: number) {\n  return a - b;\n}\n' };
+const plan = { committed, uncommitted };
 
 function output(repository: string, changes: Partial<ReviewOutput> = {}): ReviewOutput {
   return {
@@ -38,24 +40,6 @@ function looksThen(reply: ReturnType<typeof answer>): ModelScript {
   return (request) => (request.step === 0 ? runs('git diff HEAD') : reply);
 }
 
-async function setUp(version: (typeof codexVersions)[number], script: (repository: string) => ModelScript) {
-  const repository = await createRepository({ committed, uncommitted });
-  const model = await startResponsesModel(script(repository.path));
-  const home = createCodexHome({ modelUrl: model.url });
-  const host = createPlainHost({
-    codex: codexBinary(version).native,
-    env: home.env,
-    folders: [repository.path],
-  });
-  const dispose = async () => {
-    await host.dispose();
-    await model.dispose();
-    await home.dispose();
-    await repository.dispose();
-  };
-  return { repository, model, host, dispose };
-}
-
 for (const version of codexVersions) {
   describe(`review on the real App Server ${version}`, () => {
     const cleanUps: (() => Promise<void>)[] = [];
@@ -63,7 +47,7 @@ for (const version of codexVersions) {
       for (const cleanUp of cleanUps) await cleanUp();
     });
     const line = async (script: (repository: string) => ModelScript) => {
-      const parts = await setUp(version, script);
+      const parts = await setUpReview(version, plan, script);
       cleanUps.push(parts.dispose);
       return parts;
     };
@@ -275,7 +259,7 @@ for (const version of codexVersions) {
 describe('review on the real App Server, once', () => {
   test('an answer of 5 MB arrives whole', async () => {
     const long = 'x'.repeat(5 * 1024 * 1024);
-    const { host, repository, dispose } = await setUp('0.169.0', () => looksThen(answer(long)));
+    const { host, repository, dispose } = await setUpReview('0.169.0', plan, () => looksThen(answer(long)));
     const { job, result } = await host.review(repository.path);
     assert.equal(job.state, 'inconclusive');
     assert.equal(result?.rawText.length, long.length);

@@ -86,6 +86,11 @@ export function patches(patch: string): StreamReply {
   return stream({ kind: 'customToolCall', name: 'apply_patch', input: patch });
 }
 
+/** A script for the one tool of models in code mode (gpt-6; 0.169 and later). */
+export function callsScript(script: string): StreamReply {
+  return stream({ kind: 'customToolCall', name: 'exec', input: script });
+}
+
 /** An HTTP error before any event. A string body is sent as it is. */
 export function httpError(
   status: number,

@@ -46,7 +46,7 @@ for (const claudeVersion of claudeVersions) {
     function codexFinds(times: number): void {
       const before = rig.codexModel.requests.length;
       rig.codexScript = ({ step }) => {
-        if (step === 0) return runs('git diff HEAD');
+        if (step === 0) return runs('git diff HEAD; cat *.ts');
         const reviews = rig.codexModel.requests.slice(before).filter((request) => request.step > 0);
         return findings(reviewOf(reviews.length <= times ? file : null));
       };

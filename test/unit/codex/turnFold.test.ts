@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { foldTurn, initialTurnState } from '../../../src/codex/turnFold.ts';
+import { tokensOf } from '../../../src/codex/usage.ts';
 import { readNotification } from '../../../src/protocol/appServer.ts';
 
 /** Notifications as the App Server sends them, read tolerantly, then folded. */
@@ -43,6 +44,60 @@ describe('folding a turn', () => {
       ['item/completed', command('declined')],
     );
     assert.deepEqual(commands, { succeeded: 1, failed: 2, lastFailure: null });
+  });
+
+  test('what was looked at is kept: commands as the model wrote them, what they read, and what was seen of their output', () => {
+    const read = { type: 'read', command: 'cat a.ts', name: 'a.ts', path: 'a.ts' };
+    const search = { type: 'search', command: 'rg x', query: 'x', path: 'src' };
+    const long = `${'a'.repeat(30_000)}${'b'.repeat(1_000_000)}${'c'.repeat(30_000)}`;
+    const { observations, size } = fold(
+      [
+        'item/completed',
+        command('completed', { cwd: '/r', aggregatedOutput: 'text', commandActions: [read] }),
+      ],
+      ['item/completed', command('failed', { aggregatedOutput: null, commandActions: [read, search] })],
+      ['item/completed', command('completed', { aggregatedOutput: long })],
+      [
+        'item/completed',
+        { item: { type: 'mcpToolCall', server: 'docs', tool: 'find', status: 'completed', result: 'x' } },
+      ],
+    ).looks;
+    assert.deepEqual(observations.slice(0, 2), [
+      { command: 'cat a.ts', succeeded: true, folder: '/r', reads: ['a.ts'], output: 'text' },
+      { command: 'cat a.ts; rg x', succeeded: false, folder: '', reads: [], output: '' },
+    ]);
+    const [, , third, fourth] = observations;
+    assert.equal(third?.command, "/bin/bash -c 'git diff'");
+    assert.equal(third.output, `${'a'.repeat(20_000)}\n…\n${'c'.repeat(20_000)}`);
+    assert.deepEqual(fourth, { command: 'docs find', succeeded: true, folder: '', reads: [], output: '' });
+    assert.equal(size, 4 + third.output.length);
+  });
+
+  test('so much output is kept and no more; of later commands it is known that they ran', () => {
+    const output = 'x'.repeat(40_000);
+    const many = Array.from(
+      { length: 300 },
+      () => ['item/completed', command('completed', { aggregatedOutput: output })] as [string, object],
+    );
+    const { observations, size } = fold(...many).looks;
+    assert.equal(observations.length, 300);
+    assert.equal(size, 8_000_000);
+    assert.equal(observations.at(-1)?.output, '');
+  });
+
+  test('tokens: of each answer where raw events tell, else of the thread', () => {
+    const answered = (totalTokens: number) =>
+      ['rawResponse/completed', { usage: { totalTokens } }] as [string, object];
+    const used = (totalTokens: number) =>
+      ['thread/tokenUsage/updated', { tokenUsage: { total: { totalTokens }, last: {} } }] as [string, object];
+    const review = fold(answered(100), answered(20), ['rawResponse/completed', { usage: null }]).usage;
+    const turn = fold(used(120), used(300)).usage;
+    assert.equal(tokensOf([review]), 120);
+    assert.equal(tokensOf([review, fold(used(50), answered(50)).usage]), 170);
+    assert.equal(tokensOf([turn]), 300);
+    assert.equal(tokensOf([turn, fold(used(300), used(360)).usage]), 360);
+    // What a review cost is not known because its reformatting is.
+    assert.equal(tokensOf([fold().usage, turn]), null);
   });
 
   test('model messages are kept as they came; other raw items are not', () => {
