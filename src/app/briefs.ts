@@ -1,5 +1,6 @@
 import { adversarialPrompt } from '../../prompts/review/adversarial.ts';
 import { adversarialSchema } from '../../prompts/review/adversarialSchema.ts';
+import { morePrompt } from '../../prompts/review/more.ts';
 import { reviewInstructions } from '../../prompts/review/native.ts';
 import { UsageError } from '../base/errors.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
@@ -10,6 +11,7 @@ import { readPlan } from '../git/plan.ts';
 import type { ReviewBrief } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
 import type { PreparedReview } from '../jobs/reviewRunner.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { Target } from '../protocol/target.ts';
 
 /**
@@ -32,6 +34,18 @@ export async function prepareReview(
       ? { form: 'native', target }
       : { form: 'custom', instructions: reviewInstructions(target, focus) };
   return { brief, hunks, notes: [] };
+}
+
+/** A review that goes on, also one by the native reviewer: its rubric would have it begin again. */
+export async function prepareMore(
+  repository: string,
+  target: Target,
+  known: readonly KnownFinding[],
+  options: GitOptions,
+): Promise<PreparedReview> {
+  const hunks = target.kind === 'plan' ? null : await changedHunks(repository, target, options);
+  // Nothing is handed over: approval without a look is worth nothing.
+  return { hunks, ...structured(morePrompt(target, known), false, []) };
 }
 
 type Told = Omit<PreparedReview, 'hunks'>;

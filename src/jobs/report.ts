@@ -29,6 +29,7 @@ const headings: Readonly<Record<JobKind, string>> = {
   gate: 'Review at the end of Claude’s turn:',
   task: 'Codex task:',
   transfer: 'Transfer to Codex:',
+  question: 'Question to Codex about the finding',
 };
 
 /** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */
@@ -130,7 +131,7 @@ function headline(job: Job, result: JobResult | null, now: number): string {
     case 'succeeded':
       return result === null
         ? `${job.summary ?? 'Done'}. The details are no longer there.`
-        : `${isReview(job.kind) ? findingsSummary(result.findings) : (job.summary ?? 'Done')}.`;
+        : `${job.summary ?? (isReview(job.kind) ? findingsSummary(result.findings) : 'Done')}.`;
     case 'inconclusive':
       return `Inconclusive: ${why}`;
     case 'failed':

@@ -5,6 +5,7 @@ import type { Target } from '../protocol/target.ts';
 import type { ReviewAnswer, ReviewBrief, Reviewer } from './agent.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Runner } from './jobRun.ts';
+import { noteNewThread } from './newThread.ts';
 
 /** What a review is to be: how its reviewer is told, and what the user should know of that. */
 export interface PreparedReview {
@@ -29,10 +30,17 @@ export interface Interpreted {
 export interface ReviewParts {
   reviewer: Reviewer;
   prepare(job: Job, target: Target, focus: string): Promise<PreparedReview>;
+  /** The same of a review that goes on: what else is there? */
+  prepareMore(job: Job, target: Target): Promise<PreparedReview>;
+  /** Whether findings of the reviewer are open in the repository. */
+  hasOpen(job: Job): Promise<boolean>;
   /** Judges an answer by what its reviewer was shown, and gives its findings their places. */
   interpret(answer: ReviewAnswer, prepared: PreparedReview, job: Job): Promise<Interpreted>;
-  /** Makes the findings of a review with a verdict known; returns them as they are known from then on. */
-  record(job: Job, interpreted: Interpreted): Promise<Finding[]>;
+  /**
+   * Makes the findings of a review with a verdict known; returns them as they are known from then on.
+   * @param additional the review went on with an earlier one: what it did not report is no news
+   */
+  record(job: Job, interpreted: Interpreted, additional: boolean): Promise<Finding[]>;
 }
 
 /** Reviews of all kinds as jobs: from a target to findings on record. */
@@ -40,8 +48,11 @@ export function createReviewRunner(parts: ReviewParts): Runner {
   return async (job, order, context) => {
     const { target, repository, threadId } = job;
     if (target === null) throw new Error(`${job.id} has no target.`);
+    const goesOn = order?.kind === 'more';
     const focus = order !== null && 'focus' in order ? order.focus : '';
-    const prepared = await parts.prepare(job, target, focus);
+    const prepared = goesOn
+      ? await parts.prepareMore(job, target)
+      : await parts.prepare(job, target, focus);
     for (const note of prepared.notes) context.onProgress({ note });
     const { model, effort } = job;
     const request = {
@@ -52,14 +63,15 @@ export function createReviewRunner(parts: ReviewParts): Runner {
       effort: effort ?? '',
       brief: prepared.brief,
     };
-    const answer = await parts.reviewer.review(request, context);
+    const answer = await parts.reviewer.review(request, goesOn ? noteNewThread(threadId, context) : context);
     context.onProgress({ phase: 'finishing' });
-    const { outcome, notes, ...interpreted } = await parts.interpret(answer, prepared, job);
+    const { outcome: own, notes, ...interpreted } = await parts.interpret(answer, prepared, job);
     for (const note of notes) context.onProgress({ note });
+    const outcome = goesOn ? furtherOutcome(own, await parts.hasOpen(job)) : own;
     // Without a verdict nothing is recorded: an unreadable answer is no news about what is known.
     const counts = outcome.verdict === 'clean' || outcome.verdict === 'findings';
     const findings = counts
-      ? await parts.record(job, { ...interpreted, outcome, notes })
+      ? await parts.record(job, { ...interpreted, outcome, notes }, goesOn)
       : interpreted.findings;
     const result: JobResult = {
       verdict: outcome.verdict ?? 'inconclusive',
@@ -70,4 +82,10 @@ export function createReviewRunner(parts: ReviewParts): Runner {
     };
     return { outcome, result };
   };
+}
+
+/** A further look that finds nothing does not make clean what has open findings. */
+function furtherOutcome(own: Outcome, hasOpen: boolean): Outcome {
+  if (own.verdict !== 'clean') return own;
+  return { ...own, verdict: hasOpen ? 'findings' : 'clean', summary: 'No further findings' };
 }

@@ -57,6 +57,7 @@ function host(home: string, owner: ProcessIdentity | null = identityOf(process.p
     task: runner,
     gate: runner,
     transfer: runner,
+    question: runner,
   };
   const jobs = new Jobs({
     store: new JobStore(home, owner, logger),

@@ -71,7 +71,14 @@ function create(work: Runner, { home, owner, limit = 10 }: HostOptions = {}) {
   const jobs = new Jobs({
     store,
     logger,
-    runners: { review: work, 'adversarial-review': work, task: work, gate: work, transfer: work },
+    runners: {
+      review: work,
+      'adversarial-review': work,
+      task: work,
+      gate: work,
+      transfer: work,
+      question: work,
+    },
     limit: () => limit,
     retention: () => ({ count: 100, days: 100 }),
   });
