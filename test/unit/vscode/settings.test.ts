@@ -65,8 +65,9 @@ test('where the user has chosen nothing, the core’s own defaults hold', () => 
 describe('a repository', () => {
   const ofWorkspace = Object.entries(settings).filter(([, setting]) => setting.declared.scope === 'window');
 
-  test('chooses models, effort and base, and nothing else', () => {
+  test('chooses models, effort and base, and how findings are shown, and nothing else', () => {
     assert.deepEqual(ofWorkspace.map(([id]) => id).sort(), [
+      'tandem.editor.commentThreads',
       'tandem.review.baseBranch',
       'tandem.review.effort',
       'tandem.review.model',
