@@ -151,7 +151,7 @@ export class App {
     }
   }
 
-  reviewedText(_key: string): Promise<string | null> {
+  reviewedText(_repository: string, _key: string): Promise<string | null> {
     return Promise.resolve(null);
   }
 

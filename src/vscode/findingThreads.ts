@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { groupBy } from '../base/groupBy.ts';
+import { Throttle } from '../base/throttle.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { priorities } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
@@ -10,6 +11,9 @@ import type { JobWatch } from './jobWatch.ts';
 import type { PlacedFinding, PlacesOfFindings } from './placesOfFindings.ts';
 import { type ThreadComment, threadComments, threadLabel } from './threadTexts.ts';
 import { untrustedMarkdown } from './untrustedMarkdown.ts';
+
+/** Between two updates, so that neither typing nor a talkative reviewer keeps the editor busy. Milliseconds. */
+const updateInterval = 100;
 
 /** A document with more findings shows the threads of the most urgent ones. */
 const maxThreads = 200;
@@ -25,8 +29,9 @@ export interface FindingThreadsParts {
 
 interface Shown {
   readonly thread: vscode.CommentThread;
-  /** What was drawn last, so that only changes reach VS Code. */
-  drawn: string;
+  /** What was drawn last, so that only changes are drawn. */
+  finding?: KnownFinding;
+  questions: string;
 }
 
 /**
@@ -37,6 +42,7 @@ export class FindingThreads implements vscode.Disposable {
   private readonly controller = vscode.comments.createCommentController(commentControllerId, 'Tandem');
   private readonly shown = new Map<string, Shown>();
   private readonly ids = new WeakMap<object, string>();
+  private readonly updates = new Throttle(updateInterval, () => this.update());
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly parts: FindingThreadsParts) {
@@ -44,9 +50,10 @@ export class FindingThreads implements vscode.Disposable {
       prompt: 'Ask the reviewer about this finding…',
       placeHolder: 'What would you like to know about this finding? The reviewer answers here.',
     };
-    const update = () => this.update();
+    const update = () => this.updates.request();
     this.subscriptions = [
       this.controller,
+      this.updates,
       parts.findings.onDidChange(update),
       parts.places.onDidChangePlaces(update),
       parts.watch.onDidChange(update),
@@ -149,7 +156,7 @@ export class FindingThreads implements vscode.Disposable {
     this.remove(id);
     const thread = this.controller.createCommentThread(uri, range, []);
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Collapsed;
-    this.shown.set(id, { thread, drawn: '' });
+    this.shown.set(id, { thread, questions: '' });
     this.ids.set(thread, id);
   }
 
@@ -166,16 +173,15 @@ export class FindingThreads implements vscode.Disposable {
 
 /** Changes the thread where it differs from what was drawn last. */
 function draw(shown: Shown, finding: KnownFinding, questions: readonly Job[]): void {
-  const comments = threadComments(finding, questions);
-  const label = threadLabel(finding);
-  const drawn = JSON.stringify([label, finding.state, comments]);
-  if (drawn === shown.drawn) return;
-  shown.drawn = drawn;
+  const states = questions.map(({ id, state }) => `${id} ${state}`).join();
+  if (finding === shown.finding && states === shown.questions) return;
+  shown.finding = finding;
+  shown.questions = states;
   const { thread } = shown;
-  thread.label = label;
+  thread.label = threadLabel(finding);
   thread.contextValue = finding.state;
   thread.state = isOpen(finding) ? vscode.CommentThreadState.Unresolved : vscode.CommentThreadState.Resolved;
-  thread.comments = comments.map(commentOf);
+  thread.comments = threadComments(finding, questions).map(commentOf);
 }
 
 function commentOf({ author, text, at }: ThreadComment): vscode.Comment {

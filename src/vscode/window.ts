@@ -102,7 +102,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
     vscode.workspace.registerTextDocumentContentProvider(
       reviewedScheme,
-      reviewedDocuments((key) => app.reviewedText(key)),
+      reviewedDocuments((repository, key) => app.reviewedText(repository, key)),
     ),
     vscode.languages.registerHoverProvider(files, new FindingHover(marks, () => Promise.resolve(null))),
     vscode.languages.registerCodeActionsProvider(files, new FindingActions(marks), FindingActions.metadata),

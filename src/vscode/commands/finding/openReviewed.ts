@@ -29,9 +29,10 @@ export async function openReviewed(parts: Parts, from?: unknown): Promise<void> 
   await vscode.commands.executeCommand('vscode.diff', reviewed, vscode.Uri.file(file), title, options);
 }
 
-async function reviewedText({ app }: Parts, { anchor, file }: KnownFinding): Promise<vscode.Uri> {
+async function reviewedText({ app }: Parts, { repository, anchor, file }: KnownFinding): Promise<vscode.Uri> {
   const key = anchor?.version ?? null;
-  if (key !== null && (await app.reviewedText(key)) !== null) return reviewedUri(key, file);
+  if (key !== null && (await app.reviewedText(repository, key)) !== null)
+    return reviewedUri({ repository, key, file });
   throw new UserError(
     `The text of ${file || 'this file'} as it was reviewed is not kept.`,
     'Texts are kept for a while only, and not of very large files. Review it again to compare with now.',
