@@ -1,6 +1,8 @@
+import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { cancelJob } from './app/cancelJob.ts';
 import { Consent } from './app/consent.ts';
+import { Conversations } from './app/conversations.ts';
 import type { Host } from './app/host.ts';
 import { createRunners } from './app/runners.ts';
 import { HostService } from './app/service.ts';
@@ -50,6 +52,7 @@ export class App {
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
   private readonly consent: Consent;
+  private readonly conversations: Conversations;
   private readonly warningEmitter = new Emitter<string>();
   private readonly store = new DisposableStore();
   private recovery: Promise<void> = Promise.resolve();
@@ -75,7 +78,9 @@ export class App {
     });
     const approvals = new Approvals(tagged(logger, 'codex'));
     this.appServer = this.createAppServer(approvals);
+    this.conversations = new Conversations(this.findings, log);
     this.jobs = this.createJobs(approvals);
+    this.store.add(this.conversations.follow(this.jobs));
     this.orders = this.createOrders();
     this.gate = this.createGate();
     this.bridge = new BridgeServer({
@@ -112,6 +117,7 @@ export class App {
   async dispose(): Promise<void> {
     this.store.dispose();
     await this.jobs.dispose();
+    await this.conversations.settled();
     await this.recovery;
     await this.appServer.dispose();
     await this.bridge.close();
@@ -126,6 +132,32 @@ export class App {
   place(order: Order, asker: Asker): Promise<Job> {
     this.requireTrust();
     return this.orders.place(order, asker);
+  }
+
+  /**
+   * Asks the reviewer of a finding; what is said becomes comments of the finding, also where the question can't be placed.
+   * @throws as `place`
+   */
+  async ask(finding: string, text: string): Promise<Job> {
+    const known = this.findings.find(finding);
+    if (!known) throw new UsageError('This finding is no longer there.');
+    const { repository, job } = known;
+    try {
+      const asker = { cwd: repository, origin: 'editor', session: null } as const;
+      return await this.place({ kind: 'question', finding, job, text }, asker);
+    } catch (error) {
+      await this.conversations.refused(finding, text, error);
+      throw error;
+    }
+  }
+
+  reviewedText(_repository: string, _key: string): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
+  /** Asks the reviewer of a finding to explain it. */
+  explain(finding: string): Promise<Job> {
+    return this.ask(finding, explainQuestion);
   }
 
   /**
@@ -215,12 +247,12 @@ export class App {
   }
 
   private createJobs(approvals: Approvals): Jobs {
-    const { host, appServer, findings } = this;
+    const { host, appServer, findings, conversations } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
       store: new JobStore(host.stateHome, thisOwner(), log),
       logger: log,
-      runners: createRunners({ host, appServer, approvals, findings }),
+      runners: createRunners({ host, appServer, approvals, findings, conversations }),
       limit: () => host.settings().maxConcurrentJobs,
       // A killed host's App Server may hold the threads on which its jobs are to go on.
       beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
@@ -244,6 +276,7 @@ export class App {
         const repository = findRepositoryRoot(cwd) ?? cwd;
         return findSession(this.host.env, { cwd, repository, session, source });
       },
+      findFinding: (id) => this.findings.find(id),
       defaults: (kind) => {
         if (kind === 'transfer') return { model: '', effort: '' };
         const { reviewModel, reviewEffort, taskModel, taskEffort } = this.host.settings();

@@ -1,6 +1,7 @@
 import { adversarialPrompt } from '../../prompts/review/adversarial.ts';
 import { adversarialSchema } from '../../prompts/review/adversarialSchema.ts';
 import { type ReviewContext, nativeContext } from '../../prompts/review/context.ts';
+import { morePrompt } from '../../prompts/review/more.ts';
 import { reviewInstructions } from '../../prompts/review/native.ts';
 import { UsageError } from '../base/errors.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
@@ -53,12 +54,25 @@ export async function prepareReview(
 
 /** What a reviewer has to be shown of a change; null for what is none. */
 async function hunksOf(
-  { repository, target, excluded }: Review,
+  { repository, target, excluded }: Pick<Review, 'repository' | 'target' | 'excluded'>,
   options: BriefOptions,
 ): Promise<PreparedReview['hunks']> {
   if (target.kind === 'plan' || target.kind === 'files' || target.kind === 'selection') return null;
   const hunks = await changedHunks(repository, target, options);
   return hunks?.filter(({ file }) => !excluded.includes(file)) ?? null;
+}
+
+/** A review that goes on, also one by the native reviewer: its rubric would have it begin again. */
+export async function prepareMore(
+  repository: string,
+  target: Target,
+  options: BriefOptions,
+): Promise<PreparedReview> {
+  const known = await options.known(repository);
+  const { excluded } = await reviewedFiles(repository, target, options);
+  const hunks = await hunksOf({ repository, target, excluded }, options);
+  // Nothing is handed over: approval without a look is worth nothing.
+  return { hunks, ...structured(morePrompt(target, known), false, []) };
 }
 
 type Told = Omit<PreparedReview, 'hunks'>;

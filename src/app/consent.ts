@@ -70,6 +70,10 @@ function orderText(order: Order): string {
       return `${order.write ? 'a task of Codex that may change files' : 'a read-only task of Codex'}: “${beginning(order.prompt)}”`;
     case 'transfer':
       return 'a transfer of this session to Codex';
+    case 'question':
+      return `a question to Codex about a finding: “${beginning(order.text)}”`;
+    case 'more':
+      return 'a further look by the reviewer';
   }
 }
 

@@ -1,7 +1,9 @@
+import { questionPrompt } from '../../prompts/review/question.ts';
 import { tagged } from '../base/logger.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import type { Approvals } from '../codex/approvals.ts';
 import { CodexReviewer } from '../codex/reviewer.ts';
+import { answerQuestions } from '../codex/questions.ts';
 import { CodexTaskRunner } from '../codex/taskRunner.ts';
 import { ThreadWork } from '../codex/threadWork.ts';
 import { carriedBy } from '../findings/carried.ts';
@@ -9,14 +11,18 @@ import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
-import { reviewOutcome } from '../jobs/job.ts';
 import type { Runner } from '../jobs/jobRun.ts';
-import { findingsSummary, quietAfter } from '../jobs/report.ts';
+import { quietAfter } from '../jobs/report.ts';
+import { createQuestionRunner } from '../jobs/questionRunner.ts';
 import { createReviewRunner } from '../jobs/reviewRunner.ts';
 import { createTaskRunner } from '../jobs/taskRunner.ts';
 import { createTransferRunner } from '../jobs/transferRunner.ts';
 import type { JobKind } from '../protocol/job.ts';
-import { prepareReview } from './briefs.ts';
+import type { QuestionOrder } from '../protocol/order.ts';
+import type { Job } from '../jobs/job.ts';
+import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
+import { prepareMore, prepareReview } from './briefs.ts';
+import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
 import { transferToCodex } from './transfer.ts';
 
@@ -25,6 +31,7 @@ export interface RunnerParts {
   appServer: AppServer;
   approvals: Approvals;
   findings: FindingStore;
+  conversations: Conversations;
 }
 
 /** The work of every kind of job, with the rooms that do it. */
@@ -38,12 +45,17 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     'adversarial-review': review,
     gate: review,
     task: createTaskRunner(new CodexTaskRunner(threads, approvals)),
+    question: questionRunner(parts, threads),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
 }
 
 function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Runner {
-  const { env } = host;
+  const briefOptions = () => ({
+    env: host.env,
+    exclude: host.settings().reviewExclude,
+    known: (repository: string) => findings.of(repository),
+  });
   return createReviewRunner({
     reviewer: new CodexReviewer({
       threads,
@@ -53,20 +65,31 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       mcpServers: () => host.settings().reviewMcpServers,
       logger: tagged(host.logger, 'codex'),
     }),
-    prepare: (job, target, focus) =>
-      prepareReview(job, target, focus, {
-        env,
-        exclude: host.settings().reviewExclude,
-        known: (repository) => findings.of(repository),
-      }),
-    interpret: async (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
+    prepare: (job, target, focus) => prepareReview(job, target, focus, briefOptions()),
+    interpret: (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
       const context = { repository, job, reviewer };
       const handed = brief.form === 'structured' ? brief.prompt : '';
-      const { verdict, structure, reason, ...rest } = await interpret(answer, { hunks, handed }, context);
-      const summary = findingsSummary(rest.findings);
-      return { outcome: reviewOutcome(verdict, structure, reason, summary), ...rest };
+      return interpret(answer, { hunks, handed }, context);
     },
-    record: (job, { findings: reported, evidence: { files } }) =>
-      findings.record({ job, findings: reported, files, earlier: [], additional: false }),
+    prepareMore: ({ repository }, target) => prepareMore(repository, target, briefOptions()),
+    hasOpen: async ({ repository, reviewer }) =>
+      (await findings.of(repository)).some((known) => isOpen(known) && known.reviewers.includes(reviewer)),
+    record: (job, { findings: reported, earlier, evidence: { files } }, additional) =>
+      findings.record({ job, findings: reported, files, earlier, additional }),
   });
+}
+
+function questionRunner({ host, findings, conversations }: RunnerParts, threads: ThreadWork): Runner {
+  return createQuestionRunner({
+    answer: answerQuestions({ threads, mcpServers: () => host.settings().reviewMcpServers }),
+    find: (id) => findings.find(id),
+    prompt: questionText,
+    answered: (job, { finding }, text) => conversations.answered(job, finding, text),
+  });
+}
+
+/** What was said in this very job is the question itself. */
+function questionText(finding: KnownFinding, { text }: QuestionOrder, job: Job, goesOn: boolean): string {
+  const earlier = finding.comments.filter((comment) => comment.job !== job.id && comment.by !== 'tandem');
+  return questionPrompt({ finding, text, knowsReview: goesOn, earlier });
 }

@@ -12,11 +12,13 @@ import { Throttle } from '../base/throttle.ts';
 import type { Anchor, Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
+import type { News } from '../protocol/report.ts';
 import type { EarlierStatus } from './finding.ts';
 import { identify } from './identify.ts';
 import { Ledger } from './ledger.ts';
 import type { Happened } from './ledgerEvents.ts';
 import { migrateLedger } from './migrateLedger.ts';
+import { newsOf, reportedAgain } from './news.ts';
 import { RepositoryLedger } from './repositoryLedger.ts';
 import { rereview } from './rereview.ts';
 
@@ -44,6 +46,15 @@ export interface RecordedReview {
   earlier: readonly EarlierStatus[];
   /** It went on with an earlier review. */
   additional: boolean;
+}
+
+/** What became of the findings of a review. */
+export interface Recorded {
+  /** As they are known from then on, without those that are dismissed. */
+  findings: Finding[];
+  /** Titles of those that were reported again though they are dismissed. */
+  dismissed: string[];
+  news: News;
 }
 
 export interface Resolution {
@@ -123,9 +134,8 @@ export class FindingStore implements Disposable {
 
   /**
    * Makes what a review with a verdict found known, and what it means for earlier findings.
-   * @returns the findings with the ids under which they are known
    */
-  record({ job, findings, files, earlier, additional }: RecordedReview): Promise<Finding[]> {
+  record({ job, findings, files, earlier, additional }: RecordedReview): Promise<Recorded> {
     const { repository, id, reviewer, kind } = job;
     return this.sequence.run(async () => {
       const known = await this.known(repository);
@@ -141,7 +151,8 @@ export class FindingStore implements Disposable {
         outcomes: additional ? [] : rereview(known, { reviewer, reported, files, earlier }),
         additional,
       });
-      return identified;
+      const after = (await this.load(repository)).findings();
+      return { ...reportedAgain(identified, after), news: newsOf(known, after, reviewer) };
     });
   }
 

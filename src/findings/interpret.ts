@@ -4,6 +4,7 @@ import type { Finding } from '../protocol/finding.ts';
 import type { Structure } from '../protocol/job.ts';
 import { type AnchorContext, anchorFindings } from './anchor.ts';
 import { coverageNote, evidenceOf } from './evidence.ts';
+import type { EarlierStatus } from './finding.ts';
 import { inChange } from './inChange.ts';
 import { type Judgement, groundOf, judge } from './verdict.ts';
 
@@ -19,6 +20,8 @@ export interface Interpretation extends Judgement {
   structure: Structure;
   summary: string;
   nextSteps: string[];
+  /** What the reviewer said of earlier findings. */
+  earlier: readonly EarlierStatus[];
   findings: Finding[];
   evidence: Evidence;
   /** What the user should know besides. */
@@ -42,6 +45,7 @@ export async function interpret(
     structure: read?.structure ?? 'raw',
     summary: read?.output.explanation ?? '',
     nextSteps: read?.output.nextSteps ?? [],
+    earlier: read?.output.earlier ?? [],
     findings: findings.map((finding, index) => {
       const lines = reported[index] ?? finding;
       return { ...finding, inChange: inChange(lines, finding, hunks) };

@@ -116,6 +116,25 @@ export interface TaskRequest extends AgentRequest {
   interrupted: boolean;
 }
 
+export interface QuestionRequest extends AgentRequest {
+  /** @param goesOn the thread is the one of the request, and knows what was said on it */
+  prompt(goesOn: boolean): string;
+}
+
+export interface QuestionAnswer {
+  /** Markdown. */
+  text: string;
+  /** All that was said, with what led to the answer. */
+  rawText: string;
+  commands: CommandCount;
+}
+
+/**
+ * Answers one question, read-only and without asking back.
+ * @throws UserError if it failed, CancelledError once an abort has been confirmed.
+ */
+export type Answerer = (request: QuestionRequest, context: AgentContext) => Promise<QuestionAnswer>;
+
 /** What a task said and did. */
 export type TaskAnswer = Pick<JobResult, 'summary' | 'changes' | 'rawText'> & {
   commands: CommandCount;

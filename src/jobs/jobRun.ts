@@ -171,7 +171,8 @@ function isNews(before: Job, after: Job): boolean {
   return (['threadId', 'model', 'state', 'notes'] as const).some((key) => before[key] !== after[key]);
 }
 
-function failureOf(error: unknown): Failure {
+/** In words for the user. */
+export function failureOf(error: unknown): Failure {
   if (error instanceof UserError)
     return { message: error.message, ...(error.advice !== undefined && { advice: error.advice }) };
   return {

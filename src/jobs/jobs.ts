@@ -18,7 +18,7 @@ import { type Retention, expired } from './retention.ts';
 /** What is known of a job before it starts. */
 export type JobSpec = Pick<
   Job,
-  'kind' | 'origin' | 'session' | 'repository' | 'title' | 'target' | 'model' | 'effort' | 'write'
+  'kind' | 'origin' | 'session' | 'repository' | 'title' | 'target' | 'finding' | 'model' | 'effort' | 'write'
 > & {
   /** A thread to go on with. */
   threadId?: string;
@@ -29,7 +29,10 @@ export interface JobsOptions {
   store: JobStore;
   logger: Logger;
   runners: Readonly<Record<JobKind, Runner>>;
-  /** How many jobs run at once; the others wait. Gates and transfers do not count: somebody waits for them. */
+  /**
+   * How many jobs run at once; the others wait, and so does one whose thread another one works on. Gates and transfers
+   * do not count: somebody waits for them.
+   */
   limit: () => number;
   retention: () => Retention;
   /** Awaited before jobs of a host that has gone are taken up. */
@@ -42,6 +45,7 @@ const idPrefixes: Readonly<Record<JobKind, string>> = {
   task: 'task',
   gate: 'gate',
   transfer: 'transfer',
+  question: 'question',
 };
 
 /** The jobs of this host: durable before they start, and ended exactly once, whatever ends them. */
@@ -246,7 +250,7 @@ export class Jobs {
     this.changeEmitter.fire(job);
     void run.ended.then((ended) => this.ended(ended));
     if (job.kind === 'gate' || job.kind === 'transfer') void run.run();
-    else this.queue.add(run, () => void run.run().finally(() => this.queue.done()));
+    else this.queue.add(run, job.threadId, () => run.run());
   }
 
   private async ended(job: Job): Promise<void> {

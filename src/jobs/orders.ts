@@ -1,6 +1,14 @@
 import { UsageError } from '../base/errors.ts';
-import type { JobKind } from '../protocol/job.ts';
-import type { Order, ReviewOrder, TaskOrder, TransferOrder } from '../protocol/order.ts';
+import { type JobKind, isReview } from '../protocol/job.ts';
+import type {
+  MoreOrder,
+  Order,
+  QuestionOrder,
+  ReviewOrder,
+  TaskOrder,
+  TransferOrder,
+} from '../protocol/order.ts';
+import type { Finding } from '../protocol/finding.ts';
 import { type Target, type TargetRequest, targetLabel } from '../protocol/target.ts';
 import { type Job, isTerminal } from './job.ts';
 import type { JobSpec, Jobs } from './jobs.ts';
@@ -23,6 +31,8 @@ export interface OrderParts {
   repositoryOf(cwd: string): string;
   /** The session that is meant: the file that was named, else the asker's own, else the newest one of the folder. @throws UsageError */
   findSession(asker: Asker, source: string | undefined): Promise<{ file: string; title: string }>;
+  /** What is known of a finding; undefined if there is none of that id. */
+  findFinding(id: string): Pick<Finding, 'title' | 'repository'> | undefined;
   /** The user's choice of model and effort, empty for none. */
   defaults(kind: JobKind): { model: string; effort: string };
 }
@@ -47,6 +57,10 @@ export class Orders {
         return this.placeTask(order, asker);
       case 'transfer':
         return this.placeTransfer(order, asker);
+      case 'question':
+        return this.placeQuestion(order, asker);
+      case 'more':
+        return this.placeMore(order, asker);
     }
   }
 
@@ -97,6 +111,53 @@ export class Orders {
     const { file, title } = await this.parts.findSession(asker, order.source);
     const spec = this.spec('transfer', asker, { repository, title: titleOf(title) });
     return this.parts.jobs.start(spec, { ...order, source: file });
+  }
+
+  /** On the thread of the review; where that is not known any more, on a new one. */
+  private async placeQuestion(order: QuestionOrder, asker: Asker): Promise<Job> {
+    const finding = this.parts.findFinding(order.finding);
+    if (!finding) throw new UsageError('This finding is no longer there.');
+    const { repository, title } = finding;
+    const review = order.job === '' ? null : await this.parts.jobs.find(order.job);
+    const thread = await this.sharedThread(review?.threadId ?? null);
+    const spec = this.spec('question', asker, { repository, title: titleOf(title) });
+    return this.parts.jobs.start({ ...spec, ...thread, finding: order.finding }, order);
+  }
+
+  /** A job of the review's own kind; but what held Claude up is over. */
+  private async placeMore(order: MoreOrder, asker: Asker): Promise<Job> {
+    const review = await this.parts.jobs.find(order.job);
+    if (!review || !isReview(review.kind) || review.target === null)
+      throw new UsageError('That review is no longer known.', 'Start a new one.');
+    if (!isTerminal(review.state))
+      throw new UsageError(`Review ${review.id} still runs.`, 'Wait for it, or cancel it.');
+    const { kind, repository, target, model, effort } = review;
+    const spec = this.spec(kind === 'gate' ? 'review' : kind, asker, {
+      repository,
+      title: `${targetLabel(target)}, a further look`,
+      model: model ?? '',
+      effort: effort ?? '',
+    });
+    const thread = await this.sharedThread(review.threadId);
+    return this.parts.jobs.start({ ...spec, ...thread, target }, order);
+  }
+
+  /**
+   * A thread on which jobs of this host take turns.
+   * @throws UsageError where a job of another host works on it: nobody here would notice its end
+   */
+  private async sharedThread(threadId: string | null): Promise<{ threadId?: string }> {
+    if (threadId === null) return {};
+    const { jobs } = this.parts;
+    const own = new Set(jobs.activeJobs().map(({ id }) => id));
+    const others = (await jobs.listAll()).filter(({ id }) => !own.has(id));
+    const job = busyThreads(others).get(threadId);
+    if (job)
+      throw new UsageError(
+        `Job ${job.id} of another window or terminal works on that thread.`,
+        'Wait for it, or cancel it.',
+      );
+    return { threadId };
   }
 
   private async threadOf(order: TaskOrder, repository: string, asker: Asker): Promise<string | null> {

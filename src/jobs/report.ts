@@ -1,6 +1,6 @@
 import type { Finding } from '../protocol/finding.ts';
 import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
-import type { JobResult } from '../protocol/report.ts';
+import type { JobResult, News } from '../protocol/report.ts';
 import { elapsedText } from './times.ts';
 
 /** Longer raw answers are cut in reports; the whole text stays on disk and in the editor. Characters. */
@@ -29,6 +29,7 @@ const headings: Readonly<Record<JobKind, string>> = {
   gate: 'Review at the end of Claude’s turn:',
   task: 'Codex task:',
   transfer: 'Transfer to Codex:',
+  question: 'Question to Codex about the finding',
 };
 
 /** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */
@@ -130,7 +131,7 @@ function headline(job: Job, result: JobResult | null, now: number): string {
     case 'succeeded':
       return result === null
         ? `${job.summary ?? 'Done'}. The details are no longer there.`
-        : `${isReview(job.kind) ? findingsSummary(result.findings) : (job.summary ?? 'Done')}.`;
+        : `${job.summary ?? (isReview(job.kind) ? findingsSummary(result.findings) : 'Done')}.`;
     case 'inconclusive':
       return `Inconclusive: ${why}`;
     case 'failed':
@@ -145,9 +146,10 @@ function headline(job: Job, result: JobResult | null, now: number): string {
 }
 
 function body(job: Job, result: JobResult, full: boolean): string[] {
-  const { summary, findings, nextSteps, changes, rawText } = result;
+  const { summary, findings, nextSteps, changes, news, rawText } = result;
   const lines = summary === '' ? [] : ['', summary];
   for (const finding of findings) lines.push('', ...findingLines(finding));
+  if (news !== null) lines.push(...newsLines(news));
   if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
   if (changes.length > 0)
     lines.push('', 'Files changed by Codex:', '', ...changes.map(({ file, kind }) => `- ${file} (${kind})`));
@@ -156,6 +158,28 @@ function body(job: Job, result: JobResult, full: boolean): string[] {
   if (isRaw && rawText !== '' && rawText !== summary)
     lines.push('', 'The answer as it came:', '', ...quoted(rawText));
   return lines;
+}
+
+/** `These findings: 1 new, 2 still there. Earlier findings: 1 fixed, 3 not looked at.` Nothing for a first review. */
+function newsLines({ fresh, stillThere, cameBack, fixed, notReported, notLookedAt }: News): string[] {
+  if (stillThere + cameBack + fixed + notReported + notLookedAt === 0) return [];
+  const counts = (of: readonly (readonly [count: number, words: string])[]) =>
+    of.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  const these = counts([
+    [fresh, 'new'],
+    [stillThere, 'still there'],
+    [cameBack, 'came back'],
+  ]);
+  const others = counts([
+    [fixed, 'fixed'],
+    [notReported, 'not reported again'],
+    [notLookedAt, 'not looked at'],
+  ]);
+  const parts = [
+    ...(these.length > 0 ? [`These findings: ${these.join(', ')}.`] : []),
+    ...(others.length > 0 ? [`Earlier findings: ${others.join(', ')}.`] : []),
+  ];
+  return ['', parts.join(' ')];
 }
 
 export function findingLines(finding: Finding): string[] {

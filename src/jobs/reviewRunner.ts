@@ -1,10 +1,14 @@
+import type { EarlierStatus } from '../findings/finding.ts';
 import type { ChangedHunk, Evidence } from '../protocol/evidence.ts';
 import type { Finding } from '../protocol/finding.ts';
-import type { JobResult } from '../protocol/report.ts';
+import type { Failure, Structure, Verdict } from '../protocol/job.ts';
+import type { JobResult, News } from '../protocol/report.ts';
 import type { Target } from '../protocol/target.ts';
 import type { ReviewAnswer, ReviewBrief, Reviewer } from './agent.ts';
-import type { Job, Outcome } from './job.ts';
+import { type Job, type Outcome, reviewOutcome } from './job.ts';
 import type { Runner } from './jobRun.ts';
+import { noteNewThread } from './newThread.ts';
+import { findingsSummary } from './report.ts';
 
 /** What a review is to be: how its reviewer is told, and what the user should know of that. */
 export interface PreparedReview {
@@ -16,23 +20,44 @@ export interface PreparedReview {
 
 /** What an answer comes to. */
 export interface Interpreted {
-  outcome: Outcome;
+  verdict: Extract<Verdict, 'clean' | 'findings' | 'inconclusive'>;
+  /** Why there is no verdict; null where there is one. */
+  reason: Failure | null;
+  structure: Structure;
   summary: string;
   nextSteps: string[];
   findings: Finding[];
+  /** What the reviewer said of earlier findings. */
+  earlier: readonly EarlierStatus[];
   evidence: Evidence;
   /** What the user should know besides. */
   notes: readonly string[];
+}
+
+/** What became of the findings of a review. */
+export interface Recorded {
+  /** As they are known from then on, without those that are dismissed. */
+  findings: Finding[];
+  /** Titles of those that were reported again though they are dismissed. */
+  dismissed: string[];
+  news: News;
 }
 
 /** What a review needs of the other rooms; `app.ts` joins them. */
 export interface ReviewParts {
   reviewer: Reviewer;
   prepare(job: Job, target: Target, focus: string): Promise<PreparedReview>;
+  /** The same of a review that goes on: what else is there? */
+  prepareMore(job: Job, target: Target): Promise<PreparedReview>;
+  /** Whether findings of the reviewer are open in the repository. */
+  hasOpen(job: Job): Promise<boolean>;
   /** Judges an answer by what its reviewer was shown, and gives its findings their places. */
   interpret(answer: ReviewAnswer, prepared: PreparedReview, job: Job): Promise<Interpreted>;
-  /** Makes the findings of a review with a verdict known; returns them as they are known from then on. */
-  record(job: Job, interpreted: Interpreted): Promise<Finding[]>;
+  /**
+   * Makes the findings of a review with a verdict known, and what it means for earlier ones.
+   * @param additional the review went on with an earlier one: what it did not report is no news
+   */
+  record(job: Job, interpreted: Interpreted, additional: boolean): Promise<Recorded>;
 }
 
 /** Reviews of all kinds as jobs: from a target to findings on record. */
@@ -40,8 +65,9 @@ export function createReviewRunner(parts: ReviewParts): Runner {
   return async (job, order, context) => {
     const { target, repository, threadId } = job;
     if (target === null) throw new Error(`${job.id} has no target.`);
+    const goesOn = order?.kind === 'more';
     const focus = order !== null && 'focus' in order ? order.focus : '';
-    const prepared = await parts.prepare(job, target, focus);
+    const prepared = goesOn ? await parts.prepareMore(job, target) : await parts.prepare(job, target, focus);
     for (const note of prepared.notes) context.onProgress({ note });
     const { model, effort } = job;
     const request = {
@@ -52,22 +78,50 @@ export function createReviewRunner(parts: ReviewParts): Runner {
       effort: effort ?? '',
       brief: prepared.brief,
     };
-    const answer = await parts.reviewer.review(request, context);
+    const answer = await parts.reviewer.review(request, goesOn ? noteNewThread(threadId, context) : context);
     context.onProgress({ phase: 'finishing' });
-    const { outcome, notes, ...interpreted } = await parts.interpret(answer, prepared, job);
-    for (const note of notes) context.onProgress({ note });
+    const interpreted = await parts.interpret(answer, prepared, job);
     // Without a verdict nothing is recorded: an unreadable answer is no news about what is known.
-    const counts = outcome.verdict === 'clean' || outcome.verdict === 'findings';
-    const findings = counts
-      ? await parts.record(job, { ...interpreted, outcome, notes })
-      : interpreted.findings;
+    const recorded =
+      interpreted.verdict === 'inconclusive' ? null : await parts.record(job, interpreted, goesOn);
+    for (const note of [...interpreted.notes, ...dismissedNotes(recorded)]) context.onProgress({ note });
+    const findings = recorded?.findings ?? interpreted.findings;
+    const own = outcomeOf(interpreted, findings);
+    const outcome = goesOn ? furtherOutcome(own, await parts.hasOpen(job)) : own;
+    const { summary, nextSteps, evidence } = interpreted;
     const result: JobResult = {
       verdict: outcome.verdict ?? 'inconclusive',
-      ...interpreted,
+      summary,
+      nextSteps,
       findings,
+      evidence,
+      news: recorded?.news ?? null,
       changes: [],
       rawText: answer.text,
     };
     return { outcome, result };
   };
+}
+
+/** Where all that was reported is dismissed, nothing is left to say against the change. */
+function outcomeOf({ verdict, structure, reason }: Interpreted, findings: readonly Finding[]): Outcome {
+  const isClean = verdict === 'findings' && findings.length === 0;
+  return reviewOutcome(isClean ? 'clean' : verdict, structure, reason, findingsSummary(findings));
+}
+
+/** Titles that a note names. */
+const maxNamed = 3;
+
+function dismissedNotes(recorded: Recorded | null): string[] {
+  const titles = recorded?.dismissed ?? [];
+  if (titles.length === 0) return [];
+  const named = titles.slice(0, maxNamed).map((title) => `“${title}”`);
+  const more = titles.length > maxNamed ? [`and ${titles.length - maxNamed} more`] : [];
+  return [`Reported again, though dismissed, and left out: ${[...named, ...more].join(', ')}.`];
+}
+
+/** A further look that finds nothing does not make clean what has open findings. */
+function furtherOutcome(own: Outcome, hasOpen: boolean): Outcome {
+  if (own.verdict !== 'clean') return own;
+  return { ...own, verdict: hasOpen ? 'findings' : 'clean', summary: 'No further findings' };
 }

@@ -33,7 +33,16 @@ export function createTaskRunner(codex: TaskRunner): Runner {
 }
 
 function resultOf({ summary, changes, rawText }: TaskAnswer): JobResult {
-  return { verdict: null, summary, findings: [], nextSteps: [], changes, evidence: null, rawText };
+  return {
+    verdict: null,
+    summary,
+    findings: [],
+    nextSteps: [],
+    changes,
+    evidence: null,
+    news: null,
+    rawText,
+  };
 }
 
 /** `Changed 2 files`; a task may also have changed files by commands, which nobody has counted. */

@@ -39,6 +39,7 @@ export function createTransferRunner(transfer: Transfer): Runner {
         nextSteps: [],
         changes: [],
         evidence: null,
+        news: null,
         rawText: '',
       },
     };

@@ -4,9 +4,10 @@ import { targetSchema } from './target.ts';
 
 /**
  * What a job does: a review by Codex's native reviewer, a review that questions the approach, work delegated to Codex,
- * the review at the end of a turn of Claude, or the transfer of a Claude session to a Codex thread.
+ * the review at the end of a turn of Claude, the transfer of a Claude session to a Codex thread, or a question about a
+ * finding to its reviewer.
  */
-export const jobKinds = ['review', 'adversarial-review', 'task', 'gate', 'transfer'] as const;
+export const jobKinds = ['review', 'adversarial-review', 'task', 'gate', 'transfer', 'question'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** States that a job can still leave, then the ones in which it ended. A job reaches a terminal state exactly once. */
@@ -63,8 +64,10 @@ export const jobSchema = z.object({
   repository: z.string(),
   /** What it is about, in one line: the target of a review, the beginning of a task. User text, for display only. */
   title: z.string(),
-  /** What is reviewed; null for tasks and transfers. */
+  /** What is reviewed; null for what is no review. */
   target: z.nullable(targetSchema),
+  /** Id of the finding that a question is about. */
+  finding: z.optional(z.string()),
   reviewer: z.enum(reviewers),
   /** As resolved by the App Server; before that as asked for, null for Codex's own choice. */
   model: z.nullable(z.string()),

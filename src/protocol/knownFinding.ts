@@ -23,8 +23,11 @@ export type Proof = (typeof proofs)[number];
 export const marks = ['new', 'still there', 'came back', 'not reported', 'not looked at'] as const;
 export type Mark = (typeof marks)[number];
 
-/** Who did something to a finding. `team`: the repository's own file of dismissals. */
-export const actors = ['user', 'team', ...voices] as const;
+/**
+ * Who did something to a finding. `team`: the repository's own file of dismissals; `tandem`: nobody, it says why there is
+ * no answer to a question.
+ */
+export const actors = ['user', 'team', 'tandem', ...voices] as const;
 export type Actor = (typeof actors)[number];
 
 export const happenings = [

@@ -39,10 +39,35 @@ export const transferOrderSchema = z.object({
 });
 export type TransferOrder = z.infer<typeof transferOrderSchema>;
 
+/** Characters. */
+export const maxQuestion = 20_000;
+
+/** A question about a finding, to who reported it. Question and answer become comments of the finding. */
+export const questionOrderSchema = z.object({
+  kind: z.literal('question'),
+  /** Id of the finding. */
+  finding: z.string(),
+  /** Id of the review on whose thread the conversation goes on; empty where there was none. */
+  job: z.string(),
+  /** The user's words. */
+  text: z.string().check(z.maxLength(maxQuestion), z.regex(/\S/)),
+});
+export type QuestionOrder = z.infer<typeof questionOrderSchema>;
+
+/** A review goes on: its reviewer looks for more problems of the same target. */
+export const moreOrderSchema = z.object({
+  kind: z.literal('more'),
+  /** Id of the review. */
+  job: z.string(),
+});
+export type MoreOrder = z.infer<typeof moreOrderSchema>;
+
 /** What a user, or Claude, may ask for. */
 export const orderSchema = z.discriminatedUnion('kind', [
   reviewOrderSchema,
   taskOrderSchema,
   transferOrderSchema,
+  questionOrderSchema,
+  moreOrderSchema,
 ]);
 export type Order = z.infer<typeof orderSchema>;

@@ -6,6 +6,20 @@ import { jobSchema, verdicts } from './job.ts';
 /** How a task changed a file. */
 export const changeKinds = ['add', 'update', 'delete'] as const;
 
+/** What a review meant for the findings of its reviewer: of those that it reported, and of those known before. Counts. */
+export const newsSchema = z.object({
+  fresh: z.int(),
+  stillThere: z.int(),
+  cameBack: z.int(),
+  /** As claimed or confirmed. */
+  fixed: z.int(),
+  /** Open ones in files that the reviewer looked at. */
+  notReported: z.int(),
+  /** Open ones elsewhere. */
+  notLookedAt: z.int(),
+});
+export type News = z.infer<typeof newsSchema>;
+
 /** What a job produced; kept beside it. Which parts are filled depends on the kind. */
 export const jobResultSchema = z.object({
   /** Of a review; null for everything else. */
@@ -19,6 +33,8 @@ export const jobResultSchema = z.object({
   changes: z._default(z.array(z.object({ file: z.string(), kind: z.enum(changeKinds) })), []),
   /** What the reviewer was seen looking at; null for everything but reviews that gave an answer. */
   evidence: z._default(z.nullable(evidenceSchema), null),
+  /** Null where nothing was recorded. */
+  news: z._default(z.nullable(newsSchema), null),
   /** The answer exactly as it came. */
   rawText: z.string(),
 });

@@ -6,6 +6,22 @@ import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts'
 import { clearFindings } from './commands/clearFindings.ts';
 import { delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
+import {
+  askAboutFinding,
+  discussFinding,
+  explainFinding,
+  lookForMore,
+  lookForMoreOfFinding,
+  replyInThread,
+} from './commands/finding/askReviewer.ts';
+import { copyMarkdown, copyPrompt } from './commands/finding/copyFindings.ts';
+import {
+  dismissFindings,
+  dismissInFile,
+  reopenFindings,
+  resolveFindings,
+} from './commands/finding/decide.ts';
+import { openReviewed } from './commands/finding/openReviewed.ts';
 import { restartAppServer } from './commands/restartAppServer.ts';
 import { resumeInTerminal } from './commands/resumeInTerminal.ts';
 import {
@@ -24,10 +40,12 @@ import { switchGate } from './commands/switchGate.ts';
 import { transferSession } from './commands/transferSession.ts';
 import { type CommandId, allCommandIds, registerCommand } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
+import type { FindingThreads } from './findingThreads.ts';
 import type { FindingsView } from './findingsView.ts';
 import type { GateKeys } from './gateKeys.ts';
 import type { JobWatch } from './jobWatch.ts';
 import type { JobsView } from './jobsView.ts';
+import type { PlacesOfFindings } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
 
@@ -38,6 +56,8 @@ export interface CommandParts {
   watch: JobWatch;
   list: JobList;
   view: FindingsView;
+  places: PlacesOfFindings;
+  threads: FindingThreads;
   jobsView: JobsView;
   documents: ReportDocuments;
   plugin: PluginSetup;
@@ -51,7 +71,12 @@ type Commands = Record<CommandId, (from?: unknown, all?: unknown) => unknown>;
 
 /** Every command is there from the start, and says itself what is missing. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const commands: Commands = { ...reviewCommands(parts), ...jobCommands(parts), ...otherCommands(parts) };
+  const commands: Commands = {
+    ...reviewCommands(parts),
+    ...findingCommands(parts),
+    ...jobCommands(parts),
+    ...otherCommands(parts),
+  };
   const registered = allCommandIds.map((id) =>
     registerCommand(vscode.commands, id, (from, all) => parts.errors.attempt(() => commands[id](from, all))),
   );
@@ -69,6 +94,7 @@ function reviewCommands(parts: CommandParts) {
     'tandem.reviewFiles': (from, all) => reviewFiles(parts, from, all),
     'tandem.reviewFile': (from) => reviewFile(parts, from),
     'tandem.reviewSelection': () => reviewSelection(parts),
+    'tandem.lookForMore': (from) => lookForMore(parts, from),
     'tandem.cancelReview': () => cancelReview(parts),
     'tandem.letClaudeStop': () => letClaudeStop(parts),
     'tandem.turnGateOn': () => switchGate(parts, true),
@@ -76,7 +102,24 @@ function reviewCommands(parts: CommandParts) {
     'tandem.showFindings': () => view.reveal(),
     'tandem.clearFindings': () => clearFindings(app),
     'tandem.showRawAnswer': (from) => showRawAnswer(parts, from),
-    'tandem.showFinding': (id) => view.reveal(typeof id === 'string' ? id : undefined),
+  } satisfies Partial<Commands>;
+}
+
+function findingCommands(parts: CommandParts) {
+  return {
+    'tandem.showFinding': (id) => parts.view.reveal(typeof id === 'string' ? id : undefined),
+    'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
+    'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
+    'tandem.finding.resolve': (from) => resolveFindings(parts, from),
+    'tandem.finding.reopen': (from) => reopenFindings(parts, from),
+    'tandem.finding.ask': (from) => askAboutFinding(parts, from),
+    'tandem.finding.explain': (from) => explainFinding(parts, from),
+    'tandem.finding.discuss': (from) => discussFinding(parts, from),
+    'tandem.finding.lookForMore': (from) => lookForMoreOfFinding(parts, from),
+    'tandem.finding.copyPrompt': (from) => copyPrompt(parts, from),
+    'tandem.finding.copyMarkdown': (from) => copyMarkdown(parts, from),
+    'tandem.finding.openReviewed': (from) => openReviewed(parts, from),
+    'tandem.thread.reply': (from) => replyInThread(parts, from),
   } satisfies Partial<Commands>;
 }
 

@@ -17,8 +17,8 @@ export interface Completion {
 export interface CompletionAction {
   label: string;
   command: CommandId | 'workbench.actions.view.problems';
-  /** Id of the job that the command is about, if it is about one. */
-  job?: string;
+  /** Id of the job or the finding that the command is about, if it is about one. */
+  about?: string;
 }
 
 const show: CompletionAction = { label: 'Show', command: 'tandem.showFindings' };
@@ -42,7 +42,7 @@ export function completion(ended: WatchedJob, known: readonly Finding[]): Comple
       return told('warning', text, [show, result === null ? showLog : rawAnswer(job)]);
     }
     case 'failed': {
-      const actions = isReview(job.kind) ? [show, showLog] : [showResult(job), showLog];
+      const actions = isReview(job.kind) ? [show, showLog] : [showAnswer(job) ?? showResult(job), showLog];
       return told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
     }
     case 'cancelled': {
@@ -56,7 +56,7 @@ export function completion(ended: WatchedJob, known: readonly Finding[]): Comple
 
 function reviewed({ job, result }: WatchedJob): Completion {
   const findings = result?.findings ?? [];
-  const text = `${jobSubject(job)}: ${lowerFirst(findingsSummary(findings))}.`;
+  const text = `${jobSubject(job)}: ${lowerFirst(job.summary ?? findingsSummary(findings))}.`;
   // Nobody has to act on it, and without a button it goes by itself: a gate ends often.
   if (job.kind === 'gate' && findings.length === 0) return told('info', text, []);
   const hasPlaces = findings.some(({ place }) => place === 'anchored');
@@ -66,7 +66,7 @@ function reviewed({ job, result }: WatchedJob): Completion {
 
 function done(job: Job): Completion {
   const text = `${jobSubject(job)}: ${lowerFirst(job.summary ?? 'done')}.`;
-  const actions = job.kind === 'transfer' ? [resume(job), showResult(job)] : [showResult(job)];
+  const actions = [...(job.kind === 'transfer' ? [resume(job)] : []), showAnswer(job) ?? showResult(job)];
   const [note, ...others] = job.notes;
   if (note === undefined) return told('info', text, actions);
   const more =
@@ -80,16 +80,21 @@ function why({ failure }: Job): string {
   return failure === null ? '' : sentences(failure.message, failure.advice);
 }
 
+/** Where the question was asked. */
+function showAnswer({ finding }: Job): CompletionAction | null {
+  return finding === undefined ? null : { label: 'Show', command: 'tandem.finding.discuss', about: finding };
+}
+
 function showResult({ id }: Job): CompletionAction {
-  return { label: 'Show Result', command: 'tandem.showJobResult', job: id };
+  return { label: 'Show Result', command: 'tandem.showJobResult', about: id };
 }
 
 function rawAnswer({ id }: Job): CompletionAction {
-  return { label: 'Show Raw Answer', command: 'tandem.showRawAnswer', job: id };
+  return { label: 'Show Raw Answer', command: 'tandem.showRawAnswer', about: id };
 }
 
 function resume({ id }: Job): CompletionAction {
-  return { label: 'Resume in Terminal', command: 'tandem.resumeInTerminal', job: id };
+  return { label: 'Resume in Terminal', command: 'tandem.resumeInTerminal', about: id };
 }
 
 function told(level: Completion['level'], text: string, actions: readonly CompletionAction[]): Completion {

@@ -19,6 +19,7 @@ export const commandIds = [
   'tandem.reviewSelection',
   'tandem.delegateTask',
   'tandem.transferSession',
+  'tandem.lookForMore',
   'tandem.cancelReview',
   'tandem.cancelJob',
   'tandem.letClaudeStop',
@@ -47,15 +48,43 @@ export const jobCommandIds = [
   'tandem.job.delete',
 ] as const;
 
+/**
+ * Of findings: those that they are given (commands/finding/chosenFindings.ts), else the one at the cursor, for which they
+ * are in the palette.
+ */
+export const findingCommandIds = [
+  'tandem.finding.dismiss',
+  'tandem.finding.dismissInFile',
+  'tandem.finding.resolve',
+  'tandem.finding.reopen',
+  'tandem.finding.ask',
+  'tandem.finding.explain',
+  'tandem.finding.discuss',
+  'tandem.finding.lookForMore',
+  'tandem.finding.copyPrompt',
+  'tandem.finding.copyMarkdown',
+  'tandem.finding.openReviewed',
+] as const;
+
+/** Of a comment thread, which hands over what was written; hidden from the palette. */
+export const threadCommandIds = ['tandem.thread.reply'] as const;
+
 /** Run by our own code actions only; the argument is a finding's id. Not in package.json, so not in the palette. */
 export const internalCommandIds = ['tandem.showFinding'] as const;
 
-export const allCommandIds = [...commandIds, ...jobCommandIds, ...internalCommandIds] as const;
+export const allCommandIds = [
+  ...commandIds,
+  ...jobCommandIds,
+  ...findingCommandIds,
+  ...threadCommandIds,
+  ...internalCommandIds,
+] as const;
 export type CommandId = (typeof allCommandIds)[number];
 
 export const viewContainerId = 'tandem';
 export const findingsViewId = 'tandem.findings';
 export const jobsViewId = 'tandem.jobs';
+export const commentControllerId = 'tandem';
 
 /** Context keys for `when` clauses, with the type of their values. */
 export interface ContextKeys {

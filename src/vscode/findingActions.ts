@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
-import { internalCommandIds } from './contributions.ts';
 import type { FindingMarks } from './findingMarks.ts';
-
-const [showFinding] = internalCommandIds;
-const title = 'Show in Findings View';
+import { quickFixes } from './quickFixes.ts';
 
 /** Quick fixes of our diagnostics. */
 export class FindingActions implements vscode.CodeActionProvider {
@@ -15,11 +12,12 @@ export class FindingActions implements vscode.CodeActionProvider {
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const marks = this.marks.at(document.uri, range);
-    return marks.map(({ finding, diagnostic }) => {
-      const name = marks.length === 1 ? title : `${title}: ${finding.title}`;
-      const action = new vscode.CodeAction(name, vscode.CodeActionKind.QuickFix);
-      action.diagnostics = [diagnostic];
-      action.command = { command: showFinding, title, arguments: [finding.id] };
+    const diagnostics = new Map(marks.map(({ finding, diagnostic }) => [finding.id, diagnostic]));
+    return quickFixes(marks.map(({ finding }) => finding)).map(({ title, command, finding }) => {
+      const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+      const diagnostic = diagnostics.get(finding);
+      action.diagnostics = diagnostic ? [diagnostic] : [];
+      action.command = { command, title, arguments: [finding] };
       return action;
     });
   }

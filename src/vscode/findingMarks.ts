@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { Sequence } from '../base/async.ts';
 import { errorCode } from '../base/errors.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
-import type { Finding, Priority } from '../protocol/finding.ts';
+import type { Priority } from '../protocol/finding.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import { findingFile } from './findingFile.ts';
 import { workspaceFolders } from './host.ts';
@@ -11,7 +12,8 @@ import { placeRange } from './placeRange.ts';
 
 /** A finding at its place in a file. */
 export interface Mark {
-  readonly finding: Finding;
+  readonly uri: vscode.Uri;
+  readonly finding: KnownFinding;
   readonly range: vscode.Range;
   readonly diagnostic: vscode.Diagnostic;
 }
@@ -33,6 +35,8 @@ const severities: Readonly<Record<Priority, vscode.DiagnosticSeverity>> = {
 
 /** The findings as diagnostics. Derived from the store, and replaced file by file: never edited in place. */
 export class FindingMarks implements vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<void>();
+  readonly onDidChangePlaces = this.changes.event;
   private readonly collection = vscode.languages.createDiagnosticCollection('tandem');
   private readonly sequence = new Sequence();
   private readonly subscriptions: vscode.Disposable;
@@ -61,6 +65,14 @@ export class FindingMarks implements vscode.Disposable {
     );
   }
 
+  placeOf(id: string): Mark | undefined {
+    for (const { marks } of this.files.values()) {
+      const mark = marks.find(({ finding }) => finding.id === id);
+      if (mark) return mark;
+    }
+    return undefined;
+  }
+
   dispose(): void {
     this.subscriptions.dispose();
   }
@@ -78,6 +90,7 @@ export class FindingMarks implements vscode.Disposable {
           ...gone.map(({ uri }): [vscode.Uri, undefined] => [uri, undefined]),
           ...[...files.values()].map(entry),
         ]);
+        this.changes.fire();
       }),
     );
   }
@@ -104,8 +117,8 @@ function entry({ uri, marks }: MarkedFile): [vscode.Uri, vscode.Diagnostic[]] {
   return [uri, marks.map(({ diagnostic }) => diagnostic)];
 }
 
-async function markedFiles(findings: readonly Finding[]): Promise<Map<string, MarkedFile>> {
-  const byFile = new Map<string, Finding[]>();
+async function markedFiles(findings: readonly KnownFinding[]): Promise<Map<string, MarkedFile>> {
+  const byFile = new Map<string, KnownFinding[]>();
   for (const finding of findings) {
     const file = await findingFile(finding, workspaceFolders());
     if (file !== null) byFile.set(file, [...(byFile.get(file) ?? []), finding]);
@@ -114,18 +127,18 @@ async function markedFiles(findings: readonly Finding[]): Promise<Map<string, Ma
   return new Map(files.map((file) => [file.uri.toString(), file]));
 }
 
-async function markedFile(uri: vscode.Uri, findings: readonly Finding[]): Promise<MarkedFile> {
+async function markedFile(uri: vscode.Uri, findings: readonly KnownFinding[]): Promise<MarkedFile> {
   const lines = await linesOf(uri);
-  return { uri, marks: findings.map((finding) => markOf(finding, lines)) };
+  return { uri, marks: findings.map((finding) => markOf(uri, finding, lines)) };
 }
 
-function markOf(finding: Finding, lines: readonly string[] | null): Mark {
+function markOf(uri: vscode.Uri, finding: KnownFinding, lines: readonly string[] | null): Mark {
   const { startLine, startColumn, endLine, endColumn } = placeRange(finding, lines);
   const range = new vscode.Range(startLine, startColumn, endLine, endColumn);
   const diagnostic = new vscode.Diagnostic(range, finding.title, severities[finding.priority]);
   diagnostic.source = 'Tandem';
   diagnostic.code = finding.priority;
-  return { finding, range, diagnostic };
+  return { uri, finding, range, diagnostic };
 }
 
 /** Of the editor where the file is open, else of the disk; null if neither can be had. */

@@ -1,18 +1,55 @@
-import { type Finding, voicesText } from '../protocol/finding.ts';
 import { escapeMarkdown, safeMarkdown } from '../base/safeMarkdown.ts';
+import type { Evidence } from '../protocol/evidence.ts';
+import { voicesText } from '../protocol/finding.ts';
+import type { KnownFinding, Mark } from '../protocol/knownFinding.ts';
 
-/**
- * A finding as Markdown for VS Code.
- * @param withTitle where several findings stand at one place; else their diagnostics show the titles well enough
- */
-export function hoverMarkdown(finding: Finding, withTitle: boolean): string {
-  const { title, priority, confidence, body, recommendation } = finding;
-  const facts = [
+export interface HoverOptions {
+  /** Where several findings stand at one place; else their diagnostics show the titles well enough. */
+  withTitle: boolean;
+  /** Of the review that reported it last; null where it is not known. */
+  evidence: Evidence | null;
+}
+
+/** A finding as Markdown for VS Code. */
+export function hoverMarkdown(finding: KnownFinding, { withTitle, evidence }: HoverOptions): string {
+  const { title, body, recommendation } = finding;
+  const advice = recommendation === '' ? '' : `**Recommendation**\n\n${safeMarkdown(recommendation)}`;
+  return [
+    withTitle ? `**${escapeMarkdown(title.replaceAll(/\s+/g, ' ').trim())}**` : '',
+    factsLine(finding),
+    safeMarkdown(body),
+    advice,
+    evidence === null ? '' : `*${escapeMarkdown(evidenceText(finding, evidence))}*`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+const markTexts: Readonly<Record<Mark, string>> = {
+  new: 'new',
+  'still there': 'still there',
+  'came back': 'came back',
+  'not reported': 'not reported by the last review',
+  'not looked at': 'not looked at by the last review',
+};
+
+function factsLine(finding: KnownFinding): string {
+  const { priority, confidence, mark, inChange } = finding;
+  return [
     `**${priority}**`,
     escapeMarkdown(voicesText(finding)),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
+    ...(mark === null ? [] : [markTexts[mark]]),
+    ...(inChange === false ? ['outside the change'] : []),
   ].join(' · ');
-  const head = withTitle ? [`**${escapeMarkdown(title.replaceAll(/\s+/g, ' ').trim())}**`, facts] : [facts];
-  const advice = recommendation === '' ? '' : `**Recommendation**\n\n${safeMarkdown(recommendation)}`;
-  return [...head, safeMarkdown(body), advice].filter((part) => part !== '').join('\n\n');
+}
+
+/** What the reviewer was seen doing about the file of the finding. */
+function evidenceText({ file }: KnownFinding, { looks, files }: Evidence): string {
+  const count = looks.filter((look) => look.files.includes(file)).length;
+  if (count > 0)
+    return `The reviewer looked at this file with ${count === 1 ? '1 command' : `${count} commands`}.`;
+  return files.includes(file)
+    ? 'The reviewer was handed this file’s change.'
+    : 'The reviewer was not seen looking at this file.';
 }

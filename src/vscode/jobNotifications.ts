@@ -17,10 +17,12 @@ export class JobNotifications implements vscode.Disposable {
     private readonly app: App,
     watch: JobWatch,
     private readonly errors: ErrorReporter,
+    /** Whether somebody has the thread of a finding before them. */
+    private readonly isInSight: (finding: string) => boolean,
   ) {
     this.subscriptions = vscode.Disposable.from(
       watch.onDidStart((job) => {
-        if (isWatched(job)) errors.run(() => this.showProgress(job));
+        if (isWatched(job) && !this.isSeen(job)) errors.run(() => this.showProgress(job));
       }),
       watch.onDidEnd((ended) => errors.run(() => this.showEnd(ended))),
     );
@@ -28,6 +30,11 @@ export class JobNotifications implements vscode.Disposable {
 
   dispose(): void {
     this.subscriptions.dispose();
+  }
+
+  /** A question is answered in its thread, and there it says why it is not. */
+  private isSeen({ finding }: Job): boolean {
+    return finding !== undefined && this.isInSight(finding);
   }
 
   private showProgress(job: Job): Thenable<void> {
@@ -56,6 +63,7 @@ export class JobNotifications implements vscode.Disposable {
   }
 
   private async showEnd(ended: WatchedJob): Promise<void> {
+    if (this.isSeen(ended.job)) return;
     const message = completion(ended, this.app.findings.open());
     if (message === null) return;
     const chosen = await show(
@@ -64,7 +72,10 @@ export class JobNotifications implements vscode.Disposable {
     );
     const action = message.actions.find(({ label }) => label === chosen);
     if (!action) return;
-    await vscode.commands.executeCommand(action.command, ...(action.job === undefined ? [] : [action.job]));
+    await vscode.commands.executeCommand(
+      action.command,
+      ...(action.about === undefined ? [] : [action.about]),
+    );
   }
 }
 

@@ -9,6 +9,7 @@ const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
   gate: (title) => `Review of ${title}`,
   task: (title) => `Task “${title}”`,
   transfer: (title) => `Transfer of “${title}”`,
+  question: (title) => `Question about “${title}”`,
 };
 
 /** The job as the subject of a sentence: `Review of uncommitted changes (3 files)`, `Task “Fix the flaky test”`. */
@@ -29,6 +30,8 @@ export function progressTitle(job: Job): string {
       return plainText(jobSubject(job));
     case 'transfer':
       return plainText(`${name} takes over “${job.title}”`);
+    case 'question':
+      return plainText(`${name} answers a question about “${job.title}”`);
   }
 }
 

@@ -68,6 +68,7 @@ const kindNames: Readonly<Record<JobKind, string>> = {
   task: 'Task',
   gate: 'Gate',
   transfer: 'Transfer',
+  question: 'Question',
 };
 
 /** The view is narrow, and what a job came to should be seen too. Characters. */
@@ -75,7 +76,7 @@ const maxTitle = 40;
 
 function labelOf({ kind, title, target }: Job): string {
   if (target?.kind === 'turn' && kind === 'gate') return 'Gate: Claude’s turn';
-  const subject = title.replace(/ \(\d+ files?\)$/, '');
+  const subject = title.replace(/ \(\d+ files?\)(?=$|, )/, '');
   const cut = subject.length > maxTitle ? `${subject.slice(0, maxTitle - 1)}…` : subject;
   return plainText(`${kindNames[kind]}: ${cut}`);
 }

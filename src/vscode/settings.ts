@@ -50,6 +50,7 @@ export interface SettingTypes {
   'tandem.jobs.keep': number;
   'tandem.jobs.keepDays': number;
   'tandem.appServer.idleMinutes': number;
+  'tandem.editor.commentThreads': boolean;
 }
 export type SettingId = keyof SettingTypes;
 
@@ -74,6 +75,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.jobs.keep': integer('machine', 200, { minimum: 1, maximum: 5000 }),
   'tandem.jobs.keepDays': integer('machine', 30, { minimum: 1, maximum: 3650 }),
   'tandem.appServer.idleMinutes': integer('machine', 10, { minimum: 0, maximum: 1440 }),
+  'tandem.editor.commentThreads': flag('window', true),
 };
 
 type Workspace = Pick<typeof vscode.workspace, 'getConfiguration'>;
@@ -136,10 +138,10 @@ function choice<T extends string>(scope: Scope, byDefault: T, words: readonly T[
   };
 }
 
-function flag(scope: Scope): Setting<boolean> {
+function flag(scope: Scope, byDefault = false): Setting<boolean> {
   return {
-    declared: { type: 'boolean', scope, default: false },
-    parse: (value) => value === true,
+    declared: { type: 'boolean', scope, default: byDefault },
+    parse: (value) => (typeof value === 'boolean' ? value : byDefault),
   };
 }
 

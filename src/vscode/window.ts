@@ -9,6 +9,7 @@ import { ErrorReporter } from './errorReporter.ts';
 import { FindingActions } from './findingActions.ts';
 import { FindingHover } from './findingHover.ts';
 import { FindingMarks } from './findingMarks.ts';
+import { FindingThreads } from './findingThreads.ts';
 import { FindingsView } from './findingsView.ts';
 import { GateKeys } from './gateKeys.ts';
 import { createHost } from './host.ts';
@@ -16,9 +17,12 @@ import { JobNotifications } from './jobNotifications.ts';
 import { JobWatch } from './jobWatch.ts';
 import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
+import { FindingOpener } from './openFinding.ts';
+import type { PlacesOfFindings } from './placesOfFindings.ts';
 import { PluginSetup } from './pluginSetup.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
-import type { SettingId } from './settings.ts';
+import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
+import { type SettingId, readSetting } from './settings.ts';
 import { snapshotOf } from './snapshot.ts';
 import { StatusBar, showDemoItem } from './statusBar.ts';
 import { showWarnings } from './warnings.ts';
@@ -26,11 +30,13 @@ import { showWarnings } from './warnings.ts';
 /** Between two updates of what follows from jobs and findings. Milliseconds. */
 const updateInterval = 100;
 const limit: SettingId = 'tandem.jobs.maxConcurrent';
+const threadsSetting = 'tandem.editor.commentThreads' satisfies SettingId;
 
 /** The parts of a window, joined with the core. Nothing of it starts a process. */
 export interface Window extends CommandParts {
   keys: Context;
   edits: EditsWatch;
+  marks: FindingMarks;
 }
 
 export function createWindow(context: vscode.ExtensionContext): Window {
@@ -51,12 +57,16 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     snapshot: () =>
       snapshotOf(app.findings.open(), watch.latestReview, { demo, trusted: vscode.workspace.isTrusted }),
   });
+  const marks = new FindingMarks(app.findings, errors);
   return {
     app,
     host,
     watch,
     list,
     view,
+    marks,
+    places: marks,
+    threads: createThreads(app, marks, watch),
     jobsView: new JobsView(list),
     documents: new ReportDocuments(app, list),
     plugin: new PluginSetup(host, app, context.globalState),
@@ -70,29 +80,44 @@ export function createWindow(context: vscode.ExtensionContext): Window {
 
 /** Shows the window's parts to VS Code; what it returns ends with the extension. */
 export function registerWindow(window: Window): vscode.Disposable {
-  const { app, watch, list, view, jobsView, documents, plugin, edits, errors, log } = window;
-  const marks = new FindingMarks(app.findings, errors);
+  const { app, watch, list, view, marks, threads, jobsView, documents, plugin, edits, errors, log } = window;
   const files = { scheme: 'file' };
   return vscode.Disposable.from(
     log,
     watch,
     list,
     marks,
+    threads,
     documents,
     view,
     jobsView,
     edits,
     ...(isDemo() ? [showDemoItem()] : []),
-    new JobNotifications(app, watch, errors),
+    new JobNotifications(app, watch, errors, (finding) => threads.isInSight(finding)),
     showWarnings(app, errors, log),
     keepUpToDate(window),
     watch.onDidEnd(() => errors.run(() => plugin.offer())),
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
-    vscode.languages.registerHoverProvider(files, new FindingHover(marks)),
+    vscode.workspace.registerTextDocumentContentProvider(
+      reviewedScheme,
+      reviewedDocuments((repository, key) => app.reviewedText(repository, key)),
+    ),
+    vscode.languages.registerHoverProvider(files, new FindingHover(marks, () => Promise.resolve(null))),
     vscode.languages.registerCodeActionsProvider(files, new FindingActions(marks), FindingActions.metadata),
   );
+}
+
+function createThreads(app: App, places: PlacesOfFindings, watch: JobWatch): FindingThreads {
+  const opener = new FindingOpener();
+  return new FindingThreads({
+    findings: app.findings,
+    places,
+    watch,
+    enabled: () => readSetting(vscode.workspace, threadsSetting),
+    open: (finding) => opener.open(finding, false),
+  });
 }
 
 /** In the demo no model answers, and every window says so. */
@@ -101,7 +126,7 @@ function isDemo(): boolean {
 }
 
 function keepUpToDate(window: Window): vscode.Disposable {
-  const { app, watch, list, view, gateKeys, keys, errors } = window;
+  const { app, watch, list, view, threads, gateKeys, keys, errors } = window;
   const status = new StatusBar(app.findings, watch);
   const updates = new Throttle(updateInterval, () => {
     status.update();
@@ -119,6 +144,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(limit)) app.jobs.limitChanged();
+      if (event.affectsConfiguration(threadsSetting)) threads.update();
     }),
     // A slash command may have switched the gate meanwhile.
     vscode.window.onDidChangeWindowState(({ focused }) => {

@@ -55,7 +55,7 @@ export class FakeService implements BridgeService {
   startJob(params: StartJobParams, { client }: Call) {
     this.started.push({ params, client });
     const wait = params.mode === 'auto' ? this.autoWait : params.mode === 'wait';
-    const { kind } = params.order;
+    const kind = params.order.kind === 'more' ? 'review' : params.order.kind;
     const job = { kind, state: 'running', verdict: null, structure: null, endedAt: null } as const;
     return this.answer({ report: { ...sampleReport([], job), result: null, markdown: 'running' }, wait });
   }

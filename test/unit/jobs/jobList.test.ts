@@ -36,6 +36,7 @@ function finished(): Finished {
       nextSteps: [],
       changes: [],
       evidence: null,
+      news: null,
       rawText: '',
     },
   };
@@ -57,6 +58,7 @@ function host(home: string, owner: ProcessIdentity | null = identityOf(process.p
     task: runner,
     gate: runner,
     transfer: runner,
+    question: runner,
   };
   const jobs = new Jobs({
     store: new JobStore(home, owner, logger),

@@ -42,6 +42,7 @@ const result: JobResult = {
   nextSteps: [],
   changes: [],
   evidence: null,
+  news: null,
   rawText: '{}',
 };
 const finished: Finished = {
@@ -71,7 +72,14 @@ function create(work: Runner, { home, owner, limit = 10 }: HostOptions = {}) {
   const jobs = new Jobs({
     store,
     logger,
-    runners: { review: work, 'adversarial-review': work, task: work, gate: work, transfer: work },
+    runners: {
+      review: work,
+      'adversarial-review': work,
+      task: work,
+      gate: work,
+      transfer: work,
+      question: work,
+    },
     limit: () => limit,
     retention: () => ({ count: 100, days: 100 }),
   });

@@ -6,12 +6,15 @@ import * as z from 'zod';
 import {
   Context,
   commandIds,
+  commentControllerId,
   contextKeys,
   extensionId,
+  findingCommandIds,
   findingsViewId,
   internalCommandIds,
   jobCommandIds,
   jobsViewId,
+  threadCommandIds,
   viewContainerId,
 } from '../../../src/vscode/contributions.ts';
 import { jobFlags } from '../../../src/vscode/jobsTree.ts';
@@ -42,6 +45,7 @@ const manifest = z
   .parse(JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')));
 
 const { contributes } = manifest;
+const declaredIds = [...commandIds, ...jobCommandIds, ...findingCommandIds, ...threadCommandIds];
 const menuItems = Object.values(contributes.menus).flat();
 
 test('the extension’s id, and how it starts', () => {
@@ -53,10 +57,7 @@ test('the extension’s id, and how it starts', () => {
 });
 
 test('commands: the same in the code and in package.json', () => {
-  assert.deepEqual(
-    contributes.commands.map(({ command }) => command).sort(),
-    [...commandIds, ...jobCommandIds].sort(),
-  );
+  assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...declaredIds].sort());
   assert.deepEqual([...new Set(contributes.commands.map(({ category }) => category))], ['Tandem']);
   for (const { command } of contributes.commands)
     assert.ok(!internalCommandIds.some((internal) => internal === command), `${command} is internal`);
@@ -71,6 +72,22 @@ test('commands of one job are in its menu, and not in the palette', () => {
     );
     assert.equal(commandPalette.find(({ command }) => command === id)?.when, 'false', id);
   }
+});
+
+test('commands of findings are in the palette where there are findings; a reply only in its thread', () => {
+  const { commandPalette = [], 'comments/commentThread/context': ofReplies = [] } = contributes.menus;
+  const whenOf = (id: string) => commandPalette.find(({ command }) => command === id)?.when;
+  for (const id of findingCommandIds) assert.match(whenOf(id) ?? '', /tandem\.hasFindings/, id);
+  for (const id of threadCommandIds) {
+    assert.equal(whenOf(id), 'false', id);
+    assert.ok(ofReplies.some(({ command }) => command === id));
+  }
+});
+
+test('menus of comment threads are those of our controller', () => {
+  const menus = Object.entries(contributes.menus).filter(([menu]) => menu.startsWith('comments/'));
+  for (const { when } of menus.flatMap(([, items]) => items))
+    assert.ok(when?.startsWith(`commentController == ${commentControllerId}`), when);
 });
 
 test('menus of jobs ask for what the tree says of a job, and for nothing else', () => {
@@ -99,11 +116,14 @@ test('views: the same in the code and in package.json', () => {
 test('menus name only existing commands, and those with a button have an icon', () => {
   for (const { command } of menuItems)
     assert.ok(
-      [...commandIds, ...jobCommandIds].some((id) => id === command),
+      declaredIds.some((id) => id === command),
       command,
     );
   const buttons = Object.entries(contributes.menus).flatMap(([menu, items]) =>
-    items.filter((item) => menu !== 'commandPalette' && /^(navigation|inline)/.test(item.group ?? '')),
+    // The button below a reply has a word.
+    menu === 'commandPalette' || menu === 'comments/commentThread/context'
+      ? []
+      : items.filter((item) => /^(navigation|inline)/.test(item.group ?? '')),
   );
   assert.ok(buttons.length > 0);
   for (const { command } of buttons)
@@ -112,7 +132,7 @@ test('menus name only existing commands, and those with a button have an icon', 
 
 test('context keys: the same in the code and in when-clauses', () => {
   const clauses = [...menuItems, ...contributes.viewsWelcome].map(({ when }) =>
-    (when ?? '').replaceAll(/view == [\w.]+/g, ''),
+    (when ?? '').replaceAll(/view == [\w.]+|commentController == \w+/g, ''),
   );
   const used = clauses.flatMap((clause) => clause.match(/tandem\.\w+/g) ?? []);
   assert.deepEqual([...new Set(used)].sort(), [...contextKeys].sort());

@@ -42,6 +42,7 @@ function finished(summary: string, nextSteps: string[] = []): Finished {
       nextSteps,
       changes: [],
       evidence: null,
+      news: null,
       rawText: '{}',
     },
   };
@@ -54,7 +55,7 @@ function create(home = createTempFolder('watch').path) {
   const jobs = new Jobs({
     store: new JobStore(home, thisOwner(), logger),
     logger,
-    runners: { review: run, 'adversarial-review': run, task: run, gate: run, transfer: run },
+    runners: { review: run, 'adversarial-review': run, task: run, gate: run, transfer: run, question: run },
     limit: () => 9,
     retention: () => ({ count: 100, days: 1 }),
   });

@@ -66,8 +66,9 @@ test('where the user has chosen nothing, the core’s own defaults hold', () => 
 describe('a repository', () => {
   const ofWorkspace = Object.entries(settings).filter(([, setting]) => setting.declared.scope === 'window');
 
-  test('chooses models, effort, base and what is left out, and nothing else', () => {
+  test('chooses models, effort, base, what is left out and how findings are shown, and nothing else', () => {
     assert.deepEqual(ofWorkspace.map(([id]) => id).sort(), [
+      'tandem.editor.commentThreads',
       'tandem.review.baseBranch',
       'tandem.review.effort',
       'tandem.review.exclude',

@@ -6,7 +6,6 @@ import type { JobResult } from '../../../src/protocol/report.ts';
 import { completion } from '../../../src/vscode/completion.ts';
 import { errorMessage, plainText } from '../../../src/vscode/errorMessage.ts';
 import { findingsPageHtml } from '../../../src/vscode/findingsPageHtml.ts';
-import { hoverMarkdown } from '../../../src/vscode/hoverMarkdown.ts';
 import { progressMessage, progressText, progressTitle, statusText } from '../../../src/vscode/jobTexts.ts';
 import { finding, job } from '../webview/fixtures.ts';
 
@@ -19,6 +18,7 @@ function result(findings: Finding[], change: Partial<JobResult> = {}): JobResult
     nextSteps: [],
     changes: [],
     evidence: null,
+    news: null,
     rawText: '',
     ...change,
   };
@@ -191,7 +191,7 @@ describe('how the end of a review is told', () => {
   test('buttons know the job that they are about', () => {
     const message = completion({ job: job({ ...task, id: 'task-1', verdict: null }), result: null }, []);
     assert.deepEqual(message?.actions, [
-      { label: 'Show Result', command: 'tandem.showJobResult', job: 'task-1' },
+      { label: 'Show Result', command: 'tandem.showJobResult', about: 'task-1' },
     ]);
   });
 
@@ -257,26 +257,6 @@ describe('what is being done', () => {
       progressMessage({ ...gate, state: 'running', phase: 'reading' }),
       'reading. Cancel lets Claude stop now.',
     );
-  });
-});
-
-describe('the hover', () => {
-  test('has priority, reviewer and confidence over the body; the title only where several stand together', () => {
-    const one = finding({ body: 'Twice.\n\nSee `charge()`.' });
-    assert.equal(
-      hoverMarkdown(one, false),
-      '**P1** · Codex · confidence 92 %\n\nTwice\\.\n\nSee `charge()`\\.'.replaceAll('\\.', '.'),
-    );
-    assert.match(
-      hoverMarkdown(one, true),
-      /^\*\*Charge the card only once when the request is retried\*\*\n\n/,
-    );
-  });
-
-  test('leaves out what the reviewer did not say, and takes no Markdown from a title', () => {
-    const bare = finding({ confidence: null, body: '', title: '[x](command:a)\n# y' });
-    assert.equal(hoverMarkdown(bare, false), '**P1** · Codex');
-    assert.equal(hoverMarkdown(bare, true), '**\\[x\\]\\(command\\:a\\) \\# y**\n\n**P1** · Codex');
   });
 });
 

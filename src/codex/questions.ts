@@ -1,0 +1,31 @@
+import type { Answerer } from '../jobs/agent.ts';
+import { threadConfigWithoutMcp } from './mcpServers.ts';
+import { userConfig } from './thread.ts';
+import type { ThreadWork } from './threadWork.ts';
+
+export interface QuestionsParts {
+  threads: ThreadWork;
+  /** Whether the user's MCP servers may run. */
+  mcpServers: () => boolean;
+}
+
+/** Codex answers questions: one read-only turn each, which never asks back. */
+export function answerQuestions({ threads, mcpServers }: QuestionsParts): Answerer {
+  return (request, context) => {
+    const config = mcpServers() ? userConfig : threadConfigWithoutMcp;
+    return threads.on({ ...request, approvalPolicy: 'never', config }, context, async (work) => {
+      const { connection, thread } = work;
+      const text = request.prompt(thread.resumed);
+      const { messages, commands } = await work.run(() =>
+        // Read-only is said again: the thread's last turn may have been one of a task.
+        connection.request('turn/start', {
+          threadId: thread.id,
+          input: [{ type: 'text', text, text_elements: [] }],
+          sandboxPolicy: { type: 'readOnly', networkAccess: false },
+        }),
+      );
+      // What came before the last message is commentary (facts: app-server.md, 3).
+      return { text: messages.at(-1) ?? '', rawText: messages.join('\n\n'), commands };
+    });
+  };
+}

@@ -1,0 +1,16 @@
+import { findingsPrompt } from '../../prompts/finding/prompt.ts';
+import type { Finding } from '../protocol/finding.ts';
+import { findingCode } from './findingCode.ts';
+
+/** A finding, and the lines of its file as they are now; null where they cannot be read. */
+export interface FindingInFile {
+  readonly finding: Finding;
+  readonly lines: readonly string[] | null;
+}
+
+/** Findings as a prompt for an agent that is to deal with them. Never empty for at least one finding. */
+export function asPrompt(findings: readonly FindingInFile[]): string {
+  return findingsPrompt(
+    findings.map(({ finding, lines }) => ({ finding, code: findingCode(finding, lines) })),
+  );
+}

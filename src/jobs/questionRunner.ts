@@ -1,0 +1,63 @@
+import { UserError } from '../base/errors.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
+import type { QuestionOrder } from '../protocol/order.ts';
+import type { Answerer, CommandCount } from './agent.ts';
+import { noteNewThread } from './newThread.ts';
+import type { Job } from './job.ts';
+import type { Runner } from './jobRun.ts';
+
+/** What a question needs of the other rooms; `app.ts` joins them. */
+export interface QuestionParts {
+  answer: Answerer;
+  find(id: string): KnownFinding | undefined;
+  /** @param goesOn the model knows the review, and what was said since */
+  prompt(finding: KnownFinding, order: QuestionOrder, job: Job, goesOn: boolean): string;
+  /** Adds the answer to what was said about the finding. */
+  answered(job: Job, order: QuestionOrder, text: string): Promise<void>;
+}
+
+/** Questions about findings as jobs: from the user's words to an answer on record. */
+export function createQuestionRunner(parts: QuestionParts): Runner {
+  return async (job, order, context) => {
+    if (order?.kind !== 'question') throw new UserError('What this question was is no longer known.');
+    const finding = parts.find(order.finding);
+    if (!finding) throw new UserError('The finding that the question is about is no longer there.');
+    const noted = order.job === '' ? context : noteNewThread(job.threadId, context);
+    const request = {
+      repository: job.repository,
+      threadId: job.threadId,
+      // Somebody who asks wants an answer, and the prompt says what has to be known.
+      mustResume: false,
+      model: job.model ?? '',
+      effort: job.effort ?? '',
+      prompt: (goesOn: boolean) => parts.prompt(finding, order, job, goesOn),
+    };
+    const { text, rawText, commands } = await parts.answer(request, noted);
+    if (text.trim() === '') throw new UserError('Codex ended without an answer.', 'Ask again.');
+    await parts.answered(job, order, text);
+    return {
+      outcome: {
+        state: 'succeeded',
+        verdict: null,
+        structure: null,
+        failure: null,
+        summary: summaryOf(commands),
+      },
+      result: {
+        verdict: null,
+        summary: text,
+        findings: [],
+        nextSteps: [],
+        changes: [],
+        evidence: null,
+        news: null,
+        rawText,
+      },
+    };
+  };
+}
+
+function summaryOf({ succeeded, failed }: CommandCount): string {
+  const ran = succeeded + failed;
+  return ran === 0 ? 'Answered' : `Answered after ${ran === 1 ? '1 command' : `${ran} commands`}`;
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { CancelledError, UsageError } from '../../../base/errors.ts';
+import type { KnownFinding } from '../../../protocol/knownFinding.ts';
+import type { CommandParts } from '../../commands.ts';
+import { plainText } from '../../errorMessage.ts';
+import { givenIds } from '../../givenFindings.ts';
+
+type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
+
+/**
+ * The findings that a command is about: those that it is given (by the findings view, a quick fix, a comment thread, or
+ * a user's keybinding), else the one at the cursor.
+ * @throws UsageError if there are none, CancelledError if several are at the cursor and none is picked
+ */
+export async function chosenFindings(parts: Parts, from: unknown): Promise<KnownFinding[]> {
+  const thread = parts.threads.findingOf(from);
+  const ids = thread === undefined ? givenIds(from) : [thread];
+  if (ids === null) return [await findingAtCursor(parts)];
+  const findings = ids.flatMap((id) => parts.app.findings.find(id) ?? []);
+  if (findings.length === 0)
+    throw new UsageError(
+      ids.length === 1 ? 'This finding is no longer there.' : 'These findings are no longer there.',
+    );
+  return findings;
+}
+
+/** The same of a command that is about one finding. */
+export async function chosenFinding(parts: Parts, from: unknown): Promise<KnownFinding> {
+  const [first, ...others] = await chosenFindings(parts, from);
+  if (!first) throw new UsageError('This finding is no longer there.');
+  return others.length === 0 ? first : pick([first, ...others]);
+}
+
+async function findingAtCursor({ places }: Parts): Promise<KnownFinding> {
+  const editor = vscode.window.activeTextEditor;
+  const found = editor ? places.at(editor.document.uri, editor.selection) : [];
+  const [first, ...others] = found.map(({ finding }) => finding);
+  if (!first)
+    throw new UsageError(
+      'There is no finding at the cursor.',
+      'Put it into the lines of one, or use the findings view.',
+    );
+  return others.length === 0 ? first : pick([first, ...others]);
+}
+
+async function pick(findings: readonly KnownFinding[]): Promise<KnownFinding> {
+  const items = findings.map((finding) => ({
+    label: plainText(finding.title),
+    description: finding.priority,
+    finding,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which finding?' });
+  if (!picked) throw new CancelledError();
+  return picked.finding;
+}

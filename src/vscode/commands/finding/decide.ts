@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { UsageError } from '../../../base/errors.ts';
+import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
+import type { CommandParts } from '../../commands.ts';
+import { givenReason } from '../../givenFindings.ts';
+import { pickOrType } from '../pickOrType.ts';
+import { chosenFindings } from './chosenFindings.ts';
+
+type Parts = Pick<CommandParts, 'app' | 'places' | 'threads' | 'errors'>;
+
+/** The user decides that findings are nothing to act on, and why. */
+export async function dismissFindings(parts: Parts, from?: unknown): Promise<void> {
+  const findings = (await chosenFindings(parts, from)).filter(({ state }) => state !== 'dismissed');
+  if (findings.length === 0) throw new UsageError('That is dismissed already.');
+  await dismiss(parts, findings, givenReason(from));
+}
+
+/** The same with all open findings of the file. */
+export async function dismissInFile(parts: Parts, from?: unknown): Promise<void> {
+  const [chosen] = await chosenFindings(parts, from);
+  if (!chosen) return;
+  const { repository, file } = chosen;
+  const findings = parts.app.findings
+    .all()
+    .filter((finding) => isOpen(finding) && finding.repository === repository && finding.file === file);
+  if (findings.length === 0) throw new UsageError(`There are no open findings in ${file}.`);
+  await dismiss(parts, findings, givenReason(from));
+}
+
+/** The user says that findings are fixed. */
+export async function resolveFindings({ app, ...parts }: Parts, from?: unknown): Promise<void> {
+  const findings = (await chosenFindings({ app, ...parts }, from)).filter(({ state }) => state !== 'fixed');
+  if (findings.length === 0) throw new UsageError('That is fixed already.');
+  const reason = givenReason(from) ?? '';
+  await app.findings.resolve(idsOf(findings), { by: 'user', proof: 'claimed', reason, job: null });
+  offerUndo(app, findings, 'marked as fixed', parts.errors);
+}
+
+export async function reopenFindings(parts: Parts, from?: unknown): Promise<void> {
+  const findings = (await chosenFindings(parts, from)).filter((finding) => !isOpen(finding));
+  if (findings.length === 0) throw new UsageError('That is open already.');
+  await parts.app.findings.reopen(idsOf(findings), givenReason(from) ?? '');
+}
+
+async function dismiss(
+  { app, errors }: Parts,
+  findings: readonly KnownFinding[],
+  given: string | null,
+): Promise<void> {
+  const reason = given ?? (await askReason(findings.length));
+  await app.findings.dismiss(idsOf(findings), reason);
+  offerUndo(app, findings, 'dismissed', errors);
+}
+
+/** They go into the instructions of the next review, so that the same is not reported again. */
+const reasons = [
+  { label: 'False alarm', detail: 'The code is right; the reviewer is mistaken.' },
+  { label: 'Intended', detail: 'It is as described, and meant to be so.' },
+  { label: 'Not worth fixing now', detail: 'It is true, but the gain is smaller than the effort.' },
+  { label: 'Handled elsewhere', detail: 'Something else takes care of it, or another change will.' },
+] as const;
+
+function askReason(count: number): Promise<string> {
+  const title = count === 1 ? 'Dismiss Finding' : `Dismiss ${count} Findings`;
+  const placeholder =
+    'Why? Pick a reason, or type your own. Reviewers are told, so that it does not come back.';
+  const options = reasons.map(({ label, detail }) => ({ label, detail, value: label }));
+  return pickOrType({ title, placeholder }, () => Promise.resolve(options));
+}
+
+/** Of one finding the way back is short; of many it is not. The command is over meanwhile. */
+function offerUndo(
+  app: Parts['app'],
+  findings: readonly KnownFinding[],
+  what: string,
+  errors: Parts['errors'],
+): void {
+  if (findings.length < 2) return;
+  errors.run(async () => {
+    const undo = 'Undo';
+    const chosen = await vscode.window.showInformationMessage(`${findings.length} findings ${what}.`, undo);
+    if (chosen === undo) await app.findings.reopen(idsOf(findings), 'Undone');
+  });
+}
+
+function idsOf(findings: readonly KnownFinding[]): string[] {
+  return findings.map(({ id }) => id);
+}
