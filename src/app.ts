@@ -322,7 +322,11 @@ export class App {
   }
 
   private async takeUp(): Promise<void> {
-    for (const repository of this.repositories()) await this.jobs.adopt(repository);
+    for (const repository of this.repositories()) {
+      await this.jobs.adopt(repository);
+      // Also where no job ever ends again.
+      await this.jobs.prune(repository);
+    }
   }
 
   private showFindings(): Promise<void> {

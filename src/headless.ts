@@ -44,10 +44,14 @@ function createLogger(home: string, env: NodeJS.ProcessEnv): Logger {
   return createFileLogger(path.join(home, 'logs', 'headless.log'));
 }
 
+/** How long jobs are kept only windows know. This is the most that their settings allow (package.json). */
+const retention = { keepJobs: 5000, keepJobsDays: 3650 };
+
 /** What a window reads from the user's settings; without one, the environment may say it. */
 function settingsOf(env: NodeJS.ProcessEnv): Settings {
   return {
     ...defaultSettings,
+    ...retention,
     ...given('codexPath', env['TANDEM_CODEX_PATH']),
     ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),

@@ -192,7 +192,7 @@ export class HostService implements BridgeService {
     throw new UsageError(`Several jobs run; name the one that you mean:\n${list}`);
   }
 
-  /** What ended last, of this session if it has any; where something still runs and nothing has ended, that. */
+  /** Of this session's jobs if it has any: the one that runs, else the newest. @throws UsageError if several run */
   private async latest(cwd: string, { session }: Client): Promise<Job> {
     const repository = repositoryOf(cwd);
     const jobs = ownFirst(await this.app.jobs.list(repository), session);

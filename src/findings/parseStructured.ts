@@ -41,6 +41,9 @@ const severities: Readonly<Record<string, Priority>> = {
 /** The words by which the native reviewer says the same; see `judge`. */
 const correctness = { approve: 'patch is correct', 'needs-attention': 'patch is incorrect' } as const;
 
+/** The verdict in the reviewer's own words: it stands before the summary, because no count of findings says it. */
+const verdictWords = { approve: 'Approved.', 'needs-attention': 'Needs attention.' } as const;
+
 /** Null for an answer without an object of the schema's form; see `readJson` for where it is looked for. */
 export function parseStructuredOutput(answer: string): ReadOutput | null {
   const found = readJson(answer, toOutput);
@@ -53,7 +56,7 @@ function toOutput(value: unknown): ReviewOutput | null {
     ? {
         findings: parsed.findings.map(toFinding),
         correctness: correctness[parsed.verdict],
-        explanation: parsed.summary.trim(),
+        explanation: `${verdictWords[parsed.verdict]} ${parsed.summary.trim()}`.trim(),
         confidence: null,
         earlier: parsed.earlier.flatMap(toEarlier),
         nextSteps: parsed.next_steps.map((step) => step.trim()).filter((step) => step !== ''),

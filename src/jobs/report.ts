@@ -82,7 +82,7 @@ export function stateText(job: Job, now: number): string {
     case 'waiting':
       return `waiting for ${waitText(job)}`;
     case 'running':
-      return `running${doing(job)}${quietText(job, now)}`;
+      return `${doing(job)}${quietText(job, now)}`;
     case 'succeeded':
       return job.summary === null ? 'done' : lowerFirst(job.summary);
     default:
@@ -97,8 +97,10 @@ function waitText({ waitingFor, activity }: Job): string {
 }
 
 function doing({ phase, activity }: Job): string {
-  if (phase === null) return '';
-  return activity === null ? `, ${phase}` : `, ${phase}: ${activity}`;
+  if (phase === null) return 'running';
+  // That phase says by itself that it runs.
+  const words = phase === 'running a command' ? phase : `running, ${phase}`;
+  return activity === null ? words : `${words}: ${activity}`;
 }
 
 /** Less than this is not worth a word. Milliseconds. */
@@ -218,8 +220,8 @@ function quoted(text: string): string[] {
   return cut.split('\n').map((line) => `> ${line}`);
 }
 
-/** What it ran with, and how to go on with its thread. */
-function details({ id, model, effort, provider, threadId, tokens, write, kind }: Job): string[] {
+/** What it ran with, and how to go on with its thread once nobody else writes to it. */
+function details({ id, state, model, effort, provider, threadId, tokens, write, kind }: Job): string[] {
   const parts = [
     `Job ${id}`,
     ...(model === null ? [] : [`model ${model}`]),
@@ -228,7 +230,8 @@ function details({ id, model, effort, provider, threadId, tokens, write, kind }:
     ...(tokens === null ? [] : [`${tokens.toLocaleString('en-GB')} tokens`]),
     ...(kind === 'task' ? [write ? 'may write files of the repository' : 'read-only'] : []),
   ];
-  const resume = threadId === null ? [] : [`Go on with it in Codex: \`codex resume ${threadId}\``];
+  const canResume = threadId !== null && isTerminal(state);
+  const resume = canResume ? [`Go on with it in Codex: \`codex resume ${threadId}\``] : [];
   return [`${parts.join(', ')}.`, ...resume];
 }
 

@@ -171,6 +171,7 @@ for (const version of codexVersions) {
       assert.equal(job.state, 'succeeded', job.failure?.message);
       assert.equal(job.verdict, 'findings');
       assert.equal(result?.findings[0]?.priority, 'P0');
+      assert.match(markdown, /^Needs attention\. The constant lies\.$/m);
       assert.match(markdown, /Recommendation: Rename it\./);
       assert.match(markdown, /- Rename the constant/);
       assert.match(job.notes.join(), /\.env/);

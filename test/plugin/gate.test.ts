@@ -107,7 +107,7 @@ for (const claudeVersion of claudeVersions) {
       rig.codexScript = ({ step }) => (step === 0 ? runs('git diff HEAD') : hang());
       await open();
       await enter(terminal, 'Change it.');
-      await terminal.waitFor(/Codex is reviewing this turn/);
+      await terminal.waitFor(/Codex’s review gate…/);
       await rig.codexModel.waitFor(({ step, signal }) => step === 1 && !signal.aborted);
       const { stdout, code } = await rig.tandem('cancel');
       assert.deepEqual([code, stdout.includes('Cancelled.')], [0, true], stdout);
@@ -119,7 +119,7 @@ for (const claudeVersion of claudeVersions) {
       rig.codexScript = ({ step }) => (step === 0 ? runs('git diff HEAD') : hang());
       await open();
       await enter(terminal, 'Change it.');
-      await terminal.waitFor(/Codex is reviewing this turn/);
+      await terminal.waitFor(/Codex’s review gate…/);
       await rig.codexModel.waitFor(({ step, signal }) => step === 1 && !signal.aborted);
       await terminal.press('Escape');
       await terminal.waitFor(/Interrupted/);

@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { identityOf } from '../../src/base/childProcess.ts';
 import { UsageError, UserError } from '../../src/base/errors.ts';
 import { BridgeServer } from '../../src/bridge/bridgeServer.ts';
 import { reportJson } from '../../src/companion/reportJson.ts';
+import { JobStore } from '../../src/jobs/jobStore.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type Environment, cleanEnvironment } from '../support/environment.ts';
 import { type FakeBehaviour, type FakeCodex, createFakeCodex } from '../support/fakeCodex.ts';
@@ -14,7 +16,7 @@ import { nothingLeft, snapshotLeftovers } from '../support/processes.ts';
 import { type TestRepository, createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { FakeService } from '../unit/bridge/fakeService.ts';
-import { createRecordingLogger, sampleReport, sampleTask } from '../unit/bridge/samples.ts';
+import { createRecordingLogger, sampleJob, sampleReport, sampleTask } from '../unit/bridge/samples.ts';
 import { buildPlugin } from './builtPlugin.ts';
 
 /** The built companion in a terminal. */
@@ -179,6 +181,8 @@ describe('with a window', () => {
       stderr: '',
     });
     assert.deepEqual(await runToEnd('setup'), { code: 0, stdout: `${service.markdown.setup}\n`, stderr: '' });
+    const setup = await runToEnd('setup', '--json');
+    assert.deepEqual(Object.keys(objectOf(JSON.parse(setup.stdout))), ['checks']);
     const { stdout } = await runToEnd('status', 'review-12', '--json');
     assert.equal(objectOf(JSON.parse(stdout))['jobs'] instanceof Array, true);
   });
@@ -272,6 +276,18 @@ describe('without a window', () => {
     const { code, stdout } = await runToEnd('status');
     assert.equal(code, 0);
     assert.ok(stdout.includes(id), stdout);
+  });
+
+  test('and deletes no job that the user may want a window to keep', async () => {
+    useCodex('ok');
+    const store = new JobStore(stateHome, identityOf(process.pid), createRecordingLogger());
+    const endedAt = new Date(Date.now() - 300 * 24 * 60 * 60_000).toISOString();
+    const old = { repository: work.path, createdAt: endedAt, endedAt };
+    await store.save(sampleJob({ ...old, id: 'review-00000001' }));
+    await store.save(sampleJob({ ...old, id: 'review-00000002' }));
+    assert.equal((await runToEnd('review')).code, 0);
+    const { stdout } = await runToEnd('status');
+    for (const id of ['review-00000001', 'review-00000002']) assert.ok(stdout.includes(id), stdout);
   });
 
   test('in the background it goes on when the companion has ended', async () => {

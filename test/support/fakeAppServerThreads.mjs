@@ -6,6 +6,7 @@ export function createFakeThreads(behaviour, { send, sendBytes, exitWhenWritten 
   const threads = new Map();
   let count = 0;
   let afterClientsAnswer;
+  let hasFailed = false;
 
   const newId = (kind) => `fake-${kind}-${(count += 1)}`;
   const notify = (method, params) => send({ method, params, emittedAtMs: Date.now() });
@@ -123,6 +124,8 @@ export function createFakeThreads(behaviour, { send, sendBytes, exitWhenWritten 
         exitWhenWritten(0);
         return;
       case 'errorWithoutCompletion':
+        if (hasFailed) break;
+        hasFailed = true;
         turn.failWithoutCompletion();
         return;
       case 'unknownRequest':

@@ -26,7 +26,7 @@ export type FakeBehaviour =
   | 'exitMidTurn'
   /** Half a line, no newline, exit code 0 in the middle of a turn. */
   | 'halfLine'
-  /** An `error` that will not be retried, and no `turn/completed` ever. */
+  /** In the first turn an `error` that will not be retried, and no `turn/completed` ever; else as `ok`. */
   | 'errorWithoutCompletion'
   /** Never answers `review/start`. */
   | 'silence'

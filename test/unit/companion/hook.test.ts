@@ -294,6 +294,8 @@ describe('/codex:status, /codex:setup, /codex:cancel and /codex:transfer', () =>
   test('--json gives the data', async () => {
     const reason = reasonOf(await expand(hookInput('codex:status', '--json'), env));
     assert.deepEqual(Object.keys(objectOf(JSON.parse(reason))), ['jobs']);
+    const setup = objectOf(JSON.parse(reasonOf(await expand(hookInput('codex:setup', '--json'), env))));
+    assert.deepEqual(setup, { checks: (await service.setup({ cwd: work })).checks });
   });
 });
 

@@ -26,7 +26,7 @@ describe('an answer by our own schema', () => {
     const read = parseStructuredOutput(answer());
     assert.equal(read?.structure, 'structured');
     assert.equal(read.output.correctness, 'patch is incorrect');
-    assert.equal(read.output.explanation, 'Not yet.');
+    assert.equal(read.output.explanation, 'Needs attention. Not yet.');
     assert.deepEqual(read.output.nextSteps, ['Bound the retries']);
     assert.deepEqual(read.output.findings, [
       {
@@ -53,6 +53,7 @@ describe('an answer by our own schema', () => {
   test('approval without findings is a positive statement', () => {
     const read = parseStructuredOutput(answer({ verdict: 'approve', findings: [] }));
     assert.equal(read?.output.correctness, 'patch is correct');
+    assert.equal(read.output.explanation, 'Approved. Not yet.');
   });
 
   for (const [what, text] of [

@@ -10,6 +10,7 @@ import { JobStore } from '../../../src/jobs/jobStore.ts';
 import type { Finished, Runner } from '../../../src/jobs/jobRun.ts';
 import { type JobSpec, Jobs } from '../../../src/jobs/jobs.ts';
 import { jobRecordSchema } from '../../../src/jobs/job.ts';
+import type { Retention } from '../../../src/jobs/retention.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import type { Order } from '../../../src/protocol/order.ts';
 import type { JobResult } from '../../../src/protocol/report.ts';
@@ -60,10 +61,14 @@ interface HostOptions {
   home?: string;
   owner?: ProcessIdentity;
   limit?: number;
+  retention?: Retention;
 }
 
 /** A host whose jobs all do the same work. */
-function create(work: Runner, { home, owner, limit = 10 }: HostOptions = {}) {
+function create(
+  work: Runner,
+  { home, owner, limit = 10, retention = { count: 100, days: 100 } }: HostOptions = {},
+) {
   const stateHome = home ?? createTempFolder('jobs').path;
   const lines: string[] = [];
   const keep = (text: string) => void lines.push(text);
@@ -81,7 +86,7 @@ function create(work: Runner, { home, owner, limit = 10 }: HostOptions = {}) {
       question: work,
     },
     limit: () => limit,
-    retention: () => ({ count: 100, days: 100 }),
+    retention: () => retention,
   });
   return { jobs, store, home: stateHome, lines };
 }
@@ -358,6 +363,20 @@ test('who asks for a job whose host has gone takes it up', async () => {
   const next = create(untilAborted, { home });
   assert.deepEqual(await next.jobs.locate(lost.id).then((found) => found?.elsewhere), null);
   assert.equal((await next.jobs.cancel(lost.id)).state, 'cancelled');
+});
+
+test('the end of a job deletes those that are no longer kept, with all that belongs to them', async () => {
+  const { jobs, home } = create(done, { retention: { count: 1, days: 100 } });
+  const removed: string[] = [];
+  jobs.onDidRemove(({ id }) => removed.push(id));
+  const [first, second] = [await jobs.start(spec, order), await jobs.start(spec, order)];
+  await waitFor('the removal of one', () => removed.length === 1);
+  const [kept] = [first.id, second.id].filter((id) => !removed.includes(id));
+  assert.deepEqual(readdirSync(folderOf(home)).sort(), [
+    `${kept}.json`,
+    `${kept}.order.json`,
+    `${kept}.result.json`,
+  ]);
 });
 
 describe('records of other versions', () => {
