@@ -32,7 +32,7 @@ export function placeText(finding: Pick<ListedFinding, 'file' | 'startLine' | 'e
 }
 
 export interface Tag {
-  readonly kind: 'new' | 'back' | 'quiet' | 'fixed' | 'dismissed' | 'stale' | 'outside';
+  readonly kind: 'new' | 'back' | 'quiet' | 'fixed' | 'dismissed' | 'stale' | 'edited' | 'outside';
   readonly text: string;
   /** The same in a sentence. */
   readonly hint: string;
@@ -41,6 +41,8 @@ export interface Tag {
 /** What a row says of a finding besides its title and place: how it stands, and what the last review meant for it. */
 export function tagsOf(finding: ListedFinding): Tag[] {
   const tags = [stateTag(finding), markTag(finding)].filter((tag) => tag !== null);
+  if (finding.edited && shownState(finding) === 'open')
+    tags.push({ kind: 'edited', text: 'Edited', hint: 'Its lines were changed since it was last reported' });
   if (finding.inChange === false)
     tags.push({ kind: 'outside', text: 'Outside', hint: 'Outside of the lines that were changed' });
   return tags;

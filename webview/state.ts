@@ -55,7 +55,7 @@ function requests(before: PageState, after: PageState): Effect[] {
   )
     effects.push(post({ type: 'detail', id: selected }));
   const runChanged = run !== before.ui.run || tab !== before.ui.tab || after.runs !== before.runs;
-  if (run !== null && tab === 'reviews' && (changed || runChanged) && after.runs.some(({ id }) => id === run))
+  if (run !== null && tab === 'reviews' && runChanged && after.runs.some(({ id }) => id === run))
     effects.push(post({ type: 'runDetail', id: run }));
   return effects;
 }

@@ -1,7 +1,16 @@
+import { isOpen } from '../src/protocol/knownFinding.ts';
 import { h, type VNode } from './dom.ts';
 import { headerModel, listTitle } from './header.ts';
 import { icon } from './icons.ts';
-import { activeRow, findingsOf, listOf, selectedFinding, snapshotOf, type PageState } from './model.ts';
+import {
+  activeRow,
+  findingOf,
+  findingsOf,
+  listOf,
+  selectedFinding,
+  snapshotOf,
+  type PageState,
+} from './model.ts';
 import { offered } from './menu.ts';
 import type { Snapshot } from './run.ts';
 import { chosenOf } from './selection.ts';
@@ -27,7 +36,7 @@ export function viewPage(state: PageState, now: number): VNode {
 }
 
 function viewTabs({ ui, runs, findings }: PageState): VNode {
-  const open = (findings ?? []).filter(({ state }) => state === 'open').length;
+  const open = (findings ?? []).filter(isOpen).length;
   const tab = (name: Tab, label: string, count: number): VNode =>
     h(
       'button',
@@ -113,7 +122,11 @@ function viewReviews(state: PageState, now: number): VNode {
       : viewRun(
           run,
           state.runDetail?.id === run.id ? state.runDetail : null,
-          { rawOpen: ui.rawOpen, gone: state.goneRun === run.id },
+          {
+            rawOpen: ui.rawOpen,
+            gone: state.goneRun === run.id,
+            known: (id) => findingOf(state, id),
+          },
           now,
         ),
   ]);

@@ -9,6 +9,14 @@ import { momentText } from './time.ts';
 import { viewClose, viewFileLink, viewPart, viewPriority, viewTags } from './viewParts.ts';
 import { runFacts } from './viewRuns.ts';
 
+export interface RunLook {
+  readonly rawOpen: boolean;
+  /** Nothing is kept of what it answered. */
+  readonly gone: boolean;
+  /** A finding as it is now, where it is still known. */
+  readonly known: (id: string) => ListedFinding | undefined;
+}
+
 /**
  * Everything about the selected review.
  * @param detail null until the host has sent it, and where nothing is kept of it
@@ -17,7 +25,7 @@ import { runFacts } from './viewRuns.ts';
 export function viewRun(
   run: ListedRun,
   detail: RunDetail | null,
-  { rawOpen, gone }: { rawOpen: boolean; gone: boolean },
+  { rawOpen, gone, known }: RunLook,
   now: number,
 ): VNode {
   const { failure } = run;
@@ -34,7 +42,7 @@ export function viewRun(
       ),
       detail === null
         ? h('p', { class: 'waiting' }, gone ? 'Nothing is kept of what this review answered.' : 'Loading')
-        : h('div', { class: 'run-parts' }, viewParts(run, detail, rawOpen)),
+        : h('div', { class: 'run-parts' }, viewParts(run, detail, rawOpen, known)),
     ]),
   ]);
 }
@@ -52,7 +60,12 @@ function noteOf(run: ListedRun): string {
   return isTerminal(run.state) ? formNote(run, outcomeOf(run)) : '';
 }
 
-function viewParts(run: ListedRun, detail: RunDetail, rawOpen: boolean): (VNode | null)[] {
+function viewParts(
+  run: ListedRun,
+  detail: RunDetail,
+  rawOpen: boolean,
+  known: RunLook['known'],
+): (VNode | null)[] {
   const { summary, notes, findings } = detail;
   return [
     summary === ''
@@ -63,23 +76,30 @@ function viewParts(run: ListedRun, detail: RunDetail, rawOpen: boolean): (VNode 
       'Notes',
       notes.map((note, index) => h('p', { key: index }, note)),
     ),
-    viewPart('findings', 'Findings', findings.map(viewFinding)),
+    viewPart(
+      'findings',
+      'Findings',
+      findings.map((one) => viewFinding(one, known(one.id))),
+    ),
     viewPart('coverage', 'Coverage', viewCoverage(run, detail)),
     viewRaw(run, detail, rawOpen),
   ];
 }
 
-function viewFinding(finding: ListedFinding): VNode {
-  const { id, priority, title } = finding;
+function viewFinding(reported: RunDetail['findings'][number], known: ListedFinding | undefined): VNode {
+  const { id, priority, title } = reported;
+  const link = {
+    class: 'link',
+    type: 'button',
+    'data-action': 'reveal',
+    'data-id': id,
+    title: 'Show in the list',
+  };
   return h('div', { key: id, class: 'run-finding' }, [
     viewPriority(priority),
-    h(
-      'button',
-      { class: 'link', type: 'button', 'data-action': 'reveal', 'data-id': id, title: 'Show in the list' },
-      title,
-    ),
-    h('span', { class: 'line' }, placeText(finding)),
-    ...viewTags(finding),
+    known === undefined ? h('span', { key: 'name' }, title) : h('button', link, title),
+    h('span', { class: 'line' }, placeText(reported)),
+    ...(known === undefined ? [h('span', { class: 'obstacle' }, 'no longer listed')] : viewTags(known)),
   ]);
 }
 

@@ -62,7 +62,7 @@ export function runFacts(run: ListedRun): string[] {
     ...reviewerFacts(run),
     structure ?? '',
     startedAt === null || endedAt === null ? '' : durationText(Date.parse(endedAt) - Date.parse(startedAt)),
-    tokens === null ? '' : `${thousands(tokens.input)} tokens in, ${thousands(tokens.output)} out`,
+    tokens === null ? '' : `${thousands(tokens)} tokens`,
   ].filter((fact) => fact !== '');
 }
 

@@ -27,6 +27,7 @@ export const listedFindingSchema = z.extend(
     state: true,
     proof: true,
     mark: true,
+    edited: true,
     firstSeenAt: true,
     lastSeenAt: true,
   }),
@@ -63,10 +64,6 @@ export const runSliceSchema = z.object({
 });
 export type RunSlice = z.infer<typeof runSliceSchema>;
 
-/** Tokens that a review used; null where the reviewer does not tell. */
-export const tokensSchema = z.nullable(z.object({ input: z.int(), output: z.int() }));
-export type Tokens = z.infer<typeof tokensSchema>;
-
 /** A review that is kept, as the list of them needs it. */
 export const listedRunSchema = z.extend(
   z.pick(jobSchema, {
@@ -88,7 +85,10 @@ export const listedRunSchema = z.extend(
     startedAt: true,
     endedAt: true,
   }),
-  { tokens: tokensSchema },
+  {
+    /** In and out, cached ones included; null where the reviewer does not tell. */
+    tokens: z.nullable(z.int()),
+  },
 );
 export type ListedRun = z.infer<typeof listedRunSchema>;
 
@@ -112,8 +112,17 @@ export const runDetailSchema = z.object({
   /** Markdown. */
   summary: z.string(),
   notes: z.array(z.string()),
-  /** As it reported them, with the state that they have now. */
-  findings: z.array(listedFindingSchema),
+  /** As it reported them; how they are now is in the list, where they are still known. */
+  findings: z.array(
+    z.pick(findingSchema, {
+      id: true,
+      title: true,
+      priority: true,
+      file: true,
+      startLine: true,
+      endLine: true,
+    }),
+  ),
   /** Null where it was not recorded. */
   evidence: z.nullable(z.omit(evidenceSchema, { looks: true, files: true })),
   /** The answer as it came; cut where it is very long. */

@@ -19,9 +19,9 @@ import { setKeys } from './keys.ts';
 import { PluginSetup } from './pluginSetup.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import type { SettingId } from './settings.ts';
-import { snapshotOf } from './snapshot.ts';
 import { StatusBar, showDemoItem } from './statusBar.ts';
 import { showWarnings } from './warnings.ts';
+import { keepViewUpToDate, windowSlices } from './windowSlices.ts';
 
 /** Between two updates of what follows from jobs and findings. Milliseconds. */
 const updateInterval = 100;
@@ -45,11 +45,10 @@ export function createWindow(context: vscode.ExtensionContext): Window {
   const demo = isDemo();
   const view = new FindingsView({
     extensionUri: context.extensionUri,
-    findings: app.findings,
+    app,
     errors,
     log,
-    snapshot: () =>
-      snapshotOf(app.findings.open(), watch.latestReview, { demo, trusted: vscode.workspace.isTrusted }),
+    slices: windowSlices({ app, watch, list, demo, placeOf: () => null, unmarked: () => 0 }),
   });
   return {
     app,
@@ -86,6 +85,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     new JobNotifications(app, watch, errors),
     showWarnings(app, errors, log),
     keepUpToDate(window),
+    keepViewUpToDate(view, window),
     watch.onDidEnd(() => errors.run(() => plugin.offer())),
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
@@ -101,11 +101,10 @@ function isDemo(): boolean {
 }
 
 function keepUpToDate(window: Window): vscode.Disposable {
-  const { app, watch, list, view, gateKeys, keys, errors } = window;
+  const { app, watch, list, gateKeys, keys, errors } = window;
   const status = new StatusBar(app.findings, watch);
   const updates = new Throttle(updateInterval, () => {
     status.update();
-    view.update();
     setKeys(keys, { watch, list, findings: app.findings });
   });
   const update = () => updates.request();
