@@ -3,9 +3,10 @@ import { Announcer } from './announcer.ts';
 import { patch } from './dom.ts';
 import { isTicking } from './header.ts';
 import { listenTo } from './input.ts';
-import { listOf, snapshotOf, type Effect, type PageState } from './model.ts';
+import { activeRow, listOf, snapshotOf, type Effect, type PageState } from './model.ts';
 import { initialState, reduce, type Action } from './state.ts';
 import { viewPage } from './view.ts';
+import { isInView } from './virtual.ts';
 
 /** What VS Code gives the page of a webview. */
 export interface VsCodeApi {
@@ -110,10 +111,14 @@ export class Page {
     this.sizes.observe(list);
   }
 
+  /** The details below the list take room from it when they arrive: the active row stays in view where it was. */
   private measure(): void {
     if (this.measured === null) return;
     const { scrollTop, clientHeight } = this.measured;
+    const list = listOf(this.state);
+    const wasInView = isInView(list.indexes.get(activeRow(this.state) ?? ''), this.state.viewport);
     this.dispatch({ type: 'viewport', viewport: { top: scrollTop, height: clientHeight } });
+    if (wasInView) this.showActive(false);
   }
 
   private perform(effect: Effect): void {

@@ -14,6 +14,11 @@ export interface Viewport {
   readonly height: number;
 }
 
+/** True where at least a part of that row is visible. @param index undefined for no row */
+export function isInView(index: number | undefined, { top, height }: Viewport): boolean {
+  return index !== undefined && (index + 1) * rowHeight > top && index * rowHeight < top + height;
+}
+
 /** A row by its index, or the place of so many rows that are not drawn, from `index` on. */
 export interface Slot {
   readonly kind: 'row' | 'gap';
