@@ -87,6 +87,11 @@ function markTag({ state, mark }: ListedFinding): Tag | null {
   }
 }
 
+/** True where nothing is left to do: a fix that is only claimed may be none. */
+export function isDone({ state, proof }: Pick<ListedFinding, 'state' | 'proof'>): boolean {
+  return state === 'dismissed' || (state === 'fixed' && proof === 'confirmed');
+}
+
 /** True for what the last review brought up: new, or back again. */
 export function isNew({ state, mark }: Pick<ListedFinding, 'state' | 'mark'>): boolean {
   return state === 'open' && (mark === 'new' || mark === 'came back');

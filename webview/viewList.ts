@@ -1,5 +1,5 @@
 import { h, type VNode } from './dom.ts';
-import { linesText, obstacleOf, voiceBadge } from './findingText.ts';
+import { isDone, linesText, obstacleOf, voiceBadge } from './findingText.ts';
 import { icon } from './icons.ts';
 import type { FindingRow, GroupRow, ListModel } from './list.ts';
 import { told, viewPriority, viewTags } from './viewParts.ts';
@@ -96,7 +96,7 @@ function viewFinding(row: FindingRow, look: ListLook): VNode {
   const obstacle = obstacleOf(place);
   const attributes = {
     ...shared(row, look),
-    class: `row finding state-${finding.state}`,
+    class: isDone(finding) ? 'row finding done' : 'row finding',
     'aria-level': 2,
     'aria-selected': String(look.chosen.has(finding.id)),
     title:
