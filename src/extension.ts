@@ -11,7 +11,7 @@ export function activate(context: vscode.ExtensionContext): void {
   running = window.app;
   context.subscriptions.push(registerWindow(window));
   const start = () => {
-    window.view.update();
+    window.view.changed('run');
     window.errors.run(() => startApp(window, context));
   };
   if (vscode.workspace.isTrusted) start();

@@ -1,11 +1,15 @@
 import { isTerminal, type Job } from '../src/protocol/job.ts';
-import type { Snapshot } from '../src/protocol/findingsPage.ts';
 import type { ListModel } from './list.ts';
-import { countText, currentFindings, outcomeOf } from './run.ts';
+import { countText, currentFindings, earlierFindings, outcomeOf, type Snapshot } from './run.ts';
 
-/** How much of the findings a filter leaves: `3 of 5 findings shown`. */
-export function shownText({ shown, total }: Pick<ListModel, 'shown' | 'total'>): string {
-  return `${shown} of ${countText(total)} shown`;
+/** How much of the findings a filter leaves: `3 findings shown, 2 hidden by your filter`. */
+export function shownText({ shown, hiddenCount }: Pick<ListModel, 'shown' | 'hiddenCount'>): string {
+  return `${countText(shown)} shown${hiddenCount === 0 ? '' : `, ${hiddenText({ hiddenCount })}`}`;
+}
+
+/** `4 hidden by your filter`. */
+export function hiddenText({ hiddenCount }: Pick<ListModel, 'hiddenCount'>): string {
+  return `${hiddenCount} hidden by your filter`;
 }
 
 /**
@@ -29,8 +33,8 @@ function beginning(known: Job | null, job: Job): string | null {
 
 function ending(snapshot: Snapshot, job: Job): string {
   const kept =
-    snapshot.former && snapshot.findings.length > 0
-      ? '. The findings of the previous review are still listed'
+    snapshot.former && earlierFindings(snapshot).length > 0
+      ? '. The findings of earlier reviews are still listed'
       : '';
   const why = job.failure === null ? '' : `: ${job.failure.message.replace(/\.$/, '')}`;
   switch (outcomeOf(job)) {

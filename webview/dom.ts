@@ -1,4 +1,5 @@
 import { putMarkdown } from './markdown.ts';
+import { visibleText } from './visible.ts';
 
 /** An element as data. Views are functions that return these; {@link patch} brings the page in line with them. */
 export interface VNode {
@@ -12,7 +13,10 @@ export interface VNode {
 /** Text, elements, or text in a reviewer's Markdown. */
 export type Content = string | readonly VNode[] | { readonly markdown: string };
 
-/** `true` gives an empty attribute; `false` and `null` leave it out. `key` names the node and is not written to the page. */
+/**
+ * `true` gives an empty attribute; `false` and `null` leave it out. `key` names the node and is not written to the page. Names
+ * that begin with `--` are custom properties of the element's style: the page's policy refuses `style` attributes.
+ */
 export type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 
 /** A node; `null`s among the children are left out. */
@@ -38,7 +42,9 @@ export function h(
 }
 
 /** Elements whose `value` the page sets: as a property, because the attribute is only the initial value. */
-const valueTags = new Set(['vscode-text-field']);
+const valueTags = new Set(['vscode-text-field', 'select']);
+/** Attributes that people read, or have read to them. */
+const toldNames = new Set(['title', 'aria-label', 'placeholder']);
 const svgTags = new Set(['svg', 'path']);
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
@@ -65,6 +71,8 @@ export function patch(parent: Element, nodes: readonly VNode[]): void {
     // Once more when it is in the page: there the toolkit's elements give themselves a name and a role, and ours are to win.
     setAttributes(element, node);
     fill(element, node.content, drawn.get(element)?.content);
+    // A select has no such value before it has its options.
+    if (valueTags.has(node.tag)) setValue(element, node.attributes['value'] ?? '');
     drawn.set(element, node);
   }
 }
@@ -88,9 +96,19 @@ function setAttributes(element: Element, { tag, attributes }: VNode): void {
     if (!(name in attributes)) element.removeAttribute(name);
   }
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === 'value' && valueTags.has(tag)) setValue(element, value);
-    else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    if (name.startsWith('--')) setProperty(element, name, value);
+    else if (name !== 'value' || !valueTags.has(tag))
+      setAttribute(element, name, toldNames.has(name) ? visibleText(value) : value);
   }
+}
+
+function setAttribute(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function setProperty(element: Element, name: string, value: string): void {
+  if (element instanceof HTMLElement && element.style.getPropertyValue(name) !== value)
+    element.style.setProperty(name, value);
 }
 
 function setValue(element: Element, value: string): void {
@@ -99,7 +117,7 @@ function setValue(element: Element, value: string): void {
 
 function fill(element: Element, content: Content, before: Content | undefined): void {
   if (typeof content === 'string') {
-    if (content !== before) element.textContent = content;
+    if (content !== before) element.textContent = visibleText(content);
   } else if (!('markdown' in content)) {
     patch(element, content);
   } else if (

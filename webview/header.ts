@@ -1,8 +1,17 @@
 import { voiceName } from '../src/protocol/finding.ts';
-import type { PageCommand, Snapshot } from '../src/protocol/findingsPage.ts';
+import type { PageCommand } from '../src/protocol/findingsPage.ts';
+import type { ListedFinding } from '../src/protocol/pageSlices.ts';
 import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
 import type { IconName } from './icons.ts';
-import { byPriorityText, countText, currentFindings, outcomeOf, type RunOutcome } from './run.ts';
+import {
+  byPriorityText,
+  countText,
+  currentFindings,
+  earlierFindings,
+  outcomeOf,
+  type RunOutcome,
+  type Snapshot,
+} from './run.ts';
 import { clockText, durationText, momentText } from './time.ts';
 
 export type HeaderKind = 'loading' | 'untrusted' | 'empty' | 'kept' | 'running' | RunOutcome;
@@ -91,7 +100,10 @@ export function headerModel(snapshot: Snapshot | null, now: number): HeaderModel
   if (snapshot === null) return { ...nothing, kind: 'loading', title: 'Loading', actions: [] };
   if (!snapshot.trusted) return untrusted();
   const { job } = snapshot;
-  if (job === null) return snapshot.findings.length === 0 ? empty() : kept(snapshot.findings.length);
+  if (job === null) {
+    const earlier = earlierFindings(snapshot).length;
+    return earlier === 0 ? empty() : kept(earlier);
+  }
   return isTerminal(job.state) ? ended(snapshot, job, now) : running(job, now);
 }
 
@@ -194,9 +206,7 @@ function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
   const found = currentFindings(snapshot);
   switch (kind) {
     case 'findings':
-      return found.length === 0
-        ? 'No findings left to show'
-        : `${countText(found.length)}: ${byPriorityText(found)}`;
+      return foundTitle(found);
     case 'clean':
       return 'No findings';
     case 'inconclusive':
@@ -210,8 +220,15 @@ function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
   }
 }
 
+function foundTitle(found: readonly ListedFinding[]): string {
+  if (found.length === 0) return 'No findings left to show';
+  const open = found.filter(({ state }) => state === 'open').length;
+  const left = open === found.length ? '' : `, ${open} still open`;
+  return `${countText(found.length)}: ${byPriorityText(found)}${left}`;
+}
+
 /** Says so where the findings' form is not the reviewer's own: then something may have been lost on the way. */
-function formNote({ structure }: Job, kind: RunOutcome): string {
+export function formNote({ structure }: Pick<Job, 'structure'>, kind: RunOutcome): string {
   if (kind !== 'clean' && kind !== 'findings') return '';
   if (structure === 'parsed')
     return 'The findings were recovered from the reviewer’s text; something may be missing.';
@@ -224,7 +241,13 @@ const kindFacts: Readonly<Partial<Record<JobKind, string>>> = {
   gate: 'Stop-time review',
 };
 
-function reviewerFacts({ kind, reviewer, model, provider, effort }: Job): string[] {
+export function reviewerFacts({
+  kind,
+  reviewer,
+  model,
+  provider,
+  effort,
+}: Pick<Job, 'kind' | 'reviewer' | 'model' | 'provider' | 'effort'>): string[] {
   const facts = [
     kindFacts[kind] ?? '',
     voiceName(reviewer),
@@ -235,7 +258,11 @@ function reviewerFacts({ kind, reviewer, model, provider, effort }: Job): string
   return facts.filter((fact) => fact !== '');
 }
 
-function timeOf({ startedAt, endedAt }: Job, now: number): HeaderModel['time'] {
+/** When it ended and how long it took; null while it runs. */
+export function timeOf(
+  { startedAt, endedAt }: Pick<Job, 'startedAt' | 'endedAt'>,
+  now: number,
+): HeaderModel['time'] {
   if (endedAt === null) return null;
   const took =
     startedAt === null ? '' : `, took ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`;
@@ -243,16 +270,15 @@ function timeOf({ startedAt, endedAt }: Job, now: number): HeaderModel['time'] {
   return { text, hint: `Ended ${text}${took}` };
 }
 
-function capitalised(text: string): string {
+export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What stands above the list, or empty: former findings are never taken for those of the review in the header. */
 export function listTitle(snapshot: Snapshot): string {
-  const { findings, job, former } = snapshot;
-  if (findings.length === 0 || job === null) return '';
-  if (former) return 'Findings of the previous review';
-  const earlier = findings.length - currentFindings(snapshot).length;
-  if (earlier === 0 || !isTerminal(job.state)) return '';
-  return `Including ${countText(earlier)} of earlier reviews`;
+  const { job, former } = snapshot;
+  const earlier = earlierFindings(snapshot).length;
+  if (earlier === 0 || job === null) return '';
+  if (former) return 'Findings of earlier reviews';
+  return isTerminal(job.state) ? `Including ${countText(earlier)} of earlier reviews` : '';
 }

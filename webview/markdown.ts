@@ -1,6 +1,8 @@
-import MarkdownIt, { type MarkdownIt as Renderer } from 'markdown-it';
+import MarkdownIt, { type MarkdownIt as Renderer, type Token } from 'markdown-it';
+import { fileLinkOf, linkPlaces } from './fileLinks.ts';
+import { visibleText } from './visible.ts';
 
-/** The only links that a finding may carry; everything else (`command:`, `javascript:`, `file:`, relative) stays text. */
+/** The only addresses that a finding may carry; of the rest, files of the repository are links for the host, all else is text. */
 const followable = /^https?:\/\//i;
 
 const renderer = createRenderer();
@@ -10,9 +12,12 @@ export function isFollowable(href: string): boolean {
   return followable.test(href);
 }
 
-/** Markdown of a reviewer as HTML: no HTML of its own, no images, links only to http and https. */
+/**
+ * Markdown of a reviewer as HTML: no HTML of its own, no images, links only to http and https and, without an address, to files:
+ * `<a role="link" tabindex="0" data-file="src/a.ts" data-line="12">`.
+ */
 export function renderMarkdown(source: string): string {
-  return renderer.render(source);
+  return renderer.render(visibleText(source));
 }
 
 /** Replaces what is in `element` by the rendered Markdown. */
@@ -27,16 +32,35 @@ function createRenderer(): Renderer {
   const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false, breaks: false });
   // Else `main.rs` and `run.sh` would be taken for hosts.
   markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-  markdown.validateLink = isFollowable;
+  markdown.validateLink = (href) => isFollowable(href) || fileLinkOf(href) !== null;
+  linkPlaces(markdown);
   markdown.renderer.rules['image'] = (tokens, index) => {
     const alt = tokens[index]?.content.trim() ?? '';
     return markdown.utils.escapeHtml(alt === '' ? '[image]' : `[image: ${alt}]`);
   };
   markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
-    // Where it leads is seen before it is followed: the text is the model's.
     const link = tokens[index];
-    link?.attrSet('title', link.attrGet('href') ?? '');
+    if (link !== undefined) setTarget(link);
     return self.renderToken(tokens, index, options);
   };
   return markdown;
+}
+
+/** Where a link leads is seen before it is followed: its text is the model's. */
+function setTarget(link: Token): void {
+  const href = String(link.attrGet('href') ?? '');
+  if (isFollowable(href)) {
+    link.attrSet('title', href);
+    return;
+  }
+  const { path, line } = fileLinkOf(href) ?? { path: '', line: null };
+  // Without an address nothing but our own code can follow it.
+  link.attrs = [
+    ['class', 'file'],
+    ['role', 'link'],
+    ['tabindex', '0'],
+    ['title', line === null ? path : `${path}:${line}`],
+    ['data-file', path],
+    ...(line === null ? [] : [['data-line', String(line)] as [string, string]]),
+  ];
 }

@@ -29,12 +29,18 @@ export function momentText(iso: string, now: number, timeZone?: string): string 
   const at = new Date(iso);
   const zone = timeZone === undefined ? {} : { timeZone };
   const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', year: 'numeric', ...zone });
-  const time = new Intl.DateTimeFormat('en', {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...zone,
-  }).format(at);
-  if (day.format(at) === day.format(now)) return time;
-  return `${new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', ...zone }).format(at)}, ${time}`;
+  return day.format(at) === day.format(now) ? timeText(at, zone) : dateText(iso, timeZone);
+}
+
+/** The same for what stays on the screen while days go by: always `Nov 22, 15:32`. */
+export function dateText(iso: string, timeZone?: string): string {
+  const at = new Date(iso);
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', ...zone });
+  return `${day.format(at)}, ${timeText(at, zone)}`;
+}
+
+function timeText(at: Date, zone: Intl.DateTimeFormatOptions): string {
+  const format = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone } as const;
+  return new Intl.DateTimeFormat('en', format).format(at);
 }

@@ -1,47 +1,45 @@
-import { type Finding, voicesText } from '../src/protocol/finding.ts';
+import { voiceName, voicesText } from '../src/protocol/finding.ts';
+import type { Look } from '../src/protocol/evidence.ts';
+import type { Actor, Comment, HistoryEntry } from '../src/protocol/knownFinding.ts';
+import type { FindingDetail, ListedFinding } from '../src/protocol/pageSlices.ts';
+import type { OfferedAction } from './actions.ts';
 import { h, type VNode } from './dom.ts';
+import { obstacleOf, placeText } from './findingText.ts';
 import { icon } from './icons.ts';
-import { linesText, obstacleOf } from './list.ts';
-import { viewPriority } from './viewList.ts';
+import { momentText } from './time.ts';
+import { viewAction, viewMore } from './viewFilter.ts';
+import { viewClose, viewPart, viewPriority, viewTags } from './viewParts.ts';
 
-/** Everything about the selected finding. */
-export function viewDetail(finding: Finding): VNode {
-  const { title, priority, id } = finding;
+/**
+ * Everything about the selected finding.
+ * @param detail null until the host has sent it
+ * @param now ms since the epoch
+ */
+export function viewDetail(
+  finding: ListedFinding,
+  detail: FindingDetail | null,
+  actions: readonly OfferedAction[],
+  now: number,
+): VNode {
+  const { priority, id } = finding;
+  const tags = viewTags(finding);
   return h('section', { class: 'detail', 'aria-label': 'Details of the finding' }, [
     h('div', { class: 'detail-head' }, [
       viewPriority(priority),
-      h('h2', { key: 'title' }, title),
-      h(
-        'button',
-        {
-          class: 'icon-button',
-          type: 'button',
-          'aria-label': 'Close details',
-          title: 'Close details',
-          'data-action': 'closeDetail',
-        },
-        [icon('close')],
-      ),
+      h('h2', { key: 'title' }, detail?.title ?? finding.title),
+      viewClose('closeDetail'),
     ]),
     h('p', { class: 'where' }, [viewPlace(finding)]),
-    h('p', { class: 'facts' }, factsText(finding)),
+    tags.length === 0 ? null : h('p', { class: 'tags' }, tags),
+    h('p', { class: 'facts' }, factsText(finding, detail, now)),
+    viewActions(actions),
     // Keyed by the finding: another one begins at its top.
     h(
       'div',
-      {
-        class: 'body markdown',
-        key: id,
-        role: 'group',
-        'aria-label': 'Description',
-      },
-      { markdown: bodyOf(finding) },
+      { class: 'body', key: id, 'data-repository': finding.repository },
+      detail === null ? [h('p', { class: 'waiting' }, 'Loading')] : viewBody(detail, now),
     ),
   ]);
-}
-
-function bodyOf({ body, recommendation }: Finding): string {
-  const advice = recommendation === '' ? '' : `**Recommendation**\n\n${recommendation}`;
-  return [body, advice].filter((part) => part !== '').join('\n\n');
 }
 
 /** Stands in for the details where there is room for them beside the list. */
@@ -49,21 +47,124 @@ export function viewNoDetail(): VNode {
   return h('p', { class: 'no-detail' }, 'Select a finding to read about it.');
 }
 
-function viewPlace(finding: Finding): VNode {
-  const text = finding.file === '' ? 'No file given' : `${finding.file}:${linesText(finding)}`;
+function viewActions(actions: readonly OfferedAction[]): VNode {
+  const direct = actions.filter(({ action }) =>
+    ['dismiss', 'resolve', 'reopen', 'copyPrompt'].includes(action),
+  );
+  return h('div', { class: 'detail-actions', role: 'group', 'aria-label': 'Actions' }, [
+    ...direct.map((one) => viewAction(one, 'detail')),
+    viewMore('detail'),
+  ]);
+}
+
+function viewPlace(finding: ListedFinding): VNode {
+  const text = placeText(finding);
   const obstacle = obstacleOf(finding.place);
   if (obstacle !== null) return h('span', { class: 'place', key: 'place' }, `${text} (${obstacle})`);
   return h(
     'button',
-    { class: 'link place', type: 'button', 'data-action': 'openSelected', title: 'Open in the editor' },
+    {
+      class: 'link place',
+      type: 'button',
+      'data-action': 'openSelected',
+      title: 'Open in the editor (Enter in the list)',
+    },
     text,
   );
 }
 
-function factsText(finding: Finding): string {
-  const { confidence } = finding;
+function factsText(finding: ListedFinding, detail: FindingDetail | null, now: number): string {
+  const confidence = detail?.confidence ?? null;
   const percentage = Math.round(Math.min(1, Math.max(0, confidence ?? 0)) * 100);
-  return [confidence === null ? '' : `${percentage}% confidence`, voicesText(finding)]
+  return [
+    confidence === null ? '' : `${percentage}% confidence`,
+    voicesText(finding),
+    `first seen ${momentText(finding.firstSeenAt, now)}`,
+    finding.lastSeenAt === finding.firstSeenAt ? '' : `last seen ${momentText(finding.lastSeenAt, now)}`,
+  ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function viewBody(detail: FindingDetail, now: number): (VNode | null)[] {
+  const { body, recommendation, looks, comments, history, reason, by } = detail;
+  return [
+    reason === '' ? null : h('p', { class: 'reason' }, `${actorName(by)}: ${reason}`),
+    h(
+      'div',
+      { class: 'markdown', key: 'body', role: 'group', 'aria-label': 'Description' },
+      { markdown: body },
+    ),
+    recommendation === ''
+      ? null
+      : viewPart('recommendation', 'Recommendation', [
+          h('div', { class: 'markdown', key: 'text' }, { markdown: recommendation }),
+        ]),
+    viewPart('evidence', 'Evidence', [viewLooks(looks)]),
+    viewPart(
+      'comments',
+      'Comments',
+      comments.map((comment, index) => viewComment(comment, index, now)),
+    ),
+    viewPart('history', 'History', [viewHistory(history, now)]),
+  ];
+}
+
+function viewLooks(looks: readonly Look[] | null): VNode {
+  if (looks === null) return h('p', { class: 'quiet' }, 'What the reviewer looked at was not recorded.');
+  if (looks.length === 0)
+    return h('p', { class: 'quiet' }, 'The reviewer was not seen looking at this file.');
+  return h(
+    'ul',
+    { class: 'looks' },
+    looks.map(({ command, succeeded }, index) =>
+      h('li', { key: index }, [
+        icon(succeeded ? 'pass' : 'error'),
+        h('span', { key: 'told', class: 'told' }, succeeded ? 'Succeeded:' : 'Failed:'),
+        h('code', { key: 'command' }, command),
+      ]),
+    ),
+  );
+}
+
+function viewComment({ at, by, text }: Comment, index: number, now: number): VNode {
+  return h('div', { class: 'comment', key: `comment-${index}` }, [
+    h('p', { class: 'comment-by' }, `${actorName(by)}, ${momentText(at, now)}`),
+    h('div', { class: 'markdown', key: 'text' }, { markdown: text }),
+  ]);
+}
+
+function viewHistory(history: readonly HistoryEntry[], now: number): VNode | null {
+  if (history.length === 0) return null;
+  return h(
+    'ol',
+    { class: 'history' },
+    history.map(({ at, what, by, text }, index) =>
+      h('li', { key: index }, [
+        h('span', { class: 'when' }, momentText(at, now)),
+        h(
+          'span',
+          { key: 'what' },
+          `${capitalised(what)} (${actorName(by)})${text === '' ? '' : `: ${text}`}`,
+        ),
+      ]),
+    ),
+  );
+}
+
+function actorName(actor: Actor): string {
+  switch (actor) {
+    case 'user':
+      return 'You';
+    case 'team':
+      return 'Your team';
+    case 'tandem':
+      return 'Tandem';
+    default:
+      return voiceName(actor);
+  }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

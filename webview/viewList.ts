@@ -1,88 +1,88 @@
 import { h, type VNode } from './dom.ts';
-import { shownText } from './announce.ts';
+import { isDone, linesText, obstacleOf, voiceBadge } from './findingText.ts';
 import { icon } from './icons.ts';
-import {
-  linesText,
-  obstacleOf,
-  type FindingRow,
-  type GroupRow,
-  type ListModel,
-  type PriorityCount,
-} from './list.ts';
+import type { FindingRow, GroupRow, ListModel } from './list.ts';
+import { told, viewPriority, viewTags } from './viewParts.ts';
+import { rowHeight, slotsOf, type Viewport } from './virtual.ts';
 
-/** The filter: words, one switch per priority, and how much they hide. */
-export function viewToolbar(list: ListModel, text: string): VNode {
-  const hiding = list.shown < list.total;
-  const filtering = hiding || text.trim() !== '' || list.counts.some(({ shown }) => !shown);
-  return h('div', { class: 'toolbar', role: 'group', 'aria-label': 'Filter' }, [
-    h(
-      'vscode-text-field',
-      { class: 'filter', placeholder: 'Filter findings', 'aria-label': 'Filter findings', value: text },
-      [icon('filter', { slot: 'start' })],
-    ),
-    h('div', { class: 'chips', role: 'group', 'aria-label': 'Priorities' }, list.counts.map(viewChip)),
-    filtering
-      ? h('p', { class: 'hiding' }, [
-          h('span', {}, shownText(list)),
-          h('button', { class: 'link', type: 'button', 'data-action': 'clearFilter' }, 'Clear filter'),
-        ])
-      : null,
-  ]);
+export interface ListLook {
+  /** What stands above the list, for its name; may be empty. */
+  readonly title: string;
+  /** Key of the row that Tab leads to. */
+  readonly active: string | null;
+  readonly chosen: ReadonlySet<string>;
+  readonly viewport: Viewport;
 }
 
-function viewChip({ priority, count, shown }: PriorityCount): VNode {
-  const attributes = {
-    key: priority,
-    class: `chip priority-${priority}`,
-    type: 'button',
-    'aria-pressed': String(shown),
-    title: `${shown ? 'Hide' : 'Show'} ${priority}`,
-    'data-action': 'togglePriority',
-    'data-priority': priority,
-  };
-  return h('button', attributes, [
-    h('span', { class: 'chip-name' }, priority),
-    h('span', { class: 'chip-count' }, String(count)),
-    told('after-count', count === 1 ? 'finding' : 'findings'),
-  ]);
-}
-
-/** A tree of files and their findings. The rows are siblings, as in VS Code's own trees; levels are told by attributes. */
-export function viewList(list: ListModel, title: string): VNode {
-  const rows = list.rows.map((row) => {
-    const shared = {
-      key: row.key,
-      role: 'treeitem',
-      tabindex: row.key === list.active ? 0 : -1,
-      'aria-setsize': row.siblings,
-      'aria-posinset': row.position,
-      'data-row': row.key,
-    };
-    return row.kind === 'group' ? viewGroup(row, shared) : viewFinding(row, shared);
-  });
+/**
+ * A tree of groups and their findings. The rows are siblings, as in VS Code's own trees; levels are told by attributes. Only the
+ * rows in view are there, and the active one.
+ */
+export function viewList(list: ListModel, look: ListLook): VNode {
+  const { rows, indexes } = list;
   const nothing = h('p', { class: 'nothing' }, 'No finding matches the filter.');
-  const label = title === '' ? 'Findings' : title;
   // A tree has to own rows; without any, the element is just a place that keeps its size.
+  if (rows.length === 0) return h('div', { class: 'list' }, [nothing]);
+  const slots = slotsOf(
+    rows.length,
+    look.viewport,
+    look.active === null ? -1 : (indexes.get(look.active) ?? -1),
+  );
+  const attributes = {
+    class: 'list',
+    role: 'tree',
+    'aria-label': look.title === '' ? 'Findings' : look.title,
+    'aria-multiselectable': 'true',
+  };
   return h(
     'div',
-    {
-      class: 'list',
-      ...(rows.length === 0 ? {} : { role: 'tree', 'aria-label': label }),
-    },
-    rows.length === 0 ? [nothing] : rows,
+    attributes,
+    slots.map((slot, at) => {
+      const row = rows[slot.index];
+      if (slot.kind === 'gap' || row === undefined) return viewGap(at, slot.count);
+      return row.kind === 'group' ? viewGroup(row, look) : viewFinding(row, look);
+    }),
   );
 }
 
-type RowAttributes = Readonly<Record<string, string | number>>;
+/** Stands for rows that are not drawn. */
+function viewGap(at: number, count: number): VNode {
+  return h('div', {
+    key: `gap-${at}`,
+    class: 'gap',
+    role: 'presentation',
+    '--height': `${count * rowHeight}px`,
+  });
+}
 
-function viewGroup(row: GroupRow, shared: RowAttributes): VNode {
-  const { name, folder, obstacle, count, expanded } = row;
-  const attributes = { ...shared, class: 'row group', 'aria-level': 1, 'aria-expanded': String(expanded) };
+function shared(
+  { key, siblings, position }: GroupRow | FindingRow,
+  { active }: ListLook,
+): Record<string, string | number> {
+  return {
+    key,
+    role: 'treeitem',
+    tabindex: key === active ? 0 : -1,
+    'aria-setsize': siblings,
+    'aria-posinset': position,
+    'data-row': key,
+  };
+}
+
+function viewGroup(row: GroupRow, look: ListLook): VNode {
+  const { grouping, name, detail, obstacle, count, expanded } = row;
+  const attributes = {
+    ...shared(row, look),
+    class: 'row group',
+    'aria-level': 1,
+    'aria-expanded': String(expanded),
+  };
+  const title = grouping === 'file' ? [detail, name].filter(Boolean).join('/') : name;
   return h('div', attributes, [
     icon('chevron'),
-    h('span', { class: 'label', title: [folder, name].filter(Boolean).join('/') }, [
+    h('span', { class: 'label', title }, [
       h('span', { class: 'name' }, name),
-      folder === '' ? null : h('span', { class: 'folder' }, ` ${folder}`),
+      detail === '' ? null : h('span', { class: 'folder' }, ` ${detail}`),
     ]),
     obstacle === null ? null : h('span', { class: 'obstacle' }, obstacle),
     h('span', { class: 'count' }, String(count)),
@@ -90,24 +90,37 @@ function viewGroup(row: GroupRow, shared: RowAttributes): VNode {
   ]);
 }
 
-function viewFinding({ finding, selected }: FindingRow, shared: RowAttributes): VNode {
-  const { priority, title, startLine, place } = finding;
+function viewFinding(row: FindingRow, look: ListLook): VNode {
+  const { finding } = row;
+  const { priority, title, place } = finding;
   const obstacle = obstacleOf(place);
-  const attributes = { ...shared, class: 'row finding', 'aria-level': 2, 'aria-selected': String(selected) };
+  const attributes = {
+    ...shared(row, look),
+    class: isDone(finding) ? 'row finding done' : 'row finding',
+    'aria-level': 2,
+    'aria-selected': String(look.chosen.has(finding.id)),
+    title:
+      obstacle === null ? 'Open (Enter), preview (Space), dismiss (Delete)' : `Can’t be opened: ${obstacle}`,
+  };
   return h('div', attributes, [
     viewPriority(priority),
     h('span', { class: 'title', title }, title),
-    told('before-line', 'line'),
-    h('span', { class: 'line', title: `Line ${linesText(finding)}` }, String(startLine)),
-    obstacle === null ? null : told('obstacle', obstacle),
+    ...viewTags(finding),
+    viewPlace(finding, row.group.startsWith('group:file:')),
+    h('span', { class: 'voice' }, voiceBadge(finding)),
+    // The stale tag says so already.
+    obstacle === null || place === 'stale' ? null : told('obstacle', obstacle),
   ]);
 }
 
-/** Words between the parts of a row for screen readers, which take the row's text for its name; nobody sees them. */
-function told(key: string, text: string): VNode {
-  return h('span', { key, class: 'told' }, text);
-}
-
-export function viewPriority(priority: PriorityCount['priority']): VNode {
-  return h('span', { class: `priority priority-${priority}` }, priority);
+/** The line, and the file where the group does not tell it. */
+function viewPlace(finding: FindingRow['finding'], inFileGroup: boolean): VNode {
+  const { file, startLine } = finding;
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  const hint = inFileGroup ? `Line ${linesText(finding)}` : `${file}:${linesText(finding)}`;
+  return h('span', { class: 'line', title: hint }, [
+    inFileGroup || file === '' ? null : h('span', { class: 'file-name' }, name),
+    told('before-line', 'line'),
+    h('span', { key: 'number' }, `${inFileGroup || file === '' ? '' : ':'}${startLine}`),
+  ]);
 }

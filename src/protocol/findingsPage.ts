@@ -1,30 +1,31 @@
 import * as z from 'zod/mini';
-import { findingSchema } from './finding.ts';
-import { jobSchema } from './job.ts';
+import {
+  findingDetailSchema,
+  listedFindingSchema,
+  listedRunSchema,
+  placeNowSchema,
+  runDetailSchema,
+  runSliceSchema,
+} from './pageSlices.ts';
 
-/**
- * The findings view is a pure function of this snapshot (and of its own filter and selection).
- * The host sends a whole snapshot after `ready` and after every change, batched; never a delta.
- */
-export const snapshotSchema = z.object({
-  /** All findings of the window's repositories, in the order of the last run. */
-  findings: z.array(findingSchema),
-  /** The review that runs now or ended last, or null before the first one. */
-  job: z.nullable(jobSchema),
-  /** The reviewer's overall explanation of that review, empty while it runs. */
-  summary: z.string(),
-  /** True where the findings shown come from an earlier review than `job` (which runs, failed or was cancelled). */
-  former: z.boolean(),
-  /** True in the demo: answers come from fixed rules, not from a model. */
-  demo: z.boolean(),
-  /** False while the workspace is not trusted: nothing can be started. */
-  trusted: z.boolean(),
-});
-export type Snapshot = z.infer<typeof snapshotSchema>;
-
-/** Host to page. */
+/** Host to page. After `ready` every slice is sent once, then each of them when it has changed. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('snapshot'), snapshot: snapshotSchema }),
+  /** All known findings of the window's repositories, in every state. */
+  z.object({ type: z.literal('findings'), findings: z.array(listedFindingSchema) }),
+  /** By id, the places that differ from those in `findings`; the only thing that is sent while somebody types. */
+  z.object({ type: z.literal('places'), places: z.record(z.string(), placeNowSchema) }),
+  z.object({ type: z.literal('run'), run: runSliceSchema }),
+  /** Newest first; only the newest of very many. */
+  z.object({ type: z.literal('runs'), runs: z.array(listedRunSchema) }),
+  /** The file in the active editor; null where that is none of a repository. */
+  z.object({
+    type: z.literal('activeFile'),
+    file: z.nullable(z.object({ repository: z.string(), file: z.string() })),
+  }),
+  /** The answer to `detail`; null where the finding is no longer there. */
+  z.object({ type: z.literal('detail'), id: z.string(), detail: z.nullable(findingDetailSchema) }),
+  /** The answer to `runDetail`; null where nothing is kept of the review. */
+  z.object({ type: z.literal('runDetail'), id: z.string(), detail: z.nullable(runDetailSchema) }),
   /** Select this finding and bring it into view (asked for from the editor or a notification). */
   z.object({ type: z.literal('reveal'), id: z.string() }),
 ]);
@@ -42,13 +43,43 @@ export const pageCommands = [
 ] as const;
 export type PageCommand = (typeof pageCommands)[number];
 
+/** What can be done with findings; each is a command of the host, which may ask the user back. */
+export const findingActions = [
+  'dismiss',
+  'dismissInFile',
+  'resolve',
+  'reopen',
+  'copyPrompt',
+  'copyMarkdown',
+  'explain',
+  'lookForMore',
+  'openReviewed',
+  'export',
+] as const;
+export type FindingAction = (typeof findingActions)[number];
+
 /** Page to host. Parsed by the host: the page shows model text and is not trusted. */
 export const pageMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** Open the finding's place in the editor; `preserveFocus` keeps the keyboard in the view. */
   z.object({ type: z.literal('open'), id: z.string(), preserveFocus: z.boolean() }),
+  z.object({ type: z.literal('act'), action: z.enum(findingActions), ids: z.array(z.string()) }),
+  z.object({ type: z.literal('detail'), id: z.string() }),
+  z.object({ type: z.literal('runDetail'), id: z.string() }),
   z.object({ type: z.literal('command'), command: z.enum(pageCommands) }),
-  /** A link in a finding's body was followed; only http(s) is opened. */
+  /** Show the answer of a review, as it came, in an editor. */
+  z.object({ type: z.literal('raw'), run: z.string() }),
+  /** A link to the web was followed; only http(s) is opened. */
   z.object({ type: z.literal('link'), href: z.string() }),
+  /**
+   * A link to a file was followed, in a text about this repository. `path` is the model's: the host opens it only inside the
+   * repository. `line` is 1-based.
+   */
+  z.object({
+    type: z.literal('file'),
+    repository: z.string(),
+    path: z.string(),
+    line: z.nullable(z.int()),
+  }),
 ]);
 export type PageMessage = z.infer<typeof pageMessageSchema>;

@@ -1,62 +1,45 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
-import { UserError } from '../base/errors.ts';
-import type { FindingStore } from '../findings/findingStore.ts';
+import type { App } from '../app.ts';
 import { findingsSummary } from '../jobs/report.ts';
-import {
-  type HostMessage,
-  type PageCommand,
-  type PageMessage,
-  type Snapshot,
-  pageMessageSchema,
-} from '../protocol/findingsPage.ts';
-import { type CommandId, findingsViewId } from './contributions.ts';
+import { type HostMessage, pageMessageSchema } from '../protocol/findingsPage.ts';
+import { findingsViewId } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import { findingsPageHtml } from './findingsPageHtml.ts';
-import { FindingOpener } from './openFinding.ts';
-import { Throttle } from '../base/throttle.ts';
-
-/** What the page may ask for; nothing else is run on its behalf. */
-const commands: Readonly<Record<PageCommand, CommandId | 'workbench.trust.manage'>> = {
-  review: 'tandem.reviewChanges',
-  cancel: 'tandem.cancelReview',
-  clear: 'tandem.clearFindings',
-  showLog: 'tandem.showLog',
-  showRaw: 'tandem.showRawAnswer',
-  restart: 'tandem.restartAppServer',
-  manageTrust: 'workbench.trust.manage',
-};
-
-/** Between two snapshots, so that a talkative reviewer does not keep the page busy. Milliseconds. */
-const snapshotInterval = 33;
+import { PageRequests } from './pageRequests.ts';
+import { PageSlices, type SliceName, type SliceSource } from './pageSlices.ts';
 
 export interface FindingsViewParts {
   extensionUri: vscode.Uri;
-  findings: FindingStore;
+  app: Pick<App, 'findings' | 'jobs'>;
   errors: ErrorReporter;
   log: vscode.LogOutputChannel;
-  snapshot(): Snapshot;
+  slices: SliceSource;
 }
 
-/** The page shows snapshots of the host's state and asks the host for everything else; hidden, it does not exist. */
+/** The page shows slices of the host's state and asks the host for everything else; hidden, it does not exist. */
 export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposable {
-  private readonly opener = new FindingOpener();
-  private readonly updates = new Throttle(snapshotInterval, () => this.postSnapshot());
+  private readonly slices: PageSlices;
+  private readonly requests: PageRequests;
   private view: vscode.WebviewView | null = null;
   /** The page has loaded and listens. */
   private ready = false;
   /** Id of a finding to reveal once the page is ready. */
   private wanted: string | null = null;
 
-  constructor(private readonly parts: FindingsViewParts) {}
+  constructor(private readonly parts: FindingsViewParts) {
+    const post = (message: HostMessage) => this.post(message);
+    this.slices = new PageSlices(parts.slices, post);
+    this.requests = new PageRequests(parts.app, post);
+  }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     const { extensionUri } = this.parts;
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     const { webview } = view;
     this.view = view;
-    this.ready = false;
+    this.setReady(false);
     webview.options = {
       enableScripts: true,
       localResourceRoots: [dist, vscode.Uri.joinPath(extensionUri, 'media')],
@@ -64,7 +47,7 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
     webview.onDidReceiveMessage((message: unknown) => this.receive(message));
     view.onDidChangeVisibility(() => {
       // The page is destroyed when it is hidden and says `ready` again when it is back.
-      if (!view.visible) this.ready = false;
+      if (!view.visible) this.setReady(false);
     });
     view.onDidDispose(() => {
       if (this.view === view) this.view = null;
@@ -78,9 +61,10 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
     this.showBadge();
   }
 
-  /** The state has changed: the page gets a new snapshot soon. */
-  update(): void {
-    this.updates.request();
+  /** These slices of the state may have changed: the page gets them soon. */
+  changed(...names: readonly SliceName[]): void {
+    this.slices.changed(...names);
+    if (names.includes('findings')) this.showBadge();
   }
 
   /** Opens the view, and selects a finding in it. */
@@ -91,12 +75,13 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
   }
 
   dispose(): void {
-    this.updates.dispose();
+    this.slices.dispose();
   }
 
-  private postSnapshot(): void {
-    this.showBadge();
-    if (this.ready) this.post({ type: 'snapshot', snapshot: this.parts.snapshot() });
+  private setReady(ready: boolean): void {
+    this.ready = ready;
+    if (ready) this.slices.start();
+    else this.slices.stop();
   }
 
   private postWanted(): void {
@@ -112,37 +97,22 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
   /** A view that has not been opened in this window has none (VS Code makes it then). */
   private showBadge(): void {
     if (!this.view) return;
-    const findings = this.parts.findings.open();
-    this.view.badge =
-      findings.length === 0 ? undefined : { value: findings.length, tooltip: findingsSummary(findings) };
+    const open = this.parts.app.findings.open();
+    this.view.badge = open.length === 0 ? undefined : { value: open.length, tooltip: findingsSummary(open) };
   }
 
   private receive(message: unknown): void {
+    const { errors, log } = this.parts;
     const parsed = z.safeParse(pageMessageSchema, message);
-    if (parsed.success) this.parts.errors.run(() => this.follow(parsed.data));
-    else this.parts.log.warn(`The findings view sent something unknown: ${parsed.error.message}`);
-  }
-
-  private async follow(message: PageMessage): Promise<void> {
-    switch (message.type) {
-      case 'ready':
-        this.ready = true;
-        this.postSnapshot();
-        this.postWanted();
-        return;
-      case 'open': {
-        const finding = this.parts.findings.find(message.id);
-        if (!finding) throw new UserError('This finding is no longer there.');
-        await this.opener.open(finding, message.preserveFocus);
-        return;
-      }
-      case 'command':
-        await vscode.commands.executeCommand(commands[message.command]);
-        return;
-      case 'link':
-        if (!/^https?:\/\//i.test(message.href))
-          throw new UserError('Only links to http and https are opened.');
-        await vscode.env.openExternal(vscode.Uri.parse(message.href, true));
+    if (!parsed.success) {
+      log.warn(`The findings view sent something unknown: ${parsed.error.message}`);
+      return;
     }
+    const { data } = parsed;
+    errors.run(async () => {
+      if (data.type !== 'ready') return this.requests.follow(data);
+      this.setReady(true);
+      this.postWanted();
+    });
   }
 }

@@ -1,8 +1,9 @@
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Sequence } from '../base/async.ts';
 import { UserError } from '../base/errors.ts';
 import type { Finding } from '../protocol/finding.ts';
-import { findingFile } from './findingFile.ts';
+import { findingFile, namedFile } from './findingFile.ts';
 import { workspaceFolders } from './host.ts';
 import { placeRange } from './placeRange.ts';
 
@@ -27,9 +28,34 @@ async function openFinding(finding: Finding, preserveFocus: boolean): Promise<vo
     throw new UserError(
       `${finding.file || 'The place of this finding'} cannot be opened: there is no such file in the repository now.`,
     );
+  await showLines(file, finding, preserveFocus);
+}
+
+/**
+ * Shows a file that a model's text names, at a line of it.
+ * @param line 1-based; null for the beginning
+ * @throws UserError where there is no such file inside the repository.
+ */
+export async function openRepositoryFile(
+  repository: string,
+  named: string,
+  line: number | null,
+): Promise<void> {
+  const file = await namedFile(repository, named, workspaceFolders());
+  if (file === null || !(await stat(file)).isFile())
+    throw new UserError(`${named} cannot be opened: there is no such file in the repository now.`);
+  const at = Math.max(1, line ?? 1);
+  await showLines(file, { startLine: at, endLine: at }, false);
+}
+
+async function showLines(
+  file: string,
+  place: Pick<Finding, 'startLine' | 'endLine'>,
+  preserveFocus: boolean,
+): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   const lines = document.getText().split(/\r\n|\n|\r/);
-  const { startLine, startColumn, endLine, endColumn } = placeRange(finding, lines);
+  const { startLine, startColumn, endLine, endColumn } = placeRange(place, lines);
   const selection = new vscode.Range(startLine, startColumn, endLine, endColumn);
   const editor = await vscode.window.showTextDocument(document, { selection, preserveFocus, preview: true });
   editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

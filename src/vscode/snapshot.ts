@@ -1,24 +1,108 @@
 import type { Finding } from '../protocol/finding.ts';
-import type { Snapshot } from '../protocol/findingsPage.ts';
+import type { Evidence } from '../protocol/evidence.ts';
+import type { Job } from '../protocol/job.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
+import type { FindingDetail, ListedFinding, ListedRun, RunDetail, RunSlice } from '../protocol/pageSlices.ts';
 import type { JobResult } from '../protocol/report.ts';
 import type { WatchedJob } from './jobWatch.ts';
 
-/** What the findings view shows. */
-export function snapshotOf(
-  findings: Finding[],
-  latest: WatchedJob | null,
-  surroundings: Pick<Snapshot, 'demo' | 'trusted'>,
-): Snapshot {
-  const verdict = latest?.job.verdict;
-  // Only a verdict replaces the findings (jobs/reviewRunner.ts); anything else leaves those of earlier reviews.
-  const replaced = verdict === 'clean' || verdict === 'findings';
+/*
+ * What the findings view shows, from what the window knows.
+ */
+
+type Answer = JobResult & { evidence?: Evidence | null };
+
+/** Longer ones are cut in the list, where nobody could read them. Characters. */
+const maxTitle = 300;
+/** How far into a finding's body the text filter looks: beyond a usual body. Characters. */
+const maxText = 600;
+/** Longer answers are cut; an editor shows all of them. Characters. */
+const maxRawText = 40_000;
+
+export function listedFinding(finding: KnownFinding): ListedFinding {
+  const { title, body } = finding;
   return {
-    findings,
+    id: finding.id,
+    title: cut(title, maxTitle),
+    text: body.slice(0, maxText),
+    priority: finding.priority,
+    file: finding.file,
+    startLine: finding.startLine,
+    endLine: finding.endLine,
+    place: finding.place,
+    inChange: finding.inChange,
+    reviewers: finding.reviewers,
+    tool: finding.tool,
+    repository: finding.repository,
+    job: finding.job,
+    state: finding.state,
+    proof: finding.proof,
+    mark: finding.mark,
+    edited: finding.edited,
+    firstSeenAt: finding.firstSeenAt,
+    lastSeenAt: finding.lastSeenAt,
+  };
+}
+
+export function runSlice(
+  latest: WatchedJob | null,
+  surroundings: Pick<RunSlice, 'demo' | 'trusted' | 'unmarked'>,
+): RunSlice {
+  const verdict = latest?.job.verdict;
+  return {
     job: latest?.job ?? null,
     summary: summaryOf(latest?.result ?? null),
-    former: latest !== null && !replaced && findings.length > 0,
+    // Only a verdict says anything about findings (jobs/reviewRunner.ts).
+    former: latest !== null && verdict !== 'clean' && verdict !== 'findings',
     ...surroundings,
   };
+}
+
+export function listedRun(job: Job & { tokens?: number | null }): ListedRun {
+  return {
+    id: job.id,
+    kind: job.kind,
+    state: job.state,
+    title: cut(job.title, maxTitle),
+    repository: job.repository,
+    reviewer: job.reviewer,
+    model: job.model,
+    provider: job.provider,
+    effort: job.effort,
+    structure: job.structure,
+    verdict: job.verdict,
+    summary: job.summary,
+    failure: job.failure,
+    createdAt: job.createdAt,
+    startedAt: job.startedAt,
+    endedAt: job.endedAt,
+    tokens: job.tokens ?? null,
+  };
+}
+
+/** @param result of the review that reported the finding last; null where there is none */
+export function findingDetail(finding: KnownFinding, result: Answer | null): FindingDetail {
+  const { id, title, body, recommendation, confidence, reason, by, history, comments, file } = finding;
+  const looks = result?.evidence?.looks.filter(({ files }) => files.includes(file)) ?? null;
+  return { id, title, body, recommendation, confidence, reason, by, looks, history, comments };
+}
+
+export function runDetail({ id, notes }: Job, result: Answer): RunDetail {
+  const { rawText, evidence, findings } = result;
+  return {
+    id,
+    summary: summaryOf(result),
+    notes,
+    findings: findings.map(reportedFinding),
+    evidence: evidence ?? null,
+    rawText: rawText.slice(0, maxRawText),
+    rawTextIsCut: rawText.length > maxRawText,
+  };
+}
+
+function reportedFinding(finding: Finding): RunDetail['findings'][number] {
+  const { id, title, priority, file, startLine, endLine } = finding;
+  return { id, title: cut(title, maxTitle), priority, file, startLine, endLine };
 }
 
 /** What the reviewer would do next belongs to its explanation. */
@@ -28,4 +112,8 @@ function summaryOf(result: JobResult | null): string {
   if (nextSteps.length === 0) return summary;
   const steps = nextSteps.map((step) => `- ${step.replaceAll('\n', '\n  ')}`);
   return [summary, 'Next steps:', steps.join('\n')].filter((part) => part !== '').join('\n\n');
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

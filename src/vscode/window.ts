@@ -23,9 +23,9 @@ import { PluginSetup } from './pluginSetup.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
 import { type SettingId, readSetting } from './settings.ts';
-import { snapshotOf } from './snapshot.ts';
 import { StatusBar, showDemoItem } from './statusBar.ts';
 import { showWarnings } from './warnings.ts';
+import { keepViewUpToDate, windowSlices } from './windowSlices.ts';
 
 /** Between two updates of what follows from jobs and findings. Milliseconds. */
 const updateInterval = 100;
@@ -51,11 +51,10 @@ export function createWindow(context: vscode.ExtensionContext): Window {
   const demo = isDemo();
   const view = new FindingsView({
     extensionUri: context.extensionUri,
-    findings: app.findings,
+    app,
     errors,
     log,
-    snapshot: () =>
-      snapshotOf(app.findings.open(), watch.latestReview, { demo, trusted: vscode.workspace.isTrusted }),
+    slices: windowSlices({ app, watch, list, demo, placeOf: () => null, unmarked: () => 0 }),
   });
   const marks = new FindingMarks(app.findings, errors);
   return {
@@ -96,6 +95,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     new JobNotifications(app, watch, errors, (finding) => threads.isInSight(finding)),
     showWarnings(app, errors, log),
     keepUpToDate(window),
+    keepViewUpToDate(view, window),
     watch.onDidEnd(() => errors.run(() => plugin.offer())),
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
@@ -126,11 +126,10 @@ function isDemo(): boolean {
 }
 
 function keepUpToDate(window: Window): vscode.Disposable {
-  const { app, watch, list, view, threads, gateKeys, keys, errors } = window;
+  const { app, watch, list, threads, gateKeys, keys, errors } = window;
   const status = new StatusBar(app.findings, watch);
   const updates = new Throttle(updateInterval, () => {
     status.update();
-    view.update();
     setKeys(keys, { watch, list, findings: app.findings });
   });
   const update = () => updates.request();

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { finding, job, snapshot, states } from '../unit/webview/fixtures.ts';
+import {
+  detail,
+  finding,
+  job,
+  run,
+  runDetail,
+  runId,
+  slices,
+  snapshot,
+  states,
+} from '../unit/webview/fixtures.ts';
 import { usePages } from './webviewPageSuite.ts';
 import { themes } from './webviewPageThemes.ts';
 
@@ -19,7 +29,7 @@ describe('the page', () => {
       for (const width of [250, 900]) {
         const view = await open({ theme, width });
         for (const [name, shown] of Object.entries(states)) {
-          await view.send({ type: 'snapshot', snapshot: shown });
+          await view.send(...slices(shown));
           const overflow = await view.page.evaluate(
             () => document.documentElement.scrollWidth - window.innerWidth,
           );
@@ -53,16 +63,16 @@ describe('the page', () => {
     const view = await openWith(states.findings);
     const timers = (): Promise<number> => view.page.evaluate(() => window.timers);
     assert.equal(await timers(), 0);
-    await view.send({ type: 'snapshot', snapshot: states.running });
+    await view.send(...slices(states.running));
     assert.equal(await timers(), 1);
-    await view.send({ type: 'snapshot', snapshot: states.findings });
+    await view.send(...slices(states.findings));
     assert.equal(await timers(), 0);
   });
 
   it('lets the clock of a running review tick', async () => {
     const view = await open();
     await view.page.clock.install({ time: new Date('2026-11-22T15:32:23Z') });
-    await view.send({ type: 'snapshot', snapshot: states.running });
+    await view.send(...slices(states.running));
     await view.page.getByText('1:23', { exact: true }).waitFor();
     await view.page.clock.runFor(2000);
     await view.page.getByText('1:25', { exact: true }).waitFor();
@@ -70,10 +80,10 @@ describe('the page', () => {
 
   it('says so when it does not understand the host, and goes on', async () => {
     const view = await openWith(states.findings);
-    await view.sendRaw([{ type: 'snapshot', snapshot: { findings: 'none' } }]);
+    await view.sendRaw([{ type: 'findings', findings: 'none' }]);
     await view.page.getByRole('alert').filter({ hasText: 'Reload the window' }).waitFor();
     assert.equal(await view.page.getByRole('treeitem').count(), 9);
-    await view.send({ type: 'snapshot', snapshot: states.findings });
+    await view.send(...slices(states.findings));
     assert.equal(await view.page.getByRole('alert').count(), 0);
   });
 });
@@ -114,7 +124,7 @@ describe('what a user can do in each state', () => {
   it('former findings stay on the screen and are called so', async () => {
     for (const name of ['running', 'failed', 'interrupted'] as const) {
       const view = await openWith(states[name]);
-      assert.ok(await view.page.getByText('Findings of the previous review').isVisible());
+      assert.ok(await view.page.getByText('Findings of earlier reviews').isVisible());
       assert.ok(await view.page.getByText('Never log the full card number').isVisible());
     }
   });
@@ -137,7 +147,7 @@ describe('by mouse', () => {
     const details = view.page.getByRole('region', { name: 'Details of the finding' });
     assert.match(
       await details.innerText(),
-      /P1[\s\S]*Charge the card only once when the request is retried[\s\S]*92%\sconfidence · Codex/,
+      /P1[\s\S]*Charge the card only once when the request is retried[\s\S]*92%\sconfidence · Codex[\s\S]*may be charged twice/,
     );
     await details.getByRole('button', { name: 'src/payments/charge.ts:42-47' }).click();
     assert.deepEqual(await view.posted(), [{ type: 'open', id: 'f1', preserveFocus: false }]);
@@ -159,7 +169,7 @@ describe('by mouse', () => {
   it('priorities are switched off and on, and the page says what is hidden', async () => {
     const view = await openWith(states.findings);
     await view.page.getByRole('button', { name: 'P2 2 findings' }).click();
-    assert.ok(await view.page.getByText('3 of 5 findings shown').first().isVisible());
+    assert.ok(await view.page.getByText('2 hidden by your filter', { exact: true }).isVisible());
     assert.equal(await view.page.getByRole('button', { name: 'P2 2 findings', pressed: false }).count(), 1);
     assert.equal(await view.page.getByText('Close the file handle').count(), 0);
     await view.page.getByRole('button', { name: 'Clear filter' }).click();
@@ -200,5 +210,97 @@ describe('a hostile finding', () => {
     await links.last().click();
     assert.deepEqual(await view.posted(), [{ type: 'link', href: 'https://example.com/a' }]);
     assert.equal(new URL(view.page.url()).pathname, '/', 'the page itself stays');
+  });
+});
+
+describe('hostile text in every field', () => {
+  const evil = '<img src=x onerror="window.hacked = 5">\u202ekcab\u001b[31m';
+  const hostile = finding({
+    id: 'h',
+    title: evil,
+    body: evil,
+    recommendation: evil,
+    file: evil,
+    reason: evil,
+    tool: evil,
+    reviewers: ['sarif'],
+    repository: `/${evil}`,
+    history: [{ at: evil, what: 'found', by: 'sarif', text: evil, job: evil }],
+    comments: [{ at: evil, by: 'codex', text: evil, job: evil }],
+  });
+  const ran = run({
+    title: evil,
+    model: evil,
+    provider: evil,
+    effort: evil,
+    failure: { message: evil, advice: evil },
+    tokens: 1,
+  });
+
+  it('is text, and shows what it hides', async () => {
+    const view = await openWith(
+      snapshot({ findings: [hostile], job: job({ title: evil, activity: evil }), summary: evil }),
+      {
+        runs: [ran],
+      },
+    );
+    await view.answer(
+      {
+        type: 'detail',
+        id: 'h',
+        detail: detail(hostile, { looks: [{ command: evil, succeeded: true, files: [] }] }),
+      },
+      {
+        type: 'runDetail',
+        id: runId,
+        detail: runDetail({
+          summary: evil,
+          notes: [evil],
+          findings: [hostile],
+          evidence: {
+            hunks: 1,
+            notLookedAt: [{ file: evil, startLine: 1, endLine: 1 }],
+            notLookedAtCount: 1,
+          },
+          rawText: evil,
+        }),
+      },
+    );
+    const check = async (part: string): Promise<void> => {
+      assert.equal(await view.page.locator('#app :is(img, script, iframe, b)').count(), 0, part);
+      const text = await view.page.locator('#app').innerText();
+      assert.doesNotMatch(text, /[\u202e\u001b]/, part);
+      assert.match(text, /\[U\+202E\]kcab␛/, part);
+    };
+    await view.send({ type: 'reveal', id: 'h' });
+    await check('the details of the finding');
+    for (const by of ['Priority', 'Reviewer', 'Review']) {
+      if (by === 'Priority')
+        await view.page.getByRole('button', { name: 'More filters, grouping and order' }).click();
+      await view.page.getByLabel('Group by').selectOption(by);
+      await check(`grouped by ${by}`);
+    }
+    await view.page.getByRole('tab', { name: 'Reviews 1' }).click();
+    await view.page.getByRole('option').click();
+    await view.page.getByRole('button', { name: 'Raw answer' }).click();
+    await check('the details of the review');
+    await view.posted();
+    await view.page.locator('.hunks button').click();
+    assert.deepEqual(await view.posted(), [], 'what is no path of a repository is not even asked for');
+    assert.equal(await view.page.evaluate(() => 'hacked' in window), false);
+  });
+
+  it('of a million letters breaks nothing', async () => {
+    const huge = finding({
+      id: 'h',
+      title: 'x'.repeat(300),
+      body: 'y'.repeat(1_000_000),
+      file: 'z'.repeat(2000),
+    });
+    const view = await openWith(snapshot({ findings: [huge], job: job() }));
+    await view.send({ type: 'reveal', id: 'h' });
+    const wide = await view.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0);
+    assert.equal(await view.page.getByRole('treeitem').count(), 2);
   });
 });

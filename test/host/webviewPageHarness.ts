@@ -89,9 +89,23 @@ export class FindingsPage {
     }, messages);
   }
 
-  /** What the page posted since the last call. */
+  /** From now on the page's requests for these details are answered, as soon as they come. */
+  async answer(
+    ...messages: readonly Extract<HostMessage, { type: 'detail' | 'runDetail' }>[]
+  ): Promise<void> {
+    await this.page.evaluate((all) => {
+      for (const message of all) window.answers[`${message.type}:${message.id}`] = message;
+    }, messages);
+  }
+
+  /** What the page posted since the last call, but for its requests for details. */
   async posted(): Promise<PageMessage[]> {
     return this.page.evaluate(() => window.posted.splice(0));
+  }
+
+  /** The requests for details since the last call: `detail:f1`. */
+  async requested(): Promise<string[]> {
+    return this.page.evaluate(() => window.requested.splice(0));
   }
 
   /** What a screen reader calls the element that has the keyboard; empty where none has it. */
@@ -132,6 +146,9 @@ function html(theme: Theme): string {
 declare global {
   interface Window {
     posted: PageMessage[];
+    requested: string[];
+    /** By type and id of the request. */
+    answers: Record<string, HostMessage>;
     /** Intervals that run. */
     timers: number;
   }
@@ -140,12 +157,21 @@ declare global {
 /** Runs in the page, before it; text, because the test runner's compiler would put helpers into a function. The state outlives a reload, as VS Code's does. */
 const fakeVsCode = `
   window.posted = [];
+  window.requested = [];
+  window.answers = {};
+  const post = (message) => {
+    if (message.type !== 'detail' && message.type !== 'runDetail') return window.posted.push(message);
+    const request = message.type + ':' + message.id;
+    window.requested.push(request);
+    const data = window.answers[request];
+    if (data) queueMicrotask(() => window.dispatchEvent(new MessageEvent('message', { data })));
+  };
   window.timers = 0;
   const { setInterval, clearInterval } = window;
   window.setInterval = (...args) => (window.timers++, setInterval(...args));
   window.clearInterval = (id) => (window.timers--, clearInterval(id));
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => window.posted.push(message),
+    postMessage: post,
     getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
     setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
   });

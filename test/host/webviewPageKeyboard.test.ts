@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { finding, findings, job, many, states } from '../unit/webview/fixtures.ts';
+import { finding, findings, job, many, slices, states } from '../unit/webview/fixtures.ts';
 import type { FindingsPage } from './webviewPageHarness.ts';
 import { usePages } from './webviewPageSuite.ts';
 import { themes } from './webviewPageThemes.ts';
@@ -15,11 +15,11 @@ describe('by keyboard', () => {
     const { keyboard } = view.page;
     await view.page.getByRole('textbox', { name: 'Filter findings' }).focus();
     await keyboard.type('card');
-    assert.ok(await view.page.getByText('2 of 5 findings shown').first().isVisible());
+    assert.ok(await view.page.getByText('3 hidden by your filter', { exact: true }).isVisible());
     await keyboard.press('ArrowDown');
     assert.equal(await view.focused(), 'charge.ts src/payments 2 findings');
     await keyboard.press('ArrowDown');
-    assert.equal(await view.focused(), 'P0 Never log the full card number line 12');
+    assert.equal(await view.focused(), 'P0 Never log the full card number line 12 Codex');
     await keyboard.press('ArrowDown');
     assert.deepEqual(await view.posted(), [
       { type: 'open', id: 'f2', preserveFocus: true },
@@ -29,16 +29,26 @@ describe('by keyboard', () => {
     assert.deepEqual(await view.posted(), [{ type: 'open', id: 'f1', preserveFocus: false }]);
     await keyboard.press('Escape');
     assert.equal(await view.page.getByRole('treeitem').count(), 9, 'Escape clears the filter');
-    await keyboard.press('Tab');
-    assert.equal(await view.focused(), 'Close details');
-    await keyboard.press('Tab');
-    assert.equal(await view.focused(), 'src/payments/charge.ts:42-47');
+    for (const stop of [
+      'Close details',
+      'src/payments/charge.ts:42-47',
+      'Dismiss…',
+      'Resolve',
+      'Copy as Prompt',
+      'More actions',
+    ]) {
+      await keyboard.press('Tab');
+      assert.equal(await view.focused(), stop);
+    }
     await keyboard.press('Tab');
     assert.equal(await view.focused(), 'idempotent requests');
     await keyboard.press('Enter');
     assert.deepEqual(await view.posted(), [{ type: 'link', href: 'https://example.com/docs/idempotency' }]);
     await keyboard.press('Escape');
-    assert.equal(await view.focused(), 'P1 Charge the card only once when the request is retried line 42');
+    assert.equal(
+      await view.focused(),
+      'P1 Charge the card only once when the request is retried line 42 Codex',
+    );
   });
 
   it('groups are closed, opened and left', async () => {
@@ -51,13 +61,86 @@ describe('by keyboard', () => {
     assert.equal(await view.page.getByRole('treeitem').count(), 7);
     await keyboard.press('ArrowRight');
     await keyboard.press('ArrowRight');
-    assert.equal(await view.focused(), 'P0 Never log the full card number line 12');
+    assert.equal(await view.focused(), 'P0 Never log the full card number line 12 Codex');
     await keyboard.press('ArrowLeft');
     assert.equal(await view.focused(), 'charge.ts src/payments 2 findings');
     await keyboard.press('End');
-    assert.equal(await view.focused(), 'P3 Unused import line 1 file no longer exists');
+    assert.equal(await view.focused(), 'P3 Unused import line 1 Codex file no longer exists');
     await keyboard.press('Home');
     assert.equal(await view.focused(), 'charge.ts src/payments 2 findings');
+  });
+
+  it('several are chosen, dismissed, and let go', async () => {
+    const view = await openWith(states.findings);
+    const { page } = view;
+    const { keyboard } = page;
+    await page.getByRole('treeitem', { name: 'P0 Never log' }).focus();
+    await keyboard.press('Home');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Shift+ArrowDown');
+    assert.equal(await page.getByRole('treeitem', { selected: true }).count(), 2);
+    await view.posted();
+    await keyboard.press('Delete');
+    assert.deepEqual(await view.posted(), [{ type: 'act', action: 'dismiss', ids: ['f2', 'f1'] }]);
+    await keyboard.press('Escape');
+    assert.equal(await page.getByRole('treeitem', { selected: true }).count(), 1);
+    await keyboard.press('Control+a');
+    assert.equal(await page.getByRole('treeitem', { selected: true }).count(), 5);
+  });
+
+  for (const key of ['Shift+F10', 'ContextMenu']) {
+    it(`${key} opens a menu of all that can be done, and Escape closes it`, async () => {
+      const view = await openWith(states.findings);
+      const { page } = view;
+      const { keyboard } = page;
+      await page.getByText('Close the file handle').click();
+      await view.posted();
+      await keyboard.press(key);
+      const menu = page.getByRole('menu', { name: 'Actions for the finding' });
+      assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
+        'Dismiss…\nDelete',
+        'Dismiss in This File…',
+        'Resolve',
+        'Copy as Prompt',
+        'Copy as Markdown',
+        'Explain',
+        'Look for More',
+        'Open Reviewed Diff',
+        'Export…',
+      ]);
+      assert.equal(await view.focused(), 'Dismiss…');
+      await keyboard.press('End');
+      await keyboard.press('ArrowUp');
+      await keyboard.press('Enter');
+      assert.deepEqual(await view.posted(), [{ type: 'act', action: 'openReviewed', ids: ['f3'] }]);
+      assert.equal(await menu.count(), 0);
+      assert.match(await view.focused(), /^P2 Close the file handle/);
+      await keyboard.press(key);
+      await keyboard.press('Escape');
+      assert.equal(await menu.count(), 0);
+      assert.match(await view.focused(), /^P2 Close the file handle/);
+      assert.deepEqual(await view.posted(), []);
+    });
+  }
+
+  it('the details’ menu gives the keyboard back to its button', async () => {
+    const view = await openWith(states.findings);
+    await view.page.getByText('Close the file handle').click();
+    await view.page.getByRole('button', { name: 'More actions' }).focus();
+    await view.page.keyboard.press('Enter');
+    assert.equal(await view.focused(), 'Dismiss…');
+    await view.page.keyboard.press('Escape');
+    assert.equal(await view.focused(), 'More actions');
+  });
+
+  it('F8 goes through the findings from anywhere in the view', async () => {
+    const view = await openWith(states.findings);
+    await view.page.getByRole('button', { name: 'Review Again' }).focus();
+    await view.page.keyboard.press('F8');
+    assert.equal(await view.focused(), 'P0 Never log the full card number line 12 Codex');
+    await view.page.keyboard.press('Shift+F8');
+    assert.equal(await view.focused(), 'P3 Unused import line 1 Codex file no longer exists');
+    assert.deepEqual(await view.posted(), [{ type: 'open', id: 'f2', preserveFocus: true }]);
   });
 
   it('Ctrl+F leads to the filter', async () => {
@@ -85,7 +168,7 @@ describe('by keyboard', () => {
       await view.page.getByText('Charge the card only once').click();
       await view.page.getByRole('button', { name: 'Review Again' }).focus();
       const stops: string[] = [];
-      while (stops.length < 20) {
+      while (stops.length < 30) {
         await view.page.keyboard.press('Tab');
         const stop = await view.focused();
         if (stop === '' || stops.includes(stop)) break;
@@ -96,10 +179,12 @@ describe('by keyboard', () => {
         'Show Raw Answer',
         'Clear all findings',
         'Filter findings',
+        'More filters, grouping and order',
         ...['P0 1 finding', 'P1 1 finding', 'P2 2 findings', 'P3 1 finding'],
-        'P1 Charge the card only once when the request is retried line 42',
+        'P1 Charge the card only once when the request is retried line 42 Codex',
         'Close details',
         'src/payments/charge.ts:42-47',
+        ...['Dismiss…', 'Resolve', 'Copy as Prompt', 'More actions'],
         'idempotent requests',
       ]);
     }
@@ -150,14 +235,11 @@ describe('a new snapshot', () => {
       former: true,
     };
     await view.send(
-      { type: 'snapshot', snapshot: running },
-      {
-        type: 'snapshot',
-        snapshot: { ...next, findings: [...next.findings, finding({ id: 'new', file: 'zzz.ts' })] },
-      },
+      ...slices(running),
+      ...slices({ ...next, findings: [...next.findings, finding({ id: 'new', file: 'zzz.ts' })] }),
     );
     assert.equal(await list.evaluate((element) => element.scrollTop), scrolled);
-    assert.equal(await view.focused(), 'P1 Finding 40 line 41');
+    assert.equal(await view.focused(), 'P1 Finding 40 line 41 Codex');
     assert.equal(await row.getAttribute('aria-selected'), 'true');
     assert.equal(await row.and(view.page.locator('[data-mark]')).count(), 1, 'it is the same element');
   });
@@ -165,17 +247,14 @@ describe('a new snapshot', () => {
   it('keeps the keyboard in the list when its row goes', async () => {
     const view = await openWith(states.findings);
     await view.page.getByText('Close the file handle').click();
-    await view.send({
-      type: 'snapshot',
-      snapshot: { ...states.findings, findings: findings.filter(({ id }) => id !== 'f3') },
-    });
+    await view.send({ type: 'findings', findings: findings.filter(({ id }) => id !== 'f3') });
     assert.equal(await view.page.evaluate(() => document.activeElement?.getAttribute('role')), 'treeitem');
   });
 
   it('keeps the keyboard at the review when its button goes', async () => {
     const view = await openWith(states.runningFirst);
     await view.page.getByRole('button', { name: 'Cancel' }).focus();
-    await view.send({ type: 'snapshot', snapshot: states.cancelling });
+    await view.send(...slices(states.cancelling));
     assert.equal(await view.focused(), 'Review');
   });
 
@@ -183,7 +262,7 @@ describe('a new snapshot', () => {
     const view = await openWith(states.findings);
     const field = view.page.getByRole('textbox', { name: 'Filter findings' });
     await field.pressSequentially('ca');
-    await view.send({ type: 'snapshot', snapshot: states.findings });
+    await view.send(...slices(states.findings));
     await field.pressSequentially('rd');
     assert.equal(await field.inputValue(), 'card');
     assert.equal(await view.page.getByRole('treeitem').count(), 3);
@@ -193,7 +272,7 @@ describe('a new snapshot', () => {
     const view = await openWith(states.running);
     const status = view.page.getByRole('status');
     assert.equal(await status.textContent(), '');
-    await view.send({ type: 'snapshot', snapshot: states.findings });
+    await view.send(...slices(states.findings));
     assert.equal(await status.textContent(), 'Review finished: 5 findings');
   });
 });
@@ -212,14 +291,14 @@ describe('a reload', () => {
     );
     await view.page.reload();
     assert.deepEqual(await view.posted(), [{ type: 'ready' }]);
-    await view.send({ type: 'snapshot', snapshot: many(60) });
+    await view.send(...slices(many(60)));
     assert.equal(await list.evaluate((element) => element.scrollTop), scrolled);
     assert.equal(await view.page.getByRole('button', { name: /^P0/ }).getAttribute('aria-pressed'), 'false');
     assert.equal(
       await view.page.getByRole('treeitem', { name: 'file0.ts' }).getAttribute('aria-expanded'),
       'false',
     );
-    const selected = view.page.getByRole('treeitem', { selected: true, name: 'P1 Finding 40 line 41' });
+    const selected = view.page.getByRole('treeitem', { selected: true, name: 'P1 Finding 40 line 41 Codex' });
     assert.equal(await selected.count(), 1);
     assert.ok(await view.page.getByRole('region', { name: 'Details of the finding' }).isVisible());
     assert.deepEqual(await view.posted(), [], 'nothing is opened by itself');
@@ -231,7 +310,7 @@ describe('reveal', () => {
     const view = await openWith(many(60), { height: 480 });
     await view.page.getByRole('textbox', { name: 'Filter findings' }).fill('file3.ts');
     await view.send({ type: 'reveal', id: 'm50' });
-    const row = view.page.getByRole('treeitem', { selected: true, name: 'P1 Finding 50 line 51' });
+    const row = view.page.getByRole('treeitem', { selected: true, name: 'P1 Finding 50 line 51 Codex' });
     const visible = await row.evaluate((element) => {
       const box = element.getBoundingClientRect();
       const frame = element.parentElement?.getBoundingClientRect();

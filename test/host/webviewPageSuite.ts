@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { Snapshot } from '../../src/protocol/findingsPage.ts';
+import type { HostMessage } from '../../src/protocol/findingsPage.ts';
+import type { ListedRun } from '../../src/protocol/pageSlices.ts';
+import type { Snapshot } from '../../webview/run.ts';
+import { detail, type AnyFinding, slices } from '../unit/webview/fixtures.ts';
 import {
   bundlePage,
   FindingsPage,
@@ -17,8 +20,11 @@ export interface Pages {
   readonly bundle: () => Bundle;
   /** Opens the page and takes its `ready`. */
   readonly open: (options?: OpenOptions) => Promise<FindingsPage>;
-  /** The same, and sends it its first snapshot. */
-  readonly openWith: (shown: Snapshot, options?: OpenOptions) => Promise<FindingsPage>;
+  /** The same, sends it its first slices, and answers for the details of these findings. */
+  readonly openWith: (
+    shown: Snapshot,
+    options?: OpenOptions & { readonly runs?: readonly ListedRun[] },
+  ) => Promise<FindingsPage>;
 }
 
 /** One browser for the tests of a file. After each test its pages are closed, and must have had nothing to complain about. */
@@ -50,10 +56,18 @@ export function usePages(): Pages {
   return {
     bundle: () => started().bundle,
     open,
-    openWith: async (shown, options) => {
+    openWith: async (shown, { runs = [], ...options } = {}) => {
       const view = await open(options);
-      await view.send({ type: 'snapshot', snapshot: shown });
+      await view.answer(...detailsOf(shown));
+      await view.send(...slices(shown), { type: 'runs', runs: [...runs] });
       return view;
     },
   };
+}
+
+/** The details of those findings of a fixture that have any. */
+function detailsOf({ findings }: Snapshot): Extract<HostMessage, { type: 'detail' }>[] {
+  return findings
+    .filter((finding): finding is AnyFinding => 'body' in finding)
+    .map((finding) => ({ type: 'detail', id: finding.id, detail: detail(finding) }));
 }

@@ -6,7 +6,7 @@ import type { Finished, Runner } from '../../../src/jobs/jobRun.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { type JobSpec, Jobs } from '../../../src/jobs/jobs.ts';
 import { JobWatch } from '../../../src/vscode/jobWatch.ts';
-import { snapshotOf } from '../../../src/vscode/snapshot.ts';
+import { runSlice } from '../../../src/vscode/snapshot.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { finding } from '../webview/fixtures.ts';
 
@@ -24,7 +24,7 @@ const review: JobSpec = {
 const task: JobSpec = { ...review, kind: 'task', title: 'Fix it', target: null };
 const quiet = () => undefined;
 const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
-const surroundings = { demo: false, trusted: true };
+const surroundings = { demo: false, trusted: true, unmarked: 0 };
 
 function finished(summary: string, nextSteps: string[] = []): Finished {
   return {
@@ -85,7 +85,7 @@ test('a review from its start to its result, wherever it was asked for', async (
     watch.running.map((job) => job.id),
     [id],
   );
-  const running = snapshotOf([finding()], watch.latestReview, surroundings);
+  const running = runSlice(watch.latestReview, surroundings);
   assert.equal(running.job?.id, id);
   assert.ok(running.former, 'the findings are those of an earlier review as long as it runs');
   go.resolve(finished('Two problems.'));
@@ -93,7 +93,7 @@ test('a review from its start to its result, wherever it was asked for', async (
   assert.deepEqual(starts, ['claude']);
   assert.deepEqual(ends, ['succeeded: Two problems.']);
   assert.deepEqual(watch.running, []);
-  const after = snapshotOf([finding()], watch.latestReview, surroundings);
+  const after = runSlice(watch.latestReview, surroundings);
   assert.equal(after.summary, 'Two problems.');
   assert.ok(!after.former);
 });
@@ -103,8 +103,7 @@ test('a review that fails keeps the former findings, and says that they are form
   await start(review, () => Promise.reject(new Error('no')));
   await ended(1);
   assert.equal(watch.latestReview?.job.state, 'failed');
-  assert.ok(snapshotOf([finding()], watch.latestReview, surroundings).former);
-  assert.ok(!snapshotOf([], watch.latestReview, surroundings).former, 'there are none to be former');
+  assert.ok(runSlice(watch.latestReview, surroundings).former);
 });
 
 test('of two reviews, the one that still runs is shown; then the one that ended last', async () => {
@@ -166,7 +165,7 @@ test('what the reviewer would do next stands below its explanation', async () =>
   await start(review, () => Promise.resolve(finished('Not like this.', ['Ask first', 'Then\nmeasure'])));
   await ended(1);
   assert.equal(
-    snapshotOf([], watch.latestReview, surroundings).summary,
+    runSlice(watch.latestReview, surroundings).summary,
     'Not like this.\n\nNext steps:\n\n- Ask first\n- Then\n  measure',
   );
 });

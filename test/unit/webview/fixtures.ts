@@ -1,8 +1,14 @@
-import type { Finding } from '../../../src/protocol/finding.ts';
-import type { Snapshot } from '../../../src/protocol/findingsPage.ts';
+import type { HostMessage } from '../../../src/protocol/findingsPage.ts';
 import type { Job } from '../../../src/protocol/job.ts';
+import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
+import type { FindingDetail, ListedFinding, ListedRun, RunDetail } from '../../../src/protocol/pageSlices.ts';
+import { listedRun } from '../../../src/vscode/snapshot.ts';
+import type { Snapshot } from '../../../webview/run.ts';
 
-/** Snapshots as a host sends them, for tests of the findings view at every level. */
+/** What a host sends, for tests of the findings view at every level. */
+
+/** A finding with all that any process knows of it. */
+export type AnyFinding = KnownFinding & ListedFinding;
 
 export const repository = '/work/shop';
 export const runId = 'job-2';
@@ -11,8 +17,8 @@ const formerId = 'job-1';
 /** ms since the epoch: when the reviews of these fixtures are looked at, 83 s after they began. */
 export const now = Date.parse('2026-11-22T15:32:23Z');
 
-export function finding(change: Partial<Finding> = {}): Finding {
-  return {
+export function finding(change: Partial<KnownFinding> = {}): AnyFinding {
+  const known: KnownFinding = {
     id: 'f1',
     title: 'Charge the card only once when the request is retried',
     body: 'A retry of `charge()` sends a second payment.',
@@ -29,6 +35,51 @@ export function finding(change: Partial<Finding> = {}): Finding {
     reviewers: ['codex'],
     repository,
     job: runId,
+    state: 'open',
+    proof: null,
+    reason: '',
+    by: 'codex',
+    mark: null,
+    edited: false,
+    firstSeenAt: '2026-11-22T15:32:12Z',
+    lastSeenAt: '2026-11-22T15:32:12Z',
+    history: [],
+    comments: [],
+    ...change,
+  };
+  return { ...known, text: known.body };
+}
+
+export function detail(of: KnownFinding, change: Partial<FindingDetail> = {}): FindingDetail {
+  const { id, title, body, recommendation, confidence, reason, by, history, comments } = of;
+  return {
+    id,
+    title,
+    body,
+    recommendation,
+    confidence,
+    reason,
+    by,
+    looks: null,
+    history,
+    comments,
+    ...change,
+  };
+}
+
+export function run(change: Partial<ListedRun> = {}, of: Partial<Job> = {}): ListedRun {
+  return { ...listedRun(job({ summary: '5 findings, 1 of them P0', ...of })), ...change };
+}
+
+export function runDetail(change: Partial<RunDetail> = {}): RunDetail {
+  return {
+    id: runId,
+    summary: '',
+    notes: [],
+    findings: [],
+    evidence: null,
+    rawText: '',
+    rawTextIsCut: false,
     ...change,
   };
 }
@@ -68,7 +119,24 @@ export function job(change: Partial<Job> = {}): Job {
 }
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
-  return { findings: [], job: null, summary: '', former: false, demo: false, trusted: true, ...change };
+  return {
+    findings: [],
+    job: null,
+    summary: '',
+    former: false,
+    demo: false,
+    trusted: true,
+    unmarked: 0,
+    ...change,
+  };
+}
+
+/** The slices that make it, in the order in which a host sends them. */
+export function slices({ findings: all, ...rest }: Snapshot): HostMessage[] {
+  return [
+    { type: 'findings', findings: [...all] },
+    { type: 'run', run: rest },
+  ];
 }
 
 const longBody = [
@@ -85,7 +153,7 @@ const longBody = [
 ].join('\n');
 
 /** Five findings in four places, the last two of which can't be opened. */
-export const findings: readonly Finding[] = [
+export const findings: readonly AnyFinding[] = [
   finding({ body: longBody }),
   finding({
     id: 'f2',

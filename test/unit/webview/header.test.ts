@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pageCommands, type Snapshot } from '../../../src/protocol/findingsPage.ts';
+import { pageCommands } from '../../../src/protocol/findingsPage.ts';
 import { announcement } from '../../../webview/announce.ts';
 import { headerModel, isTicking, listTitle } from '../../../webview/header.ts';
+import type { Snapshot } from '../../../webview/run.ts';
 import { clockText, durationText, momentText } from '../../../webview/time.ts';
 import { finding, findings, job, now, snapshot, states } from './fixtures.ts';
 
@@ -154,10 +155,23 @@ describe('a verdict is never better than its evidence', () => {
   });
 });
 
-describe('findings of the previous review', () => {
+describe('findings that are done', () => {
+  it('are still counted as found, and not as open', () => {
+    const done = finding({ id: 'f2', priority: 'P0', state: 'dismissed' });
+    const shown = snapshot({ job: job(), findings: [finding(), done] });
+    assert.equal(
+      headerModel(shown, now).title.replaceAll('\u00a0', ' '),
+      '2 findings: 1 P0, 1 P1, 1 still open',
+    );
+    const earlier = snapshot({ job: job({ verdict: 'clean' }), findings: [{ ...done, job: 'job-1' }] });
+    assert.equal(listTitle(earlier), '', 'what was dismissed in earlier reviews is not there to be done');
+  });
+});
+
+describe('findings of earlier reviews', () => {
   it('are called so while another one runs, and when it came to nothing', () => {
     for (const name of ['running', 'failed', 'interrupted'] as const)
-      assert.equal(listTitle(states[name]), 'Findings of the previous review');
+      assert.equal(listTitle(states[name]), 'Findings of earlier reviews');
     for (const name of ['findings', 'clean', 'empty'] as const) assert.equal(listTitle(states[name]), '');
   });
 });
@@ -226,7 +240,7 @@ describe('a screen reader is told', () => {
       'why it failed, and what became of the findings',
       before,
       states.failed,
-      'Review failed: Codex is not logged in (401 Unauthorized). The findings of the previous review are still listed',
+      'Review failed: Codex is not logged in (401 Unauthorized). The findings of earlier reviews are still listed',
     ],
     ['that it was cancelled', states.cancelling, states.cancelled, 'Review cancelled'],
     ['once only', states.findings, { ...states.findings, findings: findings.slice(1) }, null],

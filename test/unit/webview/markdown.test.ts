@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isFollowable, renderMarkdown } from '../../../webview/markdown.ts';
+import { visibleText } from '../../../webview/visible.ts';
 
 /** Every tag in the HTML, as it is written. */
 function tags(html: string): string[] {
@@ -57,8 +58,14 @@ describe('Markdown of a reviewer', () => {
     'file:///etc/passwd',
     'command:workbench.action.terminal.new',
     'vscode://tandem.tandem/open',
-    'src/main.ts',
     '/etc/passwd',
+    '../../etc/passwd',
+    'src/../../etc/passwd',
+    'C:/Windows/win.ini',
+    '\\\\server\\share\\x.ts',
+    '%2e%2e/%2e%2e/etc/passwd',
+    '%5c%5cserver/x.ts',
+    'src/a.ts:Zone.Identifier',
     '//example.com/x',
     '#top',
     'mailto:a@example.com',
@@ -110,5 +117,73 @@ describe('Markdown of a reviewer', () => {
     );
     assert.equal(renderMarkdown('![](https://example.com/x.png)'), '<p>[image]</p>\n');
     assert.ok(!renderMarkdown('[![a](https://example.com/x.png)](https://example.com)').includes('<img'));
+  });
+});
+
+describe('files that a text names', () => {
+  /** Path and line of each link to a file, as the page posts them. */
+  function files(source: string): string[] {
+    const html = renderMarkdown(source);
+    assert.doesNotMatch(html, /<a [^>]*href=(?!"https?:)/i, 'nothing but our own code can follow it');
+    return [...html.matchAll(/data-file="([^"]*)"(?: data-line="(\d+)")?/g)].map(
+      ([, file, line]) => `${file ?? ''}@${line ?? ''}`,
+    );
+  }
+
+  it('are links where a text gives the line, in code or not', () => {
+    assert.deepEqual(files('see src/a.ts:12, and `lib/b-c.d.ts:3-9`.'), ['src/a.ts@12', 'lib/b-c.d.ts@3']);
+    assert.deepEqual(files('package.json:7 (again)'), ['package.json@7']);
+    assert.deepEqual(files('(src/a.ts:12:5)'), ['src/a.ts@12']);
+  });
+
+  it('are links where Markdown makes one', () => {
+    assert.deepEqual(files('[x](src/a.ts#L12) [y](./src/b.ts:3) [z](src/c.ts) [w](a%20b.ts#L2-L4)'), [
+      'src/a.ts@12',
+      'src/b.ts@3',
+      'src/c.ts@',
+      'a b.ts@2',
+    ]);
+  });
+
+  it('show where they lead, whatever they are called', () => {
+    assert.match(
+      renderMarkdown('[https://example.com](src/a.ts#L12)'),
+      /<a class="file" role="link" tabindex="0" title="src\/a\.ts:12" /,
+    );
+  });
+
+  it('are text where there is no line, where they lead out, and inside of other code', () => {
+    for (const source of [
+      'src/a.ts',
+      '`src/a.ts`',
+      '../src/a.ts:12',
+      '/etc/passwd.txt:1',
+      '`/etc/passwd.txt:1`',
+      'C:\\a.ts:1',
+      '\\\\server\\a.ts:1',
+      'https://example.com/a.ts:12',
+      'localhost:8080',
+      '127.0.0.1:8080',
+      '`node src/a.ts:12`',
+      '```\nsrc/a.ts:12\n```',
+    ])
+      assert.deepEqual(files(source), [], source);
+  });
+
+  it('are not looked for in links', () => {
+    assert.deepEqual(files('[src/a.ts:12](https://example.com)'), []);
+  });
+
+  it('are found in time in a text that is made to be slow', () => {
+    for (const part of ['a.', 'a/', '+', 'a.a:', '@-', '../'])
+      assert.deepEqual(files(part.repeat(50_000)), [], part);
+  });
+});
+
+describe('characters that steer what is shown', () => {
+  it('are made visible, in Markdown too', () => {
+    assert.equal(visibleText('a\u202eb\u001b[31mc\u0007\n\td'), 'a[U+202E]b␛[31mc␇\n\td');
+    assert.match(renderMarkdown('`safe\u2066` **x\u001b**'), /safe\[U\+2066\].*x␛/);
+    assert.equal(visibleText('naïve 漢字 👍🏽 שלום'), 'naïve 漢字 👍🏽 שלום');
   });
 });

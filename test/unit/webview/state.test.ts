@@ -1,31 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Snapshot } from '../../../src/protocol/findingsPage.ts';
-import { findingKey, groupKey } from '../../../webview/list.ts';
+import { groupKey } from '../../../webview/grouping.ts';
+import { findingKey } from '../../../webview/list.ts';
+import { activeRow, findingOf, listOf, selectedFinding, type PageState } from '../../../webview/model.ts';
+import { initialState, reduce } from '../../../webview/state.ts';
+import { defaultUi } from '../../../webview/ui.ts';
 import {
-  defaultUi,
-  initialState,
-  listOf,
-  reduce,
-  type Action,
-  type Effect,
-  type PageState,
-} from '../../../webview/state.ts';
-import { finding, findings, snapshot, states } from './fixtures.ts';
-
-function after(state: PageState, ...actions: readonly Action[]): PageState {
-  return actions.reduce((current, action) => reduce(current, action).state, state);
-}
-
-function showing(shown: Snapshot): PageState {
-  return after(initialState(undefined), { type: 'snapshot', snapshot: shown });
-}
-
-function posted(effects: readonly Effect[]): unknown[] {
-  return effects.flatMap((effect) => (effect.type === 'post' ? [effect.message] : []));
-}
+  detail,
+  finding,
+  findings,
+  many,
+  run,
+  runDetail,
+  runId,
+  slices,
+  snapshot,
+  states,
+} from './fixtures.ts';
+import { after, posted, showing } from './pages.ts';
 
 const all = showing(states.findings);
+const files = groupKey(finding(), 'file');
 
 describe('what survives a reload', () => {
   it('comes back as it was saved', () => {
@@ -33,26 +28,39 @@ describe('what survives a reload', () => {
       all,
       { type: 'filterText', text: 'card' },
       { type: 'togglePriority', priority: 'P3' },
+      { type: 'toggleState', state: 'dismissed' },
+      { type: 'filterBy', change: { voice: 'codex' } },
+      { type: 'arrange', change: { groupBy: 'priority', sortBy: 'newest' } },
       { type: 'activate', key: findingKey('f1'), open: 'focus' },
       { type: 'scrolled', top: 120 },
       { type: 'toggleSummary' },
     );
     const saved: unknown = JSON.parse(JSON.stringify(before.ui));
     assert.deepEqual(initialState(saved).ui, before.ui);
-    const reloaded = after(initialState(saved), { type: 'snapshot', snapshot: states.findings });
+    const reloaded = after(initialState(saved), ...slices(states.findings));
     assert.deepEqual(listOf(reloaded), listOf(before));
-    assert.equal(listOf(reloaded).selected?.id, 'f1');
+    assert.equal(selectedFinding(reloaded)?.id, 'f1');
   });
 
-  it('is not disturbed by a first snapshot that is still empty', () => {
+  it('is not disturbed by first findings that are still none', () => {
     const saved = after(all, { type: 'activate', key: findingKey('f3'), open: 'focus' }).ui;
-    const reloaded = after(
-      initialState(saved),
-      { type: 'snapshot', snapshot: snapshot() },
-      { type: 'snapshot', snapshot: states.findings },
-    );
-    assert.equal(listOf(reloaded).selected?.id, 'f3');
-    assert.equal(listOf(reloaded).active, findingKey('f3'));
+    const reloaded = after(initialState(saved), ...slices(snapshot()), ...slices(states.findings));
+    assert.equal(selectedFinding(reloaded)?.id, 'f3');
+    assert.equal(activeRow(reloaded), findingKey('f3'));
+  });
+
+  it('takes over what the version before saved', () => {
+    const old = {
+      version: 1,
+      text: 'card',
+      hidden: ['P3'],
+      collapsed: [],
+      selected: 'f1',
+      active: null,
+      scroll: 7,
+      summaryOpen: true,
+    };
+    assert.deepEqual(initialState(old).ui, { ...defaultUi, ...old, version: 2 });
   });
 
   for (const saved of [
@@ -61,8 +69,9 @@ describe('what survives a reload', () => {
     7,
     'x',
     {},
-    { ...defaultUi, version: 2 },
+    { ...defaultUi, version: 3 },
     { ...defaultUi, hidden: ['P9'] },
+    { version: 1, text: 7 },
   ]) {
     it(`begins afresh from ${saved === undefined ? 'nothing' : JSON.stringify(saved)}`, () => {
       assert.deepEqual(initialState(saved).ui, defaultUi);
@@ -77,30 +86,29 @@ describe('a row that is activated', () => {
       ['preview', true],
     ] as const) {
       const { state, effects } = reduce(all, { type: 'activate', key: findingKey('f3'), open });
-      assert.equal(listOf(state).selected?.id, 'f3');
-      assert.equal(listOf(state).active, findingKey('f3'));
-      assert.deepEqual(posted(effects), [{ type: 'open', id: 'f3', preserveFocus }]);
+      assert.equal(selectedFinding(state)?.id, 'f3');
+      assert.equal(activeRow(state), findingKey('f3'));
+      assert.deepEqual(posted(effects), [
+        { type: 'open', id: 'f3', preserveFocus },
+        { type: 'detail', id: 'f3' },
+      ]);
     }
   });
 
   it('is selected but not opened where its place can not be opened', () => {
     for (const id of ['f4', 'f5']) {
       const { state, effects } = reduce(all, { type: 'activate', key: findingKey(id), open: 'focus' });
-      assert.equal(listOf(state).selected?.id, id);
-      assert.deepEqual(posted(effects), []);
+      assert.equal(selectedFinding(state)?.id, id);
+      assert.deepEqual(posted(effects), [{ type: 'detail', id }]);
       assert.deepEqual(posted(reduce(state, { type: 'openSelected' }).effects), []);
     }
   });
 
-  it('leaves the selection alone where it is a file', () => {
+  it('leaves the selection alone where it is a group', () => {
     const selected = after(all, { type: 'activate', key: findingKey('f3'), open: 'focus' });
-    const { state, effects } = reduce(selected, {
-      type: 'activate',
-      key: groupKey(finding()),
-      open: 'preview',
-    });
-    assert.equal(listOf(state).selected?.id, 'f3');
-    assert.equal(listOf(state).active, groupKey(finding()));
+    const { state, effects } = reduce(selected, { type: 'activate', key: files, open: 'preview' });
+    assert.equal(selectedFinding(state)?.id, 'f3');
+    assert.equal(activeRow(state), files);
     assert.deepEqual(posted(effects), []);
   });
 
@@ -111,47 +119,96 @@ describe('a row that is activated', () => {
 
 describe('a group', () => {
   it('closes and opens, and takes the keyboard from a row in it', () => {
-    const key = groupKey(finding());
     const inside = after(all, { type: 'activate', key: findingKey('f1'), open: 'focus' });
-    const closed = after(inside, { type: 'toggleGroup', key });
-    assert.ok(!listOf(closed).rows.some((row) => row.key === findingKey('f1')));
-    assert.equal(listOf(closed).active, key);
-    assert.equal(listOf(closed).selected?.id, 'f1', 'the details stay');
-    const opened = after(closed, { type: 'toggleGroup', key });
-    assert.ok(listOf(opened).rows.some((row) => row.key === findingKey('f1')));
+    const closed = after(inside, { type: 'toggleGroup', key: files });
+    assert.ok(!listOf(closed).indexes.has(findingKey('f1')));
+    assert.equal(activeRow(closed), files);
+    assert.equal(selectedFinding(closed)?.id, 'f1', 'the details stay');
+    const opened = after(closed, { type: 'toggleGroup', key: files });
+    assert.ok(listOf(opened).indexes.has(findingKey('f1')));
   });
 });
 
-describe('a new snapshot', () => {
+describe('new findings', () => {
   const withActive = (key: string): PageState => after(all, { type: 'activate', key, open: 'focus' });
 
-  it('keeps selection and active row', () => {
-    const next = after(withActive(findingKey('f3')), {
-      type: 'snapshot',
-      snapshot: { ...states.findings, summary: 'other' },
+  it('leave selection and active row, and have the details fetched again', () => {
+    const { state, effects } = reduce(withActive(findingKey('f3')), {
+      type: 'findings',
+      findings: [...findings],
     });
-    assert.equal(listOf(next).active, findingKey('f3'));
-    assert.equal(listOf(next).selected?.id, 'f3');
+    assert.equal(activeRow(state), findingKey('f3'));
+    assert.equal(selectedFinding(state)?.id, 'f3');
+    assert.deepEqual(posted(effects), [{ type: 'detail', id: 'f3' }]);
   });
 
-  it('moves the keyboard to the row that takes the place of one that is gone', () => {
+  it('move the keyboard to the row that takes the place of one that is gone', () => {
     const before = withActive(findingKey('f3'));
-    const index = listOf(before).rows.findIndex(({ key }) => key === findingKey('f3'));
-    const without = { ...states.findings, findings: findings.filter(({ id }) => id !== 'f3') };
-    const next = listOf(after(before, { type: 'snapshot', snapshot: without }));
-    assert.equal(next.active, next.rows[index]?.key);
-    assert.equal(next.selected, null);
+    const index = listOf(before).indexes.get(findingKey('f3')) ?? -1;
+    const without = findings.filter(({ id }) => id !== 'f3');
+    const next = after(before, { type: 'findings', findings: without });
+    assert.equal(activeRow(next), listOf(next).rows[index]?.key);
+    assert.equal(selectedFinding(next), undefined);
   });
 
-  it('has no active row where there are no findings', () => {
-    assert.equal(listOf(after(all, { type: 'snapshot', snapshot: snapshot() })).active, null);
+  it('of none leave no active row', () => {
+    assert.equal(activeRow(after(all, { type: 'findings', findings: [] })), null);
   });
 
-  it('takes back the complaint about an unreadable message', () => {
+  it('take back the complaint about an unreadable message', () => {
     const told = after(all, { type: 'unreadable' });
     assert.equal(told.unreadable, true);
-    assert.equal(told.snapshot, all.snapshot, 'what was shown stays');
-    assert.equal(after(told, { type: 'snapshot', snapshot: states.findings }).unreadable, false);
+    assert.equal(told.findings, all.findings, 'what was shown stays');
+    assert.equal(after(told, { type: 'findings', findings: [...findings] }).unreadable, false);
+  });
+});
+
+describe('places', () => {
+  it('are where the findings are now, until they are told anew', () => {
+    const moved = after(all, {
+      type: 'places',
+      places: { f3: { place: 'anchored', startLine: 80, endLine: 81 } },
+    });
+    assert.equal(findingOf(moved, 'f3')?.startLine, 80);
+    assert.equal(findingOf(moved, 'f1')?.startLine, 42);
+    assert.equal(findingOf(after(moved, { type: 'places', places: {} }), 'f3')?.startLine, 8);
+  });
+
+  it('make a finding stale, which is still shown, and not opened', () => {
+    const moved = after(all, {
+      type: 'places',
+      places: { f3: { place: 'stale', startLine: 8, endLine: 9 } },
+    });
+    assert.ok(listOf(moved).indexes.has(findingKey('f3')));
+    const { effects } = reduce(moved, { type: 'activate', key: findingKey('f3'), open: 'focus' });
+    assert.deepEqual(posted(effects), [{ type: 'detail', id: 'f3' }]);
+  });
+
+  it('cost nothing where nothing has moved', () => {
+    const again = after(all, { type: 'places', places: all.places });
+    assert.equal(listOf(again), listOf(all), 'the list is not made again');
+  });
+});
+
+describe('details', () => {
+  const selected = after(all, { type: 'activate', key: findingKey('f3'), open: 'focus' });
+
+  it('are those of the finding that is looked at, not of one that was', () => {
+    const late = after(selected, { type: 'detail', id: 'f1', detail: detail(finding()) });
+    assert.equal(late.detail, null);
+    const told = after(selected, { type: 'detail', id: 'f3', detail: detail(finding({ id: 'f3' })) });
+    assert.equal(told.detail?.id, 'f3');
+  });
+
+  it('of a review are fetched when it is looked at, and again when it has changed', () => {
+    const listed = after(all, { type: 'runs', runs: [run()] }, { type: 'tab', tab: 'reviews' });
+    const { state, effects } = reduce(listed, { type: 'selectRun', id: runId });
+    assert.deepEqual(posted(effects), [{ type: 'runDetail', id: runId }]);
+    const told = after(state, { type: 'runDetail', id: runId, detail: runDetail() });
+    assert.equal(told.runDetail?.id, runId);
+    const changed = reduce(told, { type: 'runs', runs: [run({ verdict: 'clean' })] });
+    assert.deepEqual(posted(changed.effects), [{ type: 'runDetail', id: runId }]);
+    assert.equal(after(told, { type: 'runDetail', id: runId, detail: null }).goneRun, runId);
   });
 });
 
@@ -159,16 +216,24 @@ describe('reveal', () => {
   it('selects the finding, opens its group and takes a filter away that hides it', () => {
     const hidden = after(
       all,
-      { type: 'toggleGroup', key: groupKey(finding()) },
+      { type: 'tab', tab: 'reviews' },
+      { type: 'toggleGroup', key: files },
       { type: 'filterText', text: 'zlib' },
     );
     const { state, effects } = reduce(hidden, { type: 'reveal', id: 'f1' });
     const list = listOf(state);
-    assert.equal(list.selected?.id, 'f1');
-    assert.equal(list.active, findingKey('f1'));
-    assert.ok(list.rows.some(({ key }) => key === findingKey('f1')));
+    assert.equal(state.ui.tab, 'findings');
+    assert.equal(selectedFinding(state)?.id, 'f1');
+    assert.equal(activeRow(state), findingKey('f1'));
+    assert.ok(list.indexes.has(findingKey('f1')));
     assert.equal(list.shown, list.total);
-    assert.deepEqual(effects, [{ type: 'showActive', focus: 'if-page-has-focus' }]);
+    assert.deepEqual(effects.slice(0, 1), [{ type: 'showActive', focus: 'if-page-has-focus' }]);
+  });
+
+  it('shows a dismissed finding', () => {
+    const dismissed = finding({ id: 'd', state: 'dismissed' });
+    const state = after(showing(snapshot({ findings: [dismissed] })), { type: 'reveal', id: 'd' });
+    assert.ok(listOf(state).indexes.has(findingKey('d')));
   });
 
   it('keeps a filter that does not hide it', () => {
@@ -176,15 +241,11 @@ describe('reveal', () => {
     assert.equal(reduce(filtered, { type: 'reveal', id: 'f1' }).state.ui.text, 'card');
   });
 
-  it('waits for a finding that no snapshot has brought yet', () => {
-    const waiting = after(
-      initialState(undefined),
-      { type: 'reveal', id: 'f5' },
-      { type: 'snapshot', snapshot: snapshot() },
-    );
-    assert.equal(listOf(waiting).selected, null);
-    const { state, effects } = reduce(waiting, { type: 'snapshot', snapshot: states.findings });
-    assert.equal(listOf(state).selected?.id, 'f5');
+  it('waits for a finding that the host has not brought yet', () => {
+    const waiting = after(initialState(undefined), { type: 'reveal', id: 'f5' }, ...slices(snapshot()));
+    assert.equal(selectedFinding(waiting), undefined);
+    const { state, effects } = reduce(waiting, { type: 'findings', findings: [...findings] });
+    assert.equal(selectedFinding(state)?.id, 'f5');
     assert.ok(effects.some(({ type }) => type === 'showActive'));
     assert.equal(state.wanted, null);
   });
@@ -193,7 +254,7 @@ describe('reveal', () => {
 describe('the filter', () => {
   it('says how much it leaves', () => {
     assert.deepEqual(reduce(all, { type: 'filterText', text: 'card' }).effects, [
-      { type: 'announce', text: '2 of 5 findings shown' },
+      { type: 'announce', text: '2 findings shown, 3 hidden by your filter' },
     ]);
   });
 
@@ -202,19 +263,20 @@ describe('the filter', () => {
       all,
       { type: 'filterText', text: 'card' },
       { type: 'togglePriority', priority: 'P0' },
+      { type: 'toggleState', state: 'open' },
+      { type: 'filterBy', change: { onlyNew: true, thisFile: true, voice: 'both' } },
     );
-    assert.equal(listOf(filtered).shown, 1);
+    assert.equal(listOf(filtered).shown, 0);
     const { state, effects } = reduce(filtered, { type: 'clearFilter' });
     assert.equal(listOf(state).shown, 5);
-    assert.deepEqual(effects, [{ type: 'announce', text: '5 of 5 findings shown' }]);
+    assert.deepEqual(effects, [{ type: 'announce', text: '5 findings shown' }]);
     assert.deepEqual(reduce(state, { type: 'clearFilter' }), { state, effects: [] });
   });
 
-  it('hides the details of what it hides, and brings them back', () => {
+  it('leaves the details, in which a finding can be taken back that was just dismissed', () => {
     const selected = after(all, { type: 'activate', key: findingKey('f3'), open: 'focus' });
     const filtered = after(selected, { type: 'togglePriority', priority: 'P2' });
-    assert.equal(listOf(filtered).selected, null);
-    assert.equal(listOf(after(filtered, { type: 'togglePriority', priority: 'P2' })).selected?.id, 'f3');
+    assert.equal(selectedFinding(filtered)?.id, 'f3');
   });
 });
 
@@ -222,8 +284,22 @@ describe('closing the details', () => {
   it('gives the keyboard back to the row', () => {
     const selected = after(all, { type: 'activate', key: findingKey('f3'), open: 'focus' });
     const { state, effects } = reduce(selected, { type: 'closeDetail' });
-    assert.equal(listOf(state).selected, null);
-    assert.equal(listOf(state).active, findingKey('f3'));
+    assert.equal(selectedFinding(state), undefined);
+    assert.equal(activeRow(state), findingKey('f3'));
     assert.deepEqual(effects, [{ type: 'showActive', focus: 'always' }]);
+  });
+});
+
+describe('ten thousand findings', () => {
+  it('are arranged once, not with every key', () => {
+    const state = showing(many(10_000));
+    const list = listOf(state);
+    const moved = after(
+      state,
+      { type: 'activate', key: findingKey('m7'), open: 'preview' },
+      { type: 'viewport', viewport: { top: 900, height: 400 } },
+      { type: 'extendChosen', key: findingKey('m9') },
+    );
+    assert.equal(listOf(moved), list);
   });
 });

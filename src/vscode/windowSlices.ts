@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import type { JobList } from '../jobs/jobList.ts';
+import { isReview } from '../protocol/job.ts';
+import type { PlaceNow } from '../protocol/pageSlices.ts';
+import { fileInRepository } from './activeFile.ts';
+import type { FindingsView } from './findingsView.ts';
+import type { JobWatch } from './jobWatch.ts';
+import type { SliceSource } from './pageSlices.ts';
+import { listedFinding, listedRun, runSlice } from './snapshot.ts';
+
+/** More kept reviews than anybody scrolls through; the jobs view has the others. */
+const maxRuns = 300;
+
+export interface WindowSlicesParts {
+  app: Pick<App, 'findings' | 'repositories'>;
+  watch: JobWatch;
+  list: JobList;
+  demo: boolean;
+  /** Where a finding is now; null where that is where it was recorded. */
+  placeOf: (id: string) => PlaceNow | null;
+  /** Open findings that the user's settings keep out of the Problems panel. */
+  unmarked: () => number;
+}
+
+/** What the findings view shows of this window. */
+export function windowSlices({ app, watch, list, demo, placeOf, unmarked }: WindowSlicesParts): SliceSource {
+  const { findings } = app;
+  return {
+    findings: () => ({ type: 'findings', findings: findings.all().map(listedFinding) }),
+    places: () => {
+      const moved = findings.all().flatMap(({ id }) => {
+        const place = placeOf(id);
+        return place === null ? [] : [[id, place] as const];
+      });
+      return { type: 'places', places: Object.fromEntries(moved) };
+    },
+    activeFile: () => ({ type: 'activeFile', file: activeFile(app) }),
+    runs: () => {
+      const reviews = list.all().filter(({ job }) => isReview(job.kind));
+      return { type: 'runs', runs: reviews.slice(0, maxRuns).map(({ job }) => listedRun(job)) };
+    },
+    run: () => ({
+      type: 'run',
+      run: runSlice(watch.latestReview, {
+        demo,
+        trusted: vscode.workspace.isTrusted,
+        unmarked: unmarked(),
+      }),
+    }),
+  };
+}
+
+function activeFile({ findings, repositories }: WindowSlicesParts['app']) {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.uri.scheme !== 'file') return null;
+  const roots = new Set([...repositories(), ...findings.all().map(({ repository }) => repository)]);
+  return fileInRepository(document.uri.fsPath, roots);
+}
+
+/** The view hears of what it shows. */
+export function keepViewUpToDate(
+  view: FindingsView,
+  { app, watch, list }: Pick<WindowSlicesParts, 'app' | 'watch' | 'list'>,
+): vscode.Disposable {
+  return vscode.Disposable.from(
+    app.findings.onDidChange(() => view.changed('findings', 'places', 'run')),
+    watch.onDidChange(() => view.changed('run')),
+    list.onDidChange(() => view.changed('runs')),
+    vscode.window.onDidChangeActiveTextEditor(() => view.changed('activeFile')),
+  );
+}
