@@ -1,6 +1,6 @@
-import { voiceName, voicesText } from '../src/protocol/finding.ts';
+import { voicesText } from '../src/protocol/finding.ts';
 import type { Look } from '../src/protocol/evidence.ts';
-import type { Actor, Comment, HistoryEntry } from '../src/protocol/knownFinding.ts';
+import { type Comment, type HistoryEntry, actorName } from '../src/protocol/knownFinding.ts';
 import type { FindingDetail, ListedFinding } from '../src/protocol/pageSlices.ts';
 import type { OfferedAction } from './actions.ts';
 import { h, type VNode } from './dom.ts';
@@ -150,19 +150,6 @@ function viewHistory(history: readonly HistoryEntry[], now: number): VNode | nul
       ]),
     ),
   );
-}
-
-function actorName(actor: Actor): string {
-  switch (actor) {
-    case 'user':
-      return 'You';
-    case 'team':
-      return 'Your team';
-    case 'tandem':
-      return 'Tandem';
-    default:
-      return voiceName(actor);
-  }
 }
 
 function capitalised(text: string): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { findingSchema, voices } from './finding.ts';
+import { findingSchema, voiceName, voices } from './finding.ts';
 
 /*
  * A finding with all that is known of it over time: the fold of its repository's ledger (findings/fold.ts).
@@ -29,6 +29,19 @@ export type Mark = (typeof marks)[number];
  */
 export const actors = ['user', 'team', 'tandem', ...voices] as const;
 export type Actor = (typeof actors)[number];
+
+export function actorName(actor: Actor): string {
+  switch (actor) {
+    case 'user':
+      return 'You';
+    case 'team':
+      return 'Your team';
+    case 'tandem':
+      return 'Tandem';
+    default:
+      return voiceName(actor);
+  }
+}
 
 export const happenings = [
   'found',

@@ -1,7 +1,7 @@
 import { safeMarkdown } from '../base/safeMarkdown.ts';
 import { type Finding, voiceName, voicesText } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
-import type { Actor, KnownFinding } from '../protocol/knownFinding.ts';
+import { type KnownFinding, actorName } from '../protocol/knownFinding.ts';
 import { plainText } from './errorMessage.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { progressText } from './jobTexts.ts';
@@ -34,7 +34,7 @@ export function threadComments(finding: KnownFinding, questions: readonly Job[])
       at: null,
     },
     ...finding.comments.map(({ by, text, at }) => ({
-      author: authorName(by),
+      author: actorName(by),
       text: safeMarkdown(text, maxComment),
       at,
     })),
@@ -47,17 +47,4 @@ function answering(job: Job): string {
   const name = voiceName(job.reviewer);
   if (job.state === 'running') return `${name} is answering…`;
   return `${name} is to answer: ${progressText({ ...job, activity: null })}…`;
-}
-
-function authorName(by: Actor): string {
-  switch (by) {
-    case 'user':
-      return 'You';
-    case 'team':
-      return 'Team';
-    case 'tandem':
-      return 'Tandem';
-    default:
-      return voiceName(by);
-  }
 }

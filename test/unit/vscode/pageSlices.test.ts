@@ -108,6 +108,7 @@ describe('details', () => {
     findings: [finding()],
     nextSteps: [],
     changes: [],
+    news: null,
     rawText: 'r'.repeat(100_000),
     evidence: {
       looks: [look('src/payments/charge.ts'), look('src/other.ts')],
