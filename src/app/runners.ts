@@ -8,6 +8,7 @@ import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
+import { ReviewedTexts } from '../findings/reviewedTexts.ts';
 import { reviewOutcome } from '../jobs/job.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import { findingsSummary, quietAfter } from '../jobs/report.ts';
@@ -53,7 +54,8 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
     }),
     prepare: (job, target, focus) => prepareReview(job, target, focus, { env }),
     interpret: async (answer, { id: job, reviewer, repository }) => {
-      const context = { repository, job, reviewer };
+      const texts = new ReviewedTexts(host.stateHome, repository, tagged(host.logger, 'findings'));
+      const context = { repository, job, reviewer, keepText: (text: string) => texts.keep(text) };
       const { verdict, structure, reason, ...rest } = await interpret(answer, context);
       const summary = findingsSummary(rest.findings);
       return { outcome: reviewOutcome(verdict, structure, reason, summary), ...rest };

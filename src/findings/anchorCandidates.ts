@@ -1,5 +1,12 @@
 import type { Anchor } from '../protocol/finding.ts';
-import { type Context, contextAround, contextOf, contextWithout, unmovedLines } from './anchorContext.ts';
+import {
+  type Context,
+  contextAround,
+  contextOf,
+  contextWithout,
+  hasNeighbour,
+  unmovedLines,
+} from './anchorContext.ts';
 import type { LineIndex } from './lineIndex.ts';
 
 /*
@@ -12,12 +19,16 @@ const maxCompared = 64;
 /** Letters, digits and underscores of a text that is hardly elsewhere by chance. */
 const tellingLength = 10;
 
-/** Share of the surroundings that must be there still: where the text says little, and where it occurs several times. */
-const enoughForLittle = 0.5;
-const enoughAmongMany = 0.25;
-
-/** The surroundings may fit so much better without the text, as a share, before it counts as taken out. */
-const tolerance = 0.05;
+/**
+ * How much the surroundings must say, by how much the text itself does (a share of all their weight, from measuring with
+ * test/unit/findings/anchors.property.test.ts). `excess`: they may fit so much better without the text before that counts
+ * as taken out, and the place as a copy.
+ */
+const demands = {
+  onlyPlace: { share: 0, excess: 0.1 },
+  oneOfSeveral: { share: 0.25, excess: 0.05 },
+  littleText: { share: 0.5, excess: 0.05 },
+} as const;
 
 export interface Candidates {
   /** 0-based positions at which the text stands, in ascending order. */
@@ -26,6 +37,8 @@ export interface Candidates {
   span: number;
   /** 0-based position of its start last time. */
   hint: number;
+  /** The text was not there before: it is no other one that is alike. */
+  isNew: boolean;
 }
 
 /** The start of the place that is the anchored one, or null if none surely is. */
@@ -39,12 +52,25 @@ export function bestCandidate(anchor: Anchor, lines: LineIndex, candidates: Cand
     const share = contextAround(context, lines, start, span);
     if (best === null || share > best.share) best = { start, share };
   }
-  if (best === null) return null;
-  const isTelling = isTellingText(anchor);
-  if (isTelling && starts.length === 1) return best.start;
-  if (best.share < (isTelling ? enoughAmongMany : enoughForLittle)) return null;
-  const without = contextWithout(context, lines, best.start, span);
-  return without > best.share + tolerance ? null : best.start;
+  return best && isSure(best, anchor, context, lines, candidates) ? best.start : null;
+}
+
+function isSure(
+  { start, share }: { start: number; share: number },
+  { text }: Anchor,
+  context: Context,
+  lines: LineIndex,
+  { starts, span, isNew }: Candidates,
+): boolean {
+  const telling = text.join('').replaceAll(/[^\p{L}\p{N}_]/gu, '').length;
+  const isTelling = telling >= tellingLength;
+  if (isTelling && isNew && starts.length === 1) return true;
+  // A blank line between other lines than before is any blank line, and a new bracket there is a new one.
+  const needsNeighbour = !isTelling && (isNew || text.every((line) => line.trim() === ''));
+  if (needsNeighbour && !hasNeighbour(context, lines, start, span)) return false;
+  const several = starts.length === 1 ? demands.onlyPlace : demands.oneOfSeveral;
+  const demand = isTelling ? several : demands.littleText;
+  return share >= demand.share && contextWithout(context, lines, start, span) <= share + demand.excess;
 }
 
 /** @param starts in ascending order */
@@ -77,8 +103,4 @@ function likeliest(
   const byScore: number[][] = [];
   for (const start of starts) (byScore[unmovedLines(context, lines, start, span)] ??= []).push(start);
   return byScore.reverse().flat().slice(0, maxCompared);
-}
-
-function isTellingText({ text }: Anchor): boolean {
-  return text.join('').replaceAll(/[^\p{L}\p{N}_]/gu, '').length >= tellingLength;
 }

@@ -61,6 +61,16 @@ export function unmovedLines(
   return count(before, start - 1) + count(after, start + span);
 }
 
+/** Is the line right before the range, or the one right behind it, what it was? */
+export function hasNeighbour(
+  { before, after }: Context,
+  lines: LineIndex,
+  start: number,
+  span: number,
+): boolean {
+  return before.numbers[0] === lines.at(start - 1) || after.numbers[0] === lines.at(start + span);
+}
+
 /** How much of the surroundings is there in the same order around a range, 0 to 1. */
 export function contextAround(
   { before, after, weight }: Context,

@@ -54,13 +54,14 @@ export function sameText(a: Pick<Anchor, 'text'>, b: Pick<Anchor, 'text'>): bool
  * bracket, a blank line, a line that occurs several times) and nothing around it is as it was: never a wrong line.
  * @param lines indexed once for all anchors of a text
  * @param hint where it was last; a range that is longer than its anchor keeps its length
- * @param may says which places are considered; all by default
+ * @param isNew of the lines that the text may have come back to, because an edit brought them; by default it is looked for
+ * everywhere, and may be a copy
  */
 export function findAnchor(
   anchor: Anchor,
   lines: LineIndex,
   hint: LineRange,
-  may: (range: LineRange) => boolean = () => true,
+  isNew?: (range: LineRange) => boolean,
 ): LineRange | null {
   const text = anchor.text.map((line) => lines.numberOf(lineKey(line)));
   if (text.length === 0 || text.includes(unknownLine)) return null;
@@ -69,8 +70,14 @@ export function findAnchor(
     startLine: start + 1,
     endLine: Math.max(start + 1, Math.min(start + span, lines.total)),
   });
-  const starts = startsOf(text, lines).filter((start) => may(range(start)));
-  const start = bestCandidate(anchor, lines, { starts, span, hint: hint.startLine - 1 });
+  const all = startsOf(text, lines);
+  const starts = isNew ? all.filter((start) => isNew(range(start))) : all;
+  const start = bestCandidate(anchor, lines, {
+    starts,
+    span,
+    hint: hint.startLine - 1,
+    isNew: isNew !== undefined,
+  });
   return start === null ? null : range(start);
 }
 

@@ -1,4 +1,5 @@
 import type { Anchor, Finding } from '../protocol/finding.ts';
+import { columnsOf } from './columns.ts';
 import { contextLines } from './anchorContext.ts';
 import { type LineRange, sameText } from './anchorText.ts';
 import type { EditMap } from './editMap.ts';
@@ -117,10 +118,10 @@ function lost(one: Tracked, { startLine }: LineRange, text: TextLines): Tracked 
 
 /** From the first character that is no space to the end of the last line. */
 function spanOf({ startLine, endLine }: LineRange, text: TextLines): Span {
-  const indentation = /^\s*/.exec(text.lineAt(startLine - 1))?.[0].length ?? 0;
+  const { startColumn, endColumn } = columnsOf(text, { startLine, endLine });
   return {
-    from: { line: startLine - 1, character: indentation },
-    to: { line: endLine - 1, character: text.lineAt(endLine - 1).length },
+    from: { line: startLine - 1, character: startColumn },
+    to: { line: endLine - 1, character: endColumn },
   };
 }
 

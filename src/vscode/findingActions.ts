@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { internalCommandIds } from './contributions.ts';
-import type { FindingMarks } from './findingMarks.ts';
+import type { FindingDiagnostics } from './findingDiagnostics.ts';
 
 const [showFinding] = internalCommandIds;
 const title = 'Show in Findings View';
@@ -11,7 +11,7 @@ export class FindingActions implements vscode.CodeActionProvider {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
   };
 
-  constructor(private readonly marks: FindingMarks) {}
+  constructor(private readonly marks: FindingDiagnostics) {}
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const marks = this.marks.at(document.uri, range);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { FindingMarks } from './findingMarks.ts';
+import type { FindingDiagnostics } from './findingDiagnostics.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 
 /** What a finding says, below the title that VS Code shows for its diagnostic. */
 export class FindingHover implements vscode.HoverProvider {
-  constructor(private readonly marks: FindingMarks) {}
+  constructor(private readonly marks: FindingDiagnostics) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const marks = this.marks.at(document.uri, position);

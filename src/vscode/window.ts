@@ -7,11 +7,13 @@ import { Context, findingsViewId } from './contributions.ts';
 import { EditsWatch } from './editsWatch.ts';
 import { ErrorReporter } from './errorReporter.ts';
 import { FindingActions } from './findingActions.ts';
+import { FindingDiagnostics } from './findingDiagnostics.ts';
+import { FindingFilesWatch } from './findingFilesWatch.ts';
 import { FindingHover } from './findingHover.ts';
-import { FindingMarks } from './findingMarks.ts';
+import { FindingPlaces } from './findingPlaces.ts';
 import { FindingsView } from './findingsView.ts';
 import { GateKeys } from './gateKeys.ts';
-import { createHost } from './host.ts';
+import { createHost, workspaceFolders } from './host.ts';
 import { JobNotifications } from './jobNotifications.ts';
 import { JobWatch } from './jobWatch.ts';
 import { JobsView } from './jobsView.ts';
@@ -31,6 +33,8 @@ const limit: SettingId = 'tandem.jobs.maxConcurrent';
 export interface Window extends CommandParts {
   keys: Context;
   edits: EditsWatch;
+  places: FindingPlaces;
+  diagnostics: FindingDiagnostics;
 }
 
 export function createWindow(context: vscode.ExtensionContext): Window {
@@ -43,6 +47,13 @@ export function createWindow(context: vscode.ExtensionContext): Window {
   const list = new JobList(app.jobs, report);
   const keys = new Context(vscode.commands);
   const demo = isDemo();
+  const places = new FindingPlaces({
+    findings: app.findings,
+    documents: vscode.workspace,
+    folders: workspaceFolders,
+    renamedTo: app.renamedTo,
+    run: (work) => errors.run(work),
+  });
   const view = new FindingsView({
     extensionUri: context.extensionUri,
     findings: app.findings,
@@ -62,6 +73,8 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     plugin: new PluginSetup(host, app, context.globalState),
     gateKeys: new GateKeys(app, keys),
     edits: new EditsWatch({ app, host, list, errors }),
+    places,
+    diagnostics: new FindingDiagnostics(places),
     keys,
     errors,
     log,
@@ -70,14 +83,16 @@ export function createWindow(context: vscode.ExtensionContext): Window {
 
 /** Shows the window's parts to VS Code; what it returns ends with the extension. */
 export function registerWindow(window: Window): vscode.Disposable {
-  const { app, watch, list, view, jobsView, documents, plugin, edits, errors, log } = window;
-  const marks = new FindingMarks(app.findings, errors);
+  const { app, watch, list, view, jobsView, documents, plugin, edits, places, diagnostics, errors, log } =
+    window;
   const files = { scheme: 'file' };
   return vscode.Disposable.from(
     log,
     watch,
     list,
-    marks,
+    places,
+    diagnostics,
+    new FindingFilesWatch(places),
     documents,
     view,
     jobsView,
@@ -90,8 +105,12 @@ export function registerWindow(window: Window): vscode.Disposable {
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
-    vscode.languages.registerHoverProvider(files, new FindingHover(marks)),
-    vscode.languages.registerCodeActionsProvider(files, new FindingActions(marks), FindingActions.metadata),
+    vscode.languages.registerHoverProvider(files, new FindingHover(diagnostics)),
+    vscode.languages.registerCodeActionsProvider(
+      files,
+      new FindingActions(diagnostics),
+      FindingActions.metadata,
+    ),
   );
 }
 
@@ -101,8 +120,8 @@ function isDemo(): boolean {
 }
 
 function keepUpToDate(window: Window): vscode.Disposable {
-  const { app, watch, list, view, gateKeys, keys, errors } = window;
-  const status = new StatusBar(app.findings, watch);
+  const { app, watch, list, view, gateKeys, keys, diagnostics, errors } = window;
+  const status = new StatusBar(app.findings, watch, diagnostics);
   const updates = new Throttle(updateInterval, () => {
     status.update();
     view.update();
@@ -116,6 +135,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     watch.onDidChange(update),
     list.onDidChange(update),
     app.findings.onDidChange(update),
+    diagnostics.onDidChangeHidden(update),
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(limit)) app.jobs.limitChanged();
