@@ -20,9 +20,11 @@ import { AppServer } from './codex/appServer.ts';
 import { Approvals } from './codex/approvals.ts';
 import { reapProcesses } from './codex/processJournal.ts';
 import { FindingStore } from './findings/findingStore.ts';
+import { withPresentPlaces } from './findings/placeFindings.ts';
 import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
 import { listBranches } from './git/baseBranch.ts';
+import { renamedTo } from './git/renames.ts';
 import { findRepositories, findRepositoryRoot } from './git/repository.ts';
 import { changedBetween, snapshotTree } from './git/snapshot.ts';
 import { resolveTarget } from './git/targets.ts';
@@ -67,6 +69,7 @@ export class App {
       stateHome,
       owner: thisOwner(),
       logger: tagged(logger, 'findings'),
+      place: (_, findings) => withPresentPlaces(findings, this),
     });
     this.permits = new Permits(stateHome);
     this.hooksSeen = new HooksSeen(stateHome, log);
@@ -225,6 +228,21 @@ export class App {
   repositories(): string[] {
     return [...new Set(this.host.folders().flatMap(findRepositories))];
   }
+
+  /**
+   * The present name of a file that is gone, relative to the repository like the former one; null if git knows of none, in
+   * Restricted Mode, and where git fails, which is logged.
+   */
+  readonly renamedTo = async (repository: string, file: string): Promise<string | null> => {
+    const { env, logger } = this.host;
+    if (!this.host.trusted()) return null;
+    try {
+      return await renamedTo(repository, file, { env });
+    } catch (error) {
+      tagged(logger, 'findings').warn(`No new name of ${file} could be looked for: ${messageOf(error)}`);
+      return null;
+    }
+  };
 
   private resolve(cwd: string, target: TargetRequest): Promise<{ repository: string; target: Target }> {
     const { baseBranch, reviewExclude: exclude } = this.host.settings();

@@ -11,6 +11,7 @@ import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
+import { ReviewedTexts } from '../findings/reviewedTexts.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import { quietAfter } from '../jobs/report.ts';
 import { createQuestionRunner } from '../jobs/questionRunner.ts';
@@ -67,7 +68,8 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
     }),
     prepare: (job, target, focus) => prepareReview(job, target, focus, briefOptions()),
     interpret: (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
-      const context = { repository, job, reviewer };
+      const texts = new ReviewedTexts(host.stateHome, repository, tagged(host.logger, 'findings'));
+      const context = { repository, job, reviewer, keepText: (text: string) => texts.keep(text) };
       const handed = brief.form === 'structured' ? brief.prompt : '';
       return interpret(answer, { hunks, handed }, context);
     },

@@ -10,10 +10,10 @@ export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 }
 
-/** Replaces the file as a whole: a reader (or a crash) sees the old text or the new one. Mode 0600. */
-export async function writePrivateFile(file: string, text: string): Promise<void> {
+/** Replaces the file as a whole: a reader (or a crash) sees the old content or the new one. Mode 0600. */
+export async function writePrivateFile(file: string, content: string | Buffer): Promise<void> {
   await makePrivateFolder(path.dirname(file));
-  await writeFileAtomic(file, text, { mode: 0o600 });
+  await writeFileAtomic(file, content, { mode: 0o600 });
 }
 
 export async function writeJson(file: string, value: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FindingMarks } from './findingMarks.ts';
+import type { FindingDiagnostics } from './findingDiagnostics.ts';
 import { quickFixes } from './quickFixes.ts';
 
 /** Quick fixes of our diagnostics. */
@@ -8,7 +8,7 @@ export class FindingActions implements vscode.CodeActionProvider {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
   };
 
-  constructor(private readonly marks: FindingMarks) {}
+  constructor(private readonly marks: FindingDiagnostics) {}
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const marks = this.marks.at(document.uri, range);

@@ -8,7 +8,7 @@ import type { Job } from '../protocol/job.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { commentControllerId } from './contributions.ts';
 import type { JobWatch } from './jobWatch.ts';
-import type { PlacedFinding, PlacesOfFindings } from './placesOfFindings.ts';
+import type { FindingInText, PlacesOfFindings } from './placesOfFindings.ts';
 import { type ThreadComment, threadComments, threadLabel } from './threadTexts.ts';
 import { untrustedMarkdown } from './untrustedMarkdown.ts';
 
@@ -70,7 +70,7 @@ export class FindingThreads implements vscode.Disposable {
 
   /** Brings the threads of visible documents up to date; also to be called when the setting has changed. */
   update(): void {
-    const wanted = this.parts.enabled() ? this.wanted() : new Map<string, PlacedFinding>();
+    const wanted = this.parts.enabled() ? this.wanted() : new Map<string, FindingInText>();
     for (const id of this.shown.keys()) if (!wanted.has(id) && !this.stays(id)) this.remove(id);
     for (const [id, placed] of wanted) this.place(id, placed);
     const running = this.parts.watch.running.filter(({ kind }) => kind === 'question');
@@ -121,7 +121,7 @@ export class FindingThreads implements vscode.Disposable {
   }
 
   /** Open findings of visible documents, by their ids. */
-  private wanted(): Map<string, PlacedFinding> {
+  private wanted(): Map<string, FindingInText> {
     const documents = new Map(
       vscode.window.visibleTextEditors.map(({ document }) => [document.uri.toString(), document]),
     );
@@ -134,11 +134,11 @@ export class FindingThreads implements vscode.Disposable {
     return new Map(placed.map((one) => [one.finding.id, one]));
   }
 
-  private inDocument({ uri, lineCount }: vscode.TextDocument): PlacedFinding[] {
+  private inDocument({ uri, lineCount }: vscode.TextDocument): FindingInText[] {
     const all = this.parts.places.at(uri, new vscode.Range(0, 0, lineCount, 0));
     const open = all.filter(({ finding }) => isOpen(finding));
     if (open.length <= maxThreads) return open;
-    const urgency = ({ finding }: PlacedFinding) => priorities.indexOf(finding.priority);
+    const urgency = ({ finding }: FindingInText) => priorities.indexOf(finding.priority);
     return open.sort((a, b) => urgency(a) - urgency(b)).slice(0, maxThreads);
   }
 
@@ -147,7 +147,7 @@ export class FindingThreads implements vscode.Disposable {
     return this.parts.enabled() && this.parts.findings.find(id)?.state === 'fixed';
   }
 
-  private place(id: string, { uri, range }: PlacedFinding): void {
+  private place(id: string, { uri, range }: FindingInText): void {
     const shown = this.shown.get(id);
     if (shown?.thread.uri.toString() === uri.toString()) {
       if (!shown.thread.range?.isEqual(range)) shown.thread.range = range;

@@ -1,8 +1,9 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
+import type { FindingPlaces, PlacedFinding } from './findingPlaces.ts';
 
 /** A finding where it stands in the text as it is now. */
-export interface PlacedFinding {
+export interface FindingInText {
   readonly finding: KnownFinding;
   readonly uri: vscode.Uri;
   readonly range: vscode.Range;
@@ -13,7 +14,24 @@ export interface PlacesOfFindings {
   /** Fires whenever places may have changed. */
   readonly onDidChangePlaces: vscode.Event<unknown>;
   /** Undefined for a finding that has no place in a file, or is not shown. */
-  placeOf(id: string): PlacedFinding | undefined;
+  placeOf(id: string): FindingInText | undefined;
   /** Those of a document that touch the range. */
-  at(uri: vscode.Uri, range: vscode.Range): readonly PlacedFinding[];
+  at(uri: vscode.Uri, range: vscode.Range): readonly FindingInText[];
+}
+
+/** All findings that have a place, whatever the user's settings hide of them. */
+export function placesOfFindings(places: FindingPlaces): PlacesOfFindings {
+  return {
+    onDidChangePlaces: places.onDidChangePlaces,
+    placeOf: (id) => inText(places.find(id)),
+    at: (uri, range) => places.at(uri, range).flatMap((placed) => inText(placed) ?? []),
+  };
+}
+
+/** Undefined where the text that was found is not there. */
+export function inText(placed: PlacedFinding | undefined): FindingInText | undefined {
+  if (!placed || placed.path === null || placed.now.place !== 'anchored') return undefined;
+  const { startLine, startColumn, endLine, endColumn } = placed.now;
+  const range = new vscode.Range(startLine - 1, startColumn, endLine - 1, endColumn);
+  return { finding: placed.finding, uri: vscode.Uri.file(placed.path), range };
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type * as vscode from 'vscode';
 import { type Settings, defaultExclude } from '../app/settings.ts';
 import type { Mode } from '../protocol/commandLine.ts';
+import { type Priority, priorities } from '../protocol/finding.ts';
 
 /*
  * The settings that package.json and the code share; test/unit/vscode/settings.test.ts compares both. The `vscode`
@@ -29,6 +30,10 @@ interface Setting<T> {
   parse(value: unknown): T;
 }
 
+/** How a finding is marked in the Problems panel and in the editor. */
+export const severities = ['error', 'warning', 'information', 'hint'] as const;
+export type Severity = (typeof severities)[number];
+
 /** Settings, with the type of their values. */
 export interface SettingTypes {
   'tandem.codex.path': string;
@@ -51,6 +56,12 @@ export interface SettingTypes {
   'tandem.jobs.keepDays': number;
   'tandem.appServer.idleMinutes': number;
   'tandem.editor.commentThreads': boolean;
+  'tandem.problems.severity.P0': Severity;
+  'tandem.problems.severity.P1': Severity;
+  'tandem.problems.severity.P2': Severity;
+  'tandem.problems.severity.P3': Severity;
+  'tandem.problems.minimumPriority': Priority;
+  'tandem.problems.outsideChange': 'show' | 'hide';
 }
 export type SettingId = keyof SettingTypes;
 
@@ -76,6 +87,13 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.jobs.keepDays': integer('machine', 30, { minimum: 1, maximum: 3650 }),
   'tandem.appServer.idleMinutes': integer('machine', 10, { minimum: 0, maximum: 1440 }),
   'tandem.editor.commentThreads': flag('window', true),
+  // A repository has no say in what is shown of its defects.
+  'tandem.problems.severity.P0': choice('application', 'warning', severities),
+  'tandem.problems.severity.P1': choice('application', 'warning', severities),
+  'tandem.problems.severity.P2': choice('application', 'information', severities),
+  'tandem.problems.severity.P3': choice('application', 'information', severities),
+  'tandem.problems.minimumPriority': choice('application', 'P3', priorities),
+  'tandem.problems.outsideChange': choice('application', 'show', ['show', 'hide']),
 };
 
 type Workspace = Pick<typeof vscode.workspace, 'getConfiguration'>;

@@ -3,8 +3,10 @@ import type { Disposable } from '../base/disposable.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { isReview } from '../protocol/job.ts';
 import type { CommandId } from './contributions.ts';
+import type { FindingDiagnostics } from './findingDiagnostics.ts';
 import { newestRunning, statusText } from './jobTexts.ts';
 import type { JobWatch } from './jobWatch.ts';
+import { hiddenText } from './problems.ts';
 
 const showFindings: CommandId = 'tandem.showFindings';
 const showJobs: CommandId = 'tandem.showJobs';
@@ -20,6 +22,7 @@ export class StatusBar implements vscode.Disposable {
   constructor(
     private readonly findings: FindingStore,
     private readonly watch: JobWatch,
+    private readonly diagnostics: Pick<FindingDiagnostics, 'hidden'>,
   ) {
     this.item.name = 'Tandem';
     this.update();
@@ -33,7 +36,8 @@ export class StatusBar implements vscode.Disposable {
     const newest = newestRunning(this.watch.running);
     const isOther = newest !== undefined && !isReview(newest.kind);
     this.item.command = isOther ? showJobs : showFindings;
-    this.item.tooltip = `${label}. Click to show the ${isOther ? 'jobs' : 'findings'}.`;
+    const hidden = hiddenText(this.diagnostics.hidden);
+    this.item.tooltip = `${[label, hidden].filter((part) => part !== '').join(', ')}. Click to show the ${isOther ? 'jobs' : 'findings'}.`;
     this.item.accessibilityInformation = { label };
   }
 

@@ -7,18 +7,20 @@ import { Context, findingsViewId } from './contributions.ts';
 import { EditsWatch } from './editsWatch.ts';
 import { ErrorReporter } from './errorReporter.ts';
 import { FindingActions } from './findingActions.ts';
+import { FindingDiagnostics } from './findingDiagnostics.ts';
+import { FindingFilesWatch } from './findingFilesWatch.ts';
 import { FindingHover } from './findingHover.ts';
-import { FindingMarks } from './findingMarks.ts';
+import { FindingPlaces } from './findingPlaces.ts';
 import { FindingThreads } from './findingThreads.ts';
 import { FindingsView } from './findingsView.ts';
 import { GateKeys } from './gateKeys.ts';
-import { createHost } from './host.ts';
+import { createHost, workspaceFolders } from './host.ts';
 import { JobNotifications } from './jobNotifications.ts';
 import { JobWatch } from './jobWatch.ts';
 import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
 import { FindingOpener } from './openFinding.ts';
-import type { PlacesOfFindings } from './placesOfFindings.ts';
+import { type PlacesOfFindings, placesOfFindings } from './placesOfFindings.ts';
 import { PluginSetup } from './pluginSetup.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
@@ -36,7 +38,8 @@ const threadsSetting = 'tandem.editor.commentThreads' satisfies SettingId;
 export interface Window extends CommandParts {
   keys: Context;
   edits: EditsWatch;
-  marks: FindingMarks;
+  findingPlaces: FindingPlaces;
+  diagnostics: FindingDiagnostics;
 }
 
 export function createWindow(context: vscode.ExtensionContext): Window {
@@ -49,23 +52,38 @@ export function createWindow(context: vscode.ExtensionContext): Window {
   const list = new JobList(app.jobs, report);
   const keys = new Context(vscode.commands);
   const demo = isDemo();
+  const findingPlaces = new FindingPlaces({
+    findings: app.findings,
+    documents: vscode.workspace,
+    folders: workspaceFolders,
+    renamedTo: app.renamedTo,
+    run: (work) => errors.run(work),
+  });
+  const diagnostics = new FindingDiagnostics(findingPlaces);
   const view = new FindingsView({
     extensionUri: context.extensionUri,
     app,
     errors,
     log,
-    slices: windowSlices({ app, watch, list, demo, placeOf: () => null, unmarked: () => 0 }),
+    slices: windowSlices({
+      app,
+      watch,
+      list,
+      demo,
+      placeOf: (id) => findingPlaces.placeOf(id) ?? null,
+      unmarked: () => diagnostics.hidden,
+    }),
   });
-  const marks = new FindingMarks(app.findings, errors);
   return {
     app,
     host,
     watch,
     list,
     view,
-    marks,
-    places: marks,
-    threads: createThreads(app, marks, watch),
+    findingPlaces,
+    diagnostics,
+    places: placesOfFindings(findingPlaces),
+    threads: createThreads(app, diagnostics, watch),
     jobsView: new JobsView(list),
     documents: new ReportDocuments(app, list),
     plugin: new PluginSetup(host, app, context.globalState),
@@ -79,13 +97,16 @@ export function createWindow(context: vscode.ExtensionContext): Window {
 
 /** Shows the window's parts to VS Code; what it returns ends with the extension. */
 export function registerWindow(window: Window): vscode.Disposable {
-  const { app, watch, list, view, marks, threads, jobsView, documents, plugin, edits, errors, log } = window;
+  const { app, watch, list, view, threads, jobsView, documents, plugin, edits, errors, log } = window;
+  const { findingPlaces, places, diagnostics } = window;
   const files = { scheme: 'file' };
   return vscode.Disposable.from(
     log,
     watch,
     list,
-    marks,
+    findingPlaces,
+    diagnostics,
+    new FindingFilesWatch(findingPlaces),
     threads,
     documents,
     view,
@@ -96,6 +117,8 @@ export function registerWindow(window: Window): vscode.Disposable {
     showWarnings(app, errors, log),
     keepUpToDate(window),
     keepViewUpToDate(view, window),
+    findingPlaces.onDidChangePlaces(() => view.changed('places')),
+    diagnostics.onDidChangeHidden(() => view.changed('run')),
     watch.onDidEnd(() => errors.run(() => plugin.offer())),
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
@@ -104,8 +127,12 @@ export function registerWindow(window: Window): vscode.Disposable {
       reviewedScheme,
       reviewedDocuments((repository, key) => app.reviewedText(repository, key)),
     ),
-    vscode.languages.registerHoverProvider(files, new FindingHover(marks, () => Promise.resolve(null))),
-    vscode.languages.registerCodeActionsProvider(files, new FindingActions(marks), FindingActions.metadata),
+    vscode.languages.registerHoverProvider(files, new FindingHover(places, () => Promise.resolve(null))),
+    vscode.languages.registerCodeActionsProvider(
+      files,
+      new FindingActions(diagnostics),
+      FindingActions.metadata,
+    ),
   );
 }
 
@@ -126,8 +153,8 @@ function isDemo(): boolean {
 }
 
 function keepUpToDate(window: Window): vscode.Disposable {
-  const { app, watch, list, threads, gateKeys, keys, errors } = window;
-  const status = new StatusBar(app.findings, watch);
+  const { app, watch, list, threads, gateKeys, keys, diagnostics, errors } = window;
+  const status = new StatusBar(app.findings, watch, diagnostics);
   const updates = new Throttle(updateInterval, () => {
     status.update();
     setKeys(keys, { watch, list, findings: app.findings });
@@ -140,6 +167,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     watch.onDidChange(update),
     list.onDidChange(update),
     app.findings.onDidChange(update),
+    diagnostics.onDidChangeHidden(update),
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(limit)) app.jobs.limitChanged();

@@ -83,7 +83,7 @@ describe('npm start', { timeout: 600_000 }, () => {
       const rows = await window.problems();
       return rows.some(({ source }) => source === 'Tandem') && rows;
     });
-    const urgent = problems.filter(({ source, code }) => source === 'Tandem' && code === 'P1');
+    const urgent = problems.filter(({ source, code }) => source === 'Tandem' && code === 'Codex P1');
     assert.ok(
       urgent.some(({ message }) => /time zone/i.test(message)),
       JSON.stringify(problems),

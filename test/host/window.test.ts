@@ -27,9 +27,9 @@ describe('a window with uncommitted changes', () => {
     p3: 'Both ends of the range are left out',
   };
   const problems = [
-    { file: 'price.ts', severity: 'warning', message: titles.p1, code: 'P1', line: 10, column: 3 },
-    { file: 'price.ts', severity: 'info', message: titles.p2, code: 'P2', line: 13, column: 1 },
-    { file: 'date filter.ts', severity: 'info', message: titles.p3, code: 'P3', line: 6, column: 5 },
+    { file: 'price.ts', severity: 'warning', message: titles.p1, code: 'Codex P1', line: 10, column: 3 },
+    { file: 'price.ts', severity: 'info', message: titles.p2, code: 'Codex P2', line: 13, column: 1 },
+    { file: 'date filter.ts', severity: 'info', message: titles.p3, code: 'Codex P3', line: 6, column: 5 },
   ].map((problem) => ({ ...problem, source: 'Tandem' }));
 
   const problemsAre = async (expected: unknown[]) => {

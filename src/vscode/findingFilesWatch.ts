@@ -1,0 +1,60 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../base/disposable.ts';
+import { Throttle } from '../base/throttle.ts';
+import type { FindingPlaces } from './findingPlaces.ts';
+import { workspaceFolders } from './host.ts';
+
+/** A checkout or a formatter changes many files: they are looked at together. Milliseconds. */
+const interval = 250;
+
+/**
+ * Tells of files that change on the disk. One watcher for each folder: VS Code watches these anyway and sends each change
+ * once, so that a change of a file without findings costs one look into a map.
+ */
+export class FindingFilesWatch implements vscode.Disposable {
+  private readonly watchers = new DisposableStore();
+  private folders = new DisposableStore();
+  private readonly telling = new Throttle(interval, () => this.tell());
+  private readonly changed = new Set<string>();
+  private names = false;
+
+  constructor(private readonly places: FindingPlaces) {
+    this.watchers.add(this.telling);
+    this.watchers.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.watch()));
+    this.watchers.defer(() => this.folders.dispose());
+    this.watch();
+  }
+
+  dispose(): void {
+    this.watchers.dispose();
+  }
+
+  private watch(): void {
+    this.folders.dispose();
+    this.folders = new DisposableStore();
+    for (const folder of workspaceFolders()) {
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '**');
+      const watcher = this.folders.add(vscode.workspace.createFileSystemWatcher(pattern));
+      for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+        this.folders.add(event(({ fsPath }) => this.noticed(fsPath, event === watcher.onDidCreate)));
+    }
+  }
+
+  private noticed(file: string, isNew: boolean): void {
+    const isInGit = file.includes(`${path.sep}.git${path.sep}`);
+    // Another commit may know a missing file by another name; everything else in there says nothing.
+    if (isInGit && path.basename(file) !== 'HEAD') return;
+    this.changed.add(file);
+    this.names ||= isNew || isInGit;
+    this.telling.request();
+  }
+
+  private tell(): void {
+    const { names } = this;
+    const changed = [...this.changed];
+    this.names = false;
+    this.changed.clear();
+    this.places.filesChanged(changed, names);
+  }
+}

@@ -1,0 +1,52 @@
+import type * as vscode from 'vscode';
+import { type Finding, type Priority, priorities, voicesText } from '../protocol/finding.ts';
+import { type SettingId, type Severity, readSetting } from './settings.ts';
+
+/*
+ * Which findings become diagnostics, and what these say.
+ */
+
+export interface ProblemSettings {
+  severity: Readonly<Record<Priority, Severity>>;
+  minimumPriority: Priority;
+  outsideChange: 'show' | 'hide';
+}
+
+/** All of their ids begin with it. */
+export const problemsSection = 'tandem.problems';
+
+export function readProblemSettings(
+  workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
+): ProblemSettings {
+  const severity = <P extends Priority>(priority: P) =>
+    readSetting(workspace, `tandem.problems.severity.${priority}` satisfies SettingId);
+  return {
+    severity: { P0: severity('P0'), P1: severity('P1'), P2: severity('P2'), P3: severity('P3') },
+    minimumPriority: readSetting(workspace, 'tandem.problems.minimumPriority'),
+    outsideChange: readSetting(workspace, 'tandem.problems.outsideChange'),
+  };
+}
+
+/** Is a finding with a place marked there? */
+export function isMarked(
+  { priority, inChange }: Pick<Finding, 'priority' | 'inChange'>,
+  { minimumPriority, outsideChange }: ProblemSettings,
+): boolean {
+  const isUrgentEnough = priorities.indexOf(priority) <= priorities.indexOf(minimumPriority);
+  return isUrgentEnough && !(inChange === false && outsideChange === 'hide');
+}
+
+/** What its diagnostic says. Text of a model, which VS Code shows as text. */
+export function problemMessage({ title, inChange }: Pick<Finding, 'title' | 'inChange'>): string {
+  return inChange === false ? `${title} (not in the change)` : title;
+}
+
+/** E.g. `Codex P1`, or `Codex and Claude P0`. */
+export function problemCode(finding: Pick<Finding, 'reviewers' | 'tool' | 'priority'>): string {
+  return `${voicesText(finding)} ${finding.priority}`.trim();
+}
+
+/** E.g. `4 hidden by your filter`; empty where none are. */
+export function hiddenText(count: number): string {
+  return count === 0 ? '' : `${count} hidden by your filter`;
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { renamedTo } from '../../../src/git/renames.ts';
+import { gitEnvironment, type TestRepository, createRepository } from '../../support/repository.ts';
+
+const content = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
+
+describe('a file that is gone', () => {
+  let repository: TestRepository;
+  beforeEach(async () => {
+    repository = await createRepository({ committed: { 'src/a.ts': content, 'b.ts': 'other\n' } });
+  });
+  afterEach(() => repository.dispose());
+  const now = (file = 'src/a.ts') => renamedTo(repository.path, file, { env: gitEnvironment() });
+
+  test('has no other name where it was deleted, or never was', async () => {
+    await repository.commit('delete', { 'src/a.ts': null });
+    assert.equal(await now(), null);
+    assert.equal(await now('never.ts'), null);
+  });
+
+  test('was renamed in the index', async () => {
+    await repository.git('mv', 'src/a.ts', 'grüße "1".ts');
+    assert.equal(await now(), 'grüße "1".ts');
+  });
+
+  test('was renamed in a commit, and again in a later one, and edited meanwhile', async () => {
+    await repository.git('mv', 'src/a.ts', 'src/c.ts');
+    await repository.commit('rename');
+    await repository.git('mv', 'src/c.ts', 'd.ts');
+    await repository.commit('rename again');
+    repository.write({ 'd.ts': `${content}more\n` });
+    assert.equal(await now(), 'd.ts');
+  });
+
+  test('is none of which a name is a pattern', async () => {
+    await repository.git('mv', 'src/a.ts', 'src/c.ts');
+    await repository.commit('rename');
+    assert.equal(await now('src/*.ts'), null);
+  });
+
+  test('is looked for without running programs that the repository names', async () => {
+    const mark = path.join(repository.path, 'ran');
+    await repository.git('config', 'filter.evil.clean', `touch ${mark}; cat`);
+    await repository.git('config', 'diff.external', `touch ${mark}`);
+    await repository.git('mv', 'src/a.ts', 'src/c.ts');
+    repository.write({ '.gitattributes': '* filter=evil\n', 'src/c.ts': `${content}more\n` });
+    assert.equal(await now(), 'src/c.ts');
+    assert.equal(existsSync(mark), false);
+  });
+
+  test('has no other name in a repository without a commit', async () => {
+    const empty = await createRepository();
+    assert.equal(await renamedTo(empty.path, 'a.ts', { env: gitEnvironment() }), null);
+    await empty.dispose();
+  });
+});
