@@ -1,28 +1,40 @@
 import { codeBlock, codeSpan } from '../base/markdownCode.ts';
+import { safeMarkdown } from '../base/safeMarkdown.ts';
 import { type Finding, voicesText } from '../protocol/finding.ts';
 import type { FindingInFile } from './asPrompt.ts';
+import { exportable } from './export/exportable.ts';
+import { plainInMarkdown } from './export/plainInMarkdown.ts';
 import { findingCode } from './findingCode.ts';
 
-/** Findings as Markdown for people: for an issue, a pull request, a message. */
+const maxText = 50_000;
+
+/** Findings as Markdown for people, each with its code: for an issue, a pull request, a message. */
 export function asMarkdown(findings: readonly FindingInFile[]): string {
   return `${findings.map(findingMarkdown).join('\n\n---\n\n')}\n`;
 }
 
-function findingMarkdown({ finding, lines }: FindingInFile): string {
+function findingMarkdown({ finding: own, lines }: FindingInFile): string {
+  const finding = exportable(own);
   const { title, body, recommendation, priority, confidence } = finding;
   const facts = [
     priority,
-    voicesText(finding),
+    plainInMarkdown(voicesText(finding)),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
   ];
-  const code = findingCode(finding, lines);
+  const code = findingCode(own, lines);
   return [
-    `### ${title.replaceAll(/\s+/g, ' ').trim()}`,
+    `### ${plainInMarkdown(title)}`,
     `${placeText(finding)} (${facts.join(', ')})`,
-    ...(code === null ? [] : [codeBlock(code.lines.join('\n'))]),
-    ...(body.trim() === '' ? [] : [body.trim()]),
-    ...(recommendation.trim() === '' ? [] : [`**Recommendation:** ${recommendation.trim()}`]),
-  ].join('\n\n');
+    code === null ? '' : codeBlock(code.lines.join('\n')),
+    markdown(body),
+    recommendation === '' ? '' : `**Recommendation:** ${markdown(recommendation)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function markdown(source: string): string {
+  return safeMarkdown(source, maxText, plainInMarkdown);
 }
 
 function placeText({ file, startLine, endLine }: Finding): string {

@@ -1,10 +1,10 @@
 import { findingsPrompt } from '../../prompts/finding/prompt.ts';
-import type { Finding } from '../protocol/finding.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { findingCode } from './findingCode.ts';
 
 /** A finding, and the lines of its file as they are now; null where they cannot be read. */
 export interface FindingInFile {
-  readonly finding: Finding;
+  readonly finding: KnownFinding;
   readonly lines: readonly string[] | null;
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { App } from '../app.ts';
 import { Throttle } from '../base/throttle.ts';
 import { JobList } from '../jobs/jobList.ts';
+import type { Evidence } from '../protocol/evidence.ts';
 import { type CommandParts, registerCommands } from './commands.ts';
 import { Context, findingsViewId } from './contributions.ts';
 import { EditsWatch } from './editsWatch.ts';
@@ -127,13 +128,19 @@ export function registerWindow(window: Window): vscode.Disposable {
       reviewedScheme,
       reviewedDocuments((repository, key) => app.reviewedText(repository, key)),
     ),
-    vscode.languages.registerHoverProvider(files, new FindingHover(places, () => Promise.resolve(null))),
+    vscode.languages.registerHoverProvider(files, new FindingHover(places, (job) => evidenceOf(app, job))),
     vscode.languages.registerCodeActionsProvider(
       files,
       new FindingActions(diagnostics),
       FindingActions.metadata,
     ),
   );
+}
+
+/** What the reviewer of a job was seen looking at; null where that is not known (any more). */
+async function evidenceOf({ jobs }: App, id: string): Promise<Evidence | null> {
+  const job = id === '' ? null : await jobs.find(id);
+  return (job && (await jobs.result(job))?.evidence) ?? null;
 }
 
 function createThreads(app: App, places: PlacesOfFindings, watch: JobWatch): FindingThreads {

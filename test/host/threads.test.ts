@@ -29,7 +29,7 @@ describe('findings in the editor', () => {
     const { window } = tandem;
     tandem.answers = findsAll(shop.path);
     await window.command('Tandem: Review Working Tree');
-    await window.notifications.waitFor('3 findings', 60_000);
+    await window.notifications.waitFor('3 findings', 180_000);
     await window.openFile('price.ts');
     await waitFor('the threads', async () => (await glyphs().count()) === 2, 20_000);
     assert.equal(await thread().count(), 0);
@@ -44,7 +44,7 @@ describe('findings in the editor', () => {
     await window.page.keyboard.type('10');
     await window.page.keyboard.press('Enter');
     await window.command('Tandem: Explain Finding');
-    await thread().getByText('no whole number').waitFor({ timeout: 60_000 });
+    await thread().getByText('no whole number').waitFor({ timeout: 120_000 });
     await tandem.shot('threads-2-explained');
     assert.equal(await thread().locator('a[href^="command:"], a[data-href^="command:"]').count(), 0);
   });
@@ -67,7 +67,7 @@ describe('findings in the editor', () => {
     await window.page.keyboard.type('a draft');
     await tandem.shot('threads-4-answering');
     open();
-    await thread().getByText('Only with a discount.').waitFor({ timeout: 60_000 });
+    await thread().getByText('Only with a discount.').waitFor({ timeout: 120_000 });
     assert.match(await thread().locator('.comment-form').innerText(), /a.draft/);
     await tandem.shot('threads-5-answered');
   });

@@ -61,6 +61,13 @@ describe('findings as Markdown', () => {
     assert.match(text, /Every sum is wrong\.\n\n\*\*Recommendation:\*\* Make it one\.\n$/);
   });
 
+  test('without paths of this machine, and without HTML, images or links to anything but the web', () => {
+    const body =
+      'In /repository/src/sum.ts: <img src=x> ![x](https://example.invalid/x.png) [y](file:///etc/passwd)';
+    const text = asMarkdown([{ finding: sampleKnown({ body }), lines: null }]);
+    assert.doesNotMatch(text, /\/repository|(?<!\\)<img|!\[x|(?<!\\)\]\(file/);
+  });
+
   test('code cannot end its fence, a path not its span', () => {
     const finding = sampleKnown({ file: 'a`b.ts', startLine: 1, endLine: 1 });
     const text = asMarkdown([{ finding, lines: ['````', 'x'] }]);

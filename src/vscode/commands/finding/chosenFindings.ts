@@ -33,7 +33,7 @@ export async function chosenFinding(parts: Parts, from: unknown): Promise<KnownF
 
 async function findingAtCursor({ places }: Parts): Promise<KnownFinding> {
   const editor = vscode.window.activeTextEditor;
-  const found = editor ? places.at(editor.document.uri, editor.selection) : [];
+  const found = editor ? places.at(editor.document.uri, wholeLines(editor)) : [];
   const [first, ...others] = found.map(({ finding }) => finding);
   if (!first)
     throw new UsageError(
@@ -41,6 +41,12 @@ async function findingAtCursor({ places }: Parts): Promise<KnownFinding> {
       'Put it into the lines of one, or use the findings view.',
     );
   return others.length === 0 ? first : pick([first, ...others]);
+}
+
+/** The cursor need not stand behind the indentation. */
+function wholeLines({ document, selection }: vscode.TextEditor): vscode.Range {
+  const { start, end } = selection;
+  return new vscode.Range(start.line, 0, end.line, document.lineAt(end.line).text.length);
 }
 
 async function pick(findings: readonly KnownFinding[]): Promise<KnownFinding> {
