@@ -23,7 +23,7 @@ export interface ReformatRequest {
   schema: unknown;
   read: OutputReader;
   /** What of it the first answer carries; null if it is not to be believed. */
-  carriedBy(raw: string, read: ReadOutput): (ReadOutput & { dropped: number }) | null;
+  carriedBy: (raw: string, read: ReadOutput) => (ReadOutput & { dropped: number }) | null;
   logger: Logger;
 }
 

@@ -33,7 +33,7 @@ export interface Shown {
   /** The files whose text it is; empty where that is not known. */
   reads: readonly string[];
   /** The file of the repository that a name in the text means; null where none. */
-  resolve(name: string, byGit: boolean): string | null;
+  resolve: (name: string, byGit: boolean) => string | null;
 }
 
 /** What was shown of one change so far. */

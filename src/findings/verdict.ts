@@ -116,7 +116,7 @@ function couldNotLook({ commands: { succeeded, failed, lastFailure }, blocked }:
 function sandboxAdvice(blocked: string): string {
   return blocked.startsWith('bwrap:')
     ? "Codex's sandbox does not work on this machine: user namespaces are not available to it."
-    : "Codex's sandbox stopped it. “Tandem: Set Up” tests the sandbox, and says more.";
+    : "Codex's sandbox stopped it. *Tandem: Set Up…* tests the sandbox, and says more.";
 }
 
 const maxWhy = 200;

@@ -18,8 +18,7 @@ const maxUntrackedBytes = 1024 * 1024;
 
 /**
  * The hunks of a change, as git's diff has them; an untracked text file is one. What has no lines (binary files, renames
- * alone, modes) has no hunks, nor have untracked files that are never
- * handed over (see `readNewFile`) or very large.
+ * alone, modes) has no hunks, nor have untracked files that are never handed over (see `readNewFile`) or very large.
  * @returns null for a change that is too large
  * @throws UserError if git fails, CancelledError
  */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import * as z from 'zod/mini';
+import { findingSchema } from '../../src/protocol/finding.ts';
 import { answer, findings, hang, httpError, runs, streamed } from '../models/responsesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
 import type { ReviewOutput } from '../models/reviewOutput.ts';
@@ -76,7 +78,8 @@ for (const version of codexVersions) {
         stateHome: host.stateHome,
       });
       await next.app.start();
-      assert.deepEqual(next.app.findings.all(), result?.findings);
+      const known = next.app.findings.all().map((one) => z.parse(findingSchema, one));
+      assert.deepEqual(known, result?.findings);
       await next.dispose();
       assert.deepEqual(host.complaints, []);
     });

@@ -36,8 +36,9 @@ const ran = (succeeded: number, failed = 0, lastFailure: string | null = null) =
   commands: { succeeded, failed, lastFailure },
 });
 const bwrap = 'bwrap: Creating new namespace failed: Operation not permitted';
+const plain: Ground = { ...ran(2), complete: false, showedNothing: false, blocked: null };
 const ground = (...parts: Partial<Ground>[]): Ground =>
-  Object.assign({ ...ran(2), complete: false, showedNothing: false, blocked: null }, ...parts);
+  parts.reduce<Ground>((whole, part) => ({ ...whole, ...part }), plain);
 const handed = { complete: true };
 const nothing = { showedNothing: true };
 const blocked = { blocked: bwrap };

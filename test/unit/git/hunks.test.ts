@@ -45,7 +45,7 @@ describe('hunks of a change', () => {
   });
 
   test('new, deleted, renamed, binary, untracked and emptied files', async () => {
-    const { path: folder, git } = await repository({
+    const made = await repository({
       committed: {
         'gone.ts': text(lines(1, 3)),
         'old name.ts': text(lines(1, 20)),
@@ -62,8 +62,8 @@ describe('hunks of a change', () => {
         '.env': 'TOKEN=1\n',
       },
     });
-    await git('mv', 'old name.ts', 'new name.ts');
-    const hunks = await hunksOf(folder, 'working-tree');
+    await made.git('mv', 'old name.ts', 'new name.ts');
+    const hunks = await hunksOf(made.path, 'working-tree');
     assert.deepEqual(hunks.map(place).sort(), [
       'emptied.ts:1-1',
       'gone.ts:1-1',
