@@ -39,15 +39,18 @@ export function groupKey(finding: ListedFinding, grouping: Grouping): string {
   }
 }
 
-/** Sorts, then groups. Files stand in the order of their first finding; priorities and runs in their own. */
+export function sortFindings(findings: readonly ListedFinding[], order: Order): ListedFinding[] {
+  return findings.toSorted(comparisons[order]);
+}
+
+/** Files stand in the order of their first finding; priorities, reviewers and runs in their own. */
 export function groupFindings(
   findings: readonly ListedFinding[],
   grouping: Grouping,
-  order: Order,
   names: GroupNames,
 ): Group[] {
   const groups = new Map<string, ListedFinding[]>();
-  for (const finding of findings.toSorted(comparisons[order])) {
+  for (const finding of findings) {
     const key = groupKey(finding, grouping);
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [finding]);

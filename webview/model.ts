@@ -1,4 +1,5 @@
 import type { FindingAction, PageMessage } from '../src/protocol/findingsPage.ts';
+import { isOpen } from '../src/protocol/knownFinding.ts';
 import type {
   FindingDetail,
   ListedFinding,
@@ -8,7 +9,7 @@ import type {
   RunSlice,
 } from '../src/protocol/pageSlices.ts';
 import { filterFindings, type FileName, type Filter } from './filter.ts';
-import { groupFindings, type Grouping, type Order } from './grouping.ts';
+import { groupFindings, sortFindings, type Grouping } from './grouping.ts';
 import { findingKey, findRow, rowsOf, type ListModel } from './list.ts';
 import { memoLast } from './memo.ts';
 import type { Snapshot } from './run.ts';
@@ -87,6 +88,7 @@ const placed = memoLast(
 );
 
 const noFindings: readonly ListedFinding[] = [];
+const noRuns: readonly ListedRun[] = [];
 
 export function findingsOf({ findings, places }: PageState): readonly ListedFinding[] {
   return placed(findings ?? noFindings, places);
@@ -101,19 +103,25 @@ export function findingOf(state: PageState, id: string | null): ListedFinding | 
   return id === null ? undefined : indexed(findingsOf(state)).get(id);
 }
 
+/** Sorted before they are filtered: the order stays while somebody types. */
+const sorted = memoLast(sortFindings);
+
+const liesInSeveral = memoLast(
+  (findings: readonly ListedFinding[]) => new Set(findings.map(({ repository }) => repository)).size > 1,
+);
+
 const listModel = memoLast(
   (
     findings: readonly ListedFinding[],
+    severalRepositories: boolean,
     activeFile: FileName | null,
     runs: readonly ListedRun[],
     groupBy: Grouping,
-    sortBy: Order,
     collapsed: readonly string[],
     ...filter: FilterFields
   ): ListModel => {
     const { shown, ...counts } = filterFindings(findings, filterOf(filter), activeFile);
-    const severalRepositories = new Set(findings.map(({ repository }) => repository)).size > 1;
-    const groups = groupFindings(shown, groupBy, sortBy, { runs, severalRepositories });
+    const groups = groupFindings(shown, groupBy, { runs, severalRepositories });
     const rows = rowsOf(groups, groupBy, collapsed);
     const indexes = new Map(rows.map(({ key }, index) => [key, index]));
     return {
@@ -144,12 +152,14 @@ function filterOf([text, hidden, states, voice, thisFile, onlyNew]: FilterFields
 /** The list as the state shows it. */
 export function listOf(state: PageState): ListModel {
   const { activeFile, runs, ui } = state;
+  const findings = findingsOf(state);
   return listModel(
-    findingsOf(state),
+    sorted(findings, ui.sortBy),
+    liesInSeveral(findings),
     ui.thisFile ? activeFile : null,
-    runs,
+    // Else a review that runs would have the list made anew with each of its steps.
+    ui.groupBy === 'run' ? runs : noRuns,
     ui.groupBy,
-    ui.sortBy,
     ui.collapsed,
     ui.text,
     ui.hidden,
@@ -176,6 +186,12 @@ export function selectedFinding(state: PageState): ListedFinding | undefined {
 /** What the top of the page is about; null until the host has said it. */
 export function snapshotOf(state: PageState): Snapshot | null {
   return state.run === null || state.findings === null ? null : { ...state.run, findings: findingsOf(state) };
+}
+
+const openIn = memoLast((findings: readonly ListedFinding[]) => findings.filter(isOpen).length);
+
+export function openCount({ findings }: PageState): number {
+  return openIn(findings ?? noFindings);
 }
 
 export function withUi(state: PageState, change: Partial<UiState>): PageState {

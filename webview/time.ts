@@ -21,13 +21,14 @@ export function durationText(duration: number): string {
 
 /**
  * When something was, in the reader's own time zone: `15:32` today, else `Nov 22, 15:32`.
- * @param iso ISO 8601
+ * @param iso ISO 8601; anything else is given back as it is: a damaged record must not take the page with it
  * @param now ms since the epoch
  * @param timeZone only for tests; else the machine's
  */
 export function momentText(iso: string, now: number, timeZone?: string): string {
   const at = new Date(iso);
   const zone = timeZone === undefined ? {} : { timeZone };
+  if (Number.isNaN(at.getTime())) return iso;
   const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', year: 'numeric', ...zone });
   return day.format(at) === day.format(now) ? timeText(at, zone) : dateText(iso, timeZone);
 }
@@ -36,6 +37,7 @@ export function momentText(iso: string, now: number, timeZone?: string): string 
 export function dateText(iso: string, timeZone?: string): string {
   const at = new Date(iso);
   const zone = timeZone === undefined ? {} : { timeZone };
+  if (Number.isNaN(at.getTime())) return iso;
   const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', ...zone });
   return `${day.format(at)}, ${timeText(at, zone)}`;
 }

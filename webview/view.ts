@@ -1,4 +1,3 @@
-import { isOpen } from '../src/protocol/knownFinding.ts';
 import { h, type VNode } from './dom.ts';
 import { headerModel, listTitle } from './header.ts';
 import { icon } from './icons.ts';
@@ -7,6 +6,7 @@ import {
   findingOf,
   findingsOf,
   listOf,
+  openCount,
   selectedFinding,
   snapshotOf,
   type PageState,
@@ -35,8 +35,8 @@ export function viewPage(state: PageState, now: number): VNode {
   ]);
 }
 
-function viewTabs({ ui, runs, findings }: PageState): VNode {
-  const open = (findings ?? []).filter(isOpen).length;
+function viewTabs(state: PageState): VNode {
+  const { ui, runs } = state;
   const tab = (name: Tab, label: string, count: number): VNode =>
     h(
       'button',
@@ -55,7 +55,7 @@ function viewTabs({ ui, runs, findings }: PageState): VNode {
       [h('span', { key: 'label' }, label), h('span', { class: 'tab-count' }, String(count))],
     );
   return h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' }, [
-    tab('findings', 'Findings', open),
+    tab('findings', 'Findings', openCount(state)),
     tab('reviews', 'Reviews', runs.length),
   ]);
 }
@@ -116,7 +116,7 @@ function viewReviews(state: PageState, now: number): VNode {
   const { runs, ui } = state;
   const run = runs.find(({ id }) => id === ui.run);
   return panel('reviews', [
-    h('div', { class: 'overview' }, [viewRuns(runs, ui.run, now)]),
+    h('div', { class: 'overview' }, [h('h1', { class: 'told' }, 'Reviews'), viewRuns(runs, ui.run, now)]),
     run === undefined
       ? viewNoRun()
       : viewRun(

@@ -1,5 +1,4 @@
 import type { Finding } from '../protocol/finding.ts';
-import type { Evidence } from '../protocol/evidence.ts';
 import type { Job } from '../protocol/job.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { FindingDetail, ListedFinding, ListedRun, RunDetail, RunSlice } from '../protocol/pageSlices.ts';
@@ -9,8 +8,6 @@ import type { WatchedJob } from './jobWatch.ts';
 /*
  * What the findings view shows, from what the window knows.
  */
-
-type Answer = JobResult & { evidence?: Evidence | null };
 
 /** Longer ones are cut in the list, where nobody could read them. Characters. */
 const maxTitle = 300;
@@ -58,7 +55,7 @@ export function runSlice(
   };
 }
 
-export function listedRun(job: Job & { tokens?: number | null }): ListedRun {
+export function listedRun(job: Job): ListedRun {
   return {
     id: job.id,
     kind: job.kind,
@@ -76,25 +73,25 @@ export function listedRun(job: Job & { tokens?: number | null }): ListedRun {
     createdAt: job.createdAt,
     startedAt: job.startedAt,
     endedAt: job.endedAt,
-    tokens: job.tokens ?? null,
+    tokens: job.tokens,
   };
 }
 
 /** @param result of the review that reported the finding last; null where there is none */
-export function findingDetail(finding: KnownFinding, result: Answer | null): FindingDetail {
+export function findingDetail(finding: KnownFinding, result: JobResult | null): FindingDetail {
   const { id, title, body, recommendation, confidence, reason, by, history, comments, file } = finding;
   const looks = result?.evidence?.looks.filter(({ files }) => files.includes(file)) ?? null;
   return { id, title, body, recommendation, confidence, reason, by, looks, history, comments };
 }
 
-export function runDetail({ id, notes }: Job, result: Answer): RunDetail {
+export function runDetail({ id, notes }: Job, result: JobResult): RunDetail {
   const { rawText, evidence, findings } = result;
   return {
     id,
     summary: summaryOf(result),
     notes,
     findings: findings.map(reportedFinding),
-    evidence: evidence ?? null,
+    evidence,
     rawText: rawText.slice(0, maxRawText),
     rawTextIsCut: rawText.length > maxRawText,
   };

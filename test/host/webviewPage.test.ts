@@ -269,7 +269,7 @@ describe('hostile text in every field', () => {
     const check = async (part: string): Promise<void> => {
       assert.equal(await view.page.locator('#app :is(img, script, iframe, b)').count(), 0, part);
       const text = await view.page.locator('#app').innerText();
-      assert.doesNotMatch(text, /[\u202e\u001b]/, part);
+      assert.ok(!text.includes('\u202e') && !text.includes('\u001b'), part);
       assert.match(text, /\[U\+202E\]kcab␛/, part);
     };
     await view.send({ type: 'reveal', id: 'h' });

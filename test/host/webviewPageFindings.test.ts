@@ -156,7 +156,7 @@ describe('ten thousand findings', () => {
         const element = document.querySelector('.list');
         const box = element?.getBoundingClientRect();
         const middle = box && document.elementFromPoint(box.left + 40, box.top + box.height / 2);
-        return middle?.closest('.row') != null;
+        return Boolean(middle?.closest('.row'));
       });
       assert.ok((await rows.count()) < 100, `${await rows.count()} rows`);
       assert.equal(await list.evaluate((element) => element.scrollHeight), height);

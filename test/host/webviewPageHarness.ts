@@ -84,18 +84,25 @@ export class FindingsPage {
 
   /** Anything, also what no host of this version would send. */
   async sendRaw(messages: readonly unknown[]): Promise<void> {
-    await this.page.evaluate((all) => {
+    // As text: the browser's driver takes a large object apart field by field.
+    await this.page.evaluate((json) => {
+      const all = JSON.parse(json) as unknown[];
       for (const data of all) window.dispatchEvent(new MessageEvent('message', { data }));
-    }, messages);
+    }, JSON.stringify(messages));
   }
 
   /** From now on the page's requests for these details are answered, as soon as they come. */
   async answer(
     ...messages: readonly Extract<HostMessage, { type: 'detail' | 'runDetail' }>[]
   ): Promise<void> {
-    await this.page.evaluate((all) => {
-      for (const message of all) window.answers[`${message.type}:${message.id}`] = message;
-    }, messages);
+    await this.page.evaluate(
+      (json) => {
+        Object.assign(window.answers, JSON.parse(json));
+      },
+      JSON.stringify(
+        Object.fromEntries(messages.map((message) => [`${message.type}:${message.id}`, message])),
+      ),
+    );
   }
 
   /** What the page posted since the last call, but for its requests for details. */

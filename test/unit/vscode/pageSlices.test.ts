@@ -14,7 +14,7 @@ import { finding, job } from '../webview/fixtures.ts';
 function create() {
   const state = { open: 'a', places: 0 };
   const sent: HostMessage[] = [];
-  let told = () => {};
+  let told: () => void = () => undefined;
   const slices = new PageSlices(
     {
       findings: () => ({ type: 'findings', findings: [listedFinding(finding({ id: state.open }))] }),

@@ -208,6 +208,7 @@ describe('the clock', () => {
     assert.equal(momentText('2026-11-22T15:32:12Z', now, 'UTC'), '15:32');
     assert.equal(momentText('2026-11-22T15:32:12Z', now, 'Asia/Tokyo'), '00:32');
     assert.equal(momentText('2026-11-21T15:32:12Z', now, 'UTC'), 'Nov 21, 15:32');
+    assert.equal(momentText('yesterday', now), 'yesterday', 'a damaged record does not break the page');
   });
 
   it('says when an ended review ended and how long it took', () => {
