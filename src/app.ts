@@ -19,6 +19,7 @@ import { HooksSeen } from './claude/hooksSeen.ts';
 import { AppServer } from './codex/appServer.ts';
 import { Approvals } from './codex/approvals.ts';
 import { reapProcesses } from './codex/processJournal.ts';
+import { exportFindings } from './findings/export/exportFindings.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { withPresentPlaces } from './findings/placeFindings.ts';
 import { Gate, type Stop } from './gate/gate.ts';
@@ -35,6 +36,7 @@ import { type Asker, Orders } from './jobs/orders.ts';
 import { Permits } from './jobs/permits.ts';
 import { jobMarkdown } from './jobs/report.ts';
 import type { SetupResult, StopResult } from './protocol/bridge.ts';
+import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
 import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
@@ -176,6 +178,12 @@ export class App {
   branches(repository: string): Promise<string[]> {
     this.requireTrust();
     return listBranches(repository, { env: this.host.env });
+  }
+
+  /** The findings of a repository as the text of a file; `all` with what is fixed or dismissed. */
+  async exportFindings(repository: string, options: { format: ExportFormat; all: boolean }): Promise<string> {
+    const { version } = this.host;
+    return exportFindings(await this.findings.of(repository), { ...options, repository, version });
   }
 
   /** @throws UserError in an untrusted workspace. */

@@ -9,6 +9,7 @@ import { type Job, isTerminal } from '../jobs/job.ts';
 import { findingLines, jobsMarkdown } from '../jobs/report.ts';
 import type {
   Client,
+  FindingsParams,
   FindingsResult,
   PrepareTaskParams,
   PrepareTaskResult,
@@ -119,13 +120,17 @@ export class HostService implements BridgeService {
     });
   }
 
-  async findings({ cwd }: { cwd: string }): Promise<FindingsResult> {
+  async findings({ cwd, export: options }: FindingsParams): Promise<FindingsResult> {
     const repository = repositoryOf(cwd);
     const findings = (await this.app.findings.of(repository)).filter(isOpen);
     const lines = findings.flatMap((finding) => ['', ...findingLines(finding)]);
     const name = path.basename(repository);
     const head = findings.length === 0 ? `No open findings in ${name}.` : `Open findings in ${name}:`;
-    return { findings, markdown: [head, ...lines].join('\n') };
+    return {
+      findings,
+      markdown: [head, ...lines].join('\n'),
+      ...(options && { exported: await this.app.exportFindings(repository, options) }),
+    };
   }
 
   async prepareTask({ cwd, permit }: PrepareTaskParams, { client }: Call): Promise<PrepareTaskResult> {

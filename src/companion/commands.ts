@@ -1,8 +1,9 @@
 import {
-  type CommandName,
   type JobOptions,
+  type TerminalCommandName,
   parseAdversarialReview,
   parseCancel,
+  parseFindings,
   parseRescue,
   parseResult,
   parseReview,
@@ -18,14 +19,15 @@ import { type JobAnswer, startJob } from './job.ts';
 import type { Door } from './openHost.ts';
 import { exitCodeOfReport, exitCodes } from './outcome.ts';
 import { ProgressLine } from './progressLine.ts';
-import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
+import { writeOutput } from './output.ts';
+import { askCancel, askExport, askResult, askSetup, askStatus } from './queries.ts';
 import { reportJson } from './reportJson.ts';
 import { printable, printableJson } from '../base/printable.ts';
 
 /** The commands as a terminal sees them: results on stdout, everything else on stderr. Each gives the exit code. */
 type Command = (args: readonly string[]) => Promise<number>;
 
-export const commands: Readonly<Record<CommandName, Command>> = {
+export const commands: Readonly<Record<TerminalCommandName, Command>> = {
   review: (args) => runJob(parseReview(args)),
   'adversarial-review': (args) => runJob(parseAdversarialReview(args)),
   rescue: (args) => {
@@ -38,6 +40,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   result: resultCommand,
   cancel: cancelCommand,
   setup: setupCommand,
+  findings: findingsCommand,
 };
 
 async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number> {
@@ -96,6 +99,14 @@ async function setupCommand(args: readonly string[]): Promise<number> {
   if (options.json) printJson({ checks });
   else print(markdown);
   return checks.some(({ state }) => state === 'missing') ? exitCodes.failed : exitCodes.completed;
+}
+
+async function findingsCommand(args: readonly string[]): Promise<number> {
+  const { output, ...options } = parseFindings(args);
+  const text = await askExport(terminalDoor(), options);
+  if (output === undefined) print(text);
+  else await writeOutput(output, text);
+  return exitCodes.completed;
 }
 
 function terminalDoor(): Door {

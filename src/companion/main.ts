@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.ts';
-import { type CommandName, usages } from '../protocol/commandLine.ts';
+import { type TerminalCommandName, terminalUsages, usages } from '../protocol/commandLine.ts';
 import { check } from './check.ts';
 import { commands } from './commands.ts';
 import { expand } from './hook.ts';
@@ -17,7 +17,7 @@ const help = `Tandem: reviews and tasks by Codex from any terminal.
 
 Usage: node tandem.mjs COMMAND
 
-${Object.values(usages)
+${Object.values({ ...usages, ...terminalUsages })
   .map((usage) => `  ${usage}`)
   .join('\n')}
 
@@ -51,7 +51,7 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-function isCommand(word: string): word is CommandName {
+function isCommand(word: string): word is TerminalCommandName {
   return Object.hasOwn(commands, word);
 }
 

@@ -1,5 +1,12 @@
+import { UserError } from '../base/errors.ts';
 import type { Progress, SetupResult, StatusResult } from '../protocol/bridge.ts';
-import type { CancelOptions, ResultOptions, SetupOptions, StatusOptions } from '../protocol/commandLine.ts';
+import type {
+  CancelOptions,
+  FindingsOptions,
+  ResultOptions,
+  SetupOptions,
+  StatusOptions,
+} from '../protocol/commandLine.ts';
 import { isTerminal } from '../protocol/job.ts';
 import type { Report } from '../protocol/report.ts';
 import { waitForAll } from './job.ts';
@@ -40,4 +47,21 @@ export function askSetup(door: Door, { gate, test }: Omit<SetupOptions, 'json'>)
   return ask(door, 'answers', (connection, cwd) =>
     connection.setup({ cwd, test, ...(gate !== undefined && { gate }) }),
   );
+}
+
+/**
+ * The findings of the caller's repository as the text of a file.
+ * @throws UserError if the host is of a version that has no exports, and no other answer to that
+ */
+export function askExport(door: Door, { format, all }: Omit<FindingsOptions, 'output'>): Promise<string> {
+  return ask(door, 'answers', async (connection, cwd) => {
+    const { exported, markdown } = await connection.findings({ cwd, export: { format, all } });
+    if (exported !== undefined) return exported;
+    if (format !== 'markdown' || all)
+      throw new UserError(
+        'The VS Code window of this folder runs an older Tandem, which cannot export findings.',
+        'Reload the window.',
+      );
+    return markdown;
+  });
 }

@@ -1,5 +1,6 @@
 import { RequestType, NotificationType } from 'vscode-jsonrpc/node';
 import * as z from 'zod/mini';
+import { exportFormats } from './exportFormat.ts';
 import { findingSchema } from './finding.ts';
 import { jobSchema, jobStates, phases, waitReasons } from './job.ts';
 import { orderSchema } from './order.ts';
@@ -144,9 +145,19 @@ export const setupResultSchema = z.object({
 export type SetupResult = z.infer<typeof setupResultSchema>;
 export type SetupCheck = SetupResult['checks'][number];
 
-export const findingsParamsSchema = z.object({ cwd });
+export const findingsParamsSchema = z.object({
+  cwd,
+  /** Asks for the text of a file too; `all` with what is fixed or dismissed. */
+  export: z.optional(z.object({ format: z.enum(exportFormats), all: z.boolean() })),
+});
 export type FindingsParams = z.infer<typeof findingsParamsSchema>;
-export const findingsResultSchema = z.object({ findings: z.array(findingSchema), markdown: z.string() });
+export const findingsResultSchema = z.object({
+  /** The open ones. */
+  findings: z.array(findingSchema),
+  markdown: z.string(),
+  /** Left out where no export was asked for, and by hosts of version 0.1, which know none. */
+  exported: z.optional(z.string()),
+});
 export type FindingsResult = z.infer<typeof findingsResultSchema>;
 
 export const prepareTaskParamsSchema = z.object({

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError, messageOf } from '../base/errors.ts';
+import { type ExportFormat, exportFormats } from './exportFormat.ts';
 import { type ReviewOrder, type TaskOrder, type TransferOrder, maxFocus, maxPrompt } from './order.ts';
 import { type Scope, type TargetRequest, scopeOf, scopes } from './target.ts';
 import { type Word, splitWords } from './words.ts';
@@ -37,6 +38,13 @@ export interface CancelOptions {
   id?: string;
   json: boolean;
 }
+export interface FindingsOptions {
+  format: ExportFormat;
+  /** With what is fixed or dismissed. */
+  all: boolean;
+  /** File to write; standard output if left out. */
+  output?: string;
+}
 export interface SetupOptions {
   /** Switches the stop-time review gate of this repository. */
   gate?: boolean;
@@ -73,6 +81,12 @@ export const usages = {
   setup: 'setup [--enable-review-gate|--disable-review-gate] [--test] [--json]',
 } as const;
 export type CommandName = keyof typeof usages;
+
+/** Commands of the terminal alone. */
+export const terminalUsages = {
+  findings: `findings [--format ${exportFormats.join('|')}] [--all] [--output FILE]`,
+} as const;
+export type TerminalCommandName = CommandName | keyof typeof terminalUsages;
 
 export function parseReview(input: CommandInput): JobOptions<ReviewOrder> {
   const flags = { ...modeFlags, ...targetFlags, ...modelFlags, ...json } as const;
@@ -168,6 +182,22 @@ export function parseResult(input: CommandInput): ResultOptions {
 export function parseCancel(input: CommandInput): CancelOptions {
   const { values, words } = parse(input, json, usages.cancel);
   return { ...onlyJob(words, usages.cancel), json: values.json === true };
+}
+
+export function parseFindings(input: CommandInput): FindingsOptions {
+  const flags = {
+    format: { type: 'string' },
+    all: { type: 'boolean' },
+    output: { type: 'string' },
+  } as const;
+  const usage = terminalUsages.findings;
+  const { values, text } = parse(input, flags, usage);
+  if (text !== '') throw wrong(`“${text}” is not an option.`, usage);
+  if (values.output === '') throw wrong('--output needs a file.', usage);
+  const { format: word = 'markdown', all, output } = values;
+  const format = exportFormats.find((known) => known === word);
+  if (format === undefined) throw wrong(`--format ${word}: not one of ${exportFormats.join(', ')}.`, usage);
+  return { format, all: all === true, ...(output !== undefined && { output }) };
 }
 
 export function parseSetup(input: CommandInput): SetupOptions {

@@ -6,6 +6,7 @@ import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts'
 import { clearFindings } from './commands/clearFindings.ts';
 import { delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
+import { exportFindings } from './commands/exportFindings.ts';
 import {
   askAboutFinding,
   discussFinding,
@@ -22,6 +23,7 @@ import {
   resolveFindings,
 } from './commands/finding/decide.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
+import { importSarif } from './commands/importSarif.ts';
 import { restartAppServer } from './commands/restartAppServer.ts';
 import { resumeInTerminal } from './commands/resumeInTerminal.ts';
 import {
@@ -34,6 +36,7 @@ import {
 import { reviewFile, reviewFiles, reviewSelection } from './commands/reviewFiles.ts';
 import { runJobAgain } from './commands/runJobAgain.ts';
 import { setUp } from './commands/setUp.ts';
+import { shareDismissals } from './commands/shareDismissals.ts';
 import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
 import { switchGate } from './commands/switchGate.ts';
@@ -108,6 +111,9 @@ function reviewCommands(parts: CommandParts) {
 function findingCommands(parts: CommandParts) {
   return {
     'tandem.showFinding': (id) => parts.view.reveal(typeof id === 'string' ? id : undefined),
+    'tandem.exportFindings': () => exportFindings(parts.app),
+    'tandem.importSarif': () => importSarif(parts),
+    'tandem.shareDismissals': () => shareDismissals(parts.app),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
     'tandem.finding.resolve': (from) => resolveFindings(parts, from),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildPlugin } from '../../esbuild.mjs';
@@ -10,9 +10,10 @@ import { type ModelScript, type ResponsesModel, startResponsesModel } from '../m
 import { codexBinary } from '../support/binaries.ts';
 import { type CodexHome, createCodexHome } from '../support/codexHome.ts';
 import type { Environment } from '../support/environment.ts';
-import { objectOf } from '../support/json.ts';
+import { listOf, objectOf } from '../support/json.ts';
 import { newLeftovers, snapshotLeftovers } from '../support/processes.ts';
 import { type TestRepository, createRepository, oddFileNames } from '../support/repository.ts';
+import { sarifProblems } from '../support/sarifSchema.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { createPlainHost } from './plainHost.ts';
 
@@ -147,6 +148,26 @@ describe('the companion in a terminal', () => {
     assert.equal(one.code, 0);
     assert.match(one.stdout, new RegExp(`Job ${id}`));
     assert.equal((await run(['status', 'review-nope'])).code, 2);
+  });
+
+  test('the findings afterwards: as a report, as data, and as a SARIF log in a file', async () => {
+    const report = await run(['findings']);
+    assert.equal(report.code, 0, report.stderr);
+    assert.match(report.stdout, /^# Findings in .*\n\n1 open\.\n[^]*- \[ \] \*\*Two is too many\*\*/);
+    const { findings: list } = objectOf(JSON.parse((await run(['findings', '--format', 'json'])).stdout));
+    assert.equal(objectOf(listOf(list)[0])['file'], name);
+
+    const folder = createTempFolder().path;
+    const file = path.join(folder, 'log.sarif');
+    const written = await run(['findings', '--format', 'sarif', '--all', '--output', file]);
+    assert.deepEqual([written.code, written.stdout], [0, ''], written.stderr);
+    const text = readFileSync(file, 'utf8');
+    assert.deepEqual(sarifProblems(JSON.parse(text)), []);
+    assert.ok(!text.includes(repository.path), 'no path of the machine');
+    const refused = await run(['findings', '--output', folder]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /could not be written/);
+    assert.equal((await run(['findings', '--format', 'html'])).code, 2);
   });
 
   for (const [what, args, message] of [

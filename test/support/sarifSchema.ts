@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import Ajv from 'ajv';
-import { objectOf } from './json.ts';
+import type { JsonObject } from './json.ts';
 
 const schemaFile = createRequire(import.meta.url).resolve(
   '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
 );
 
-const { $schema: _draft, id: _id, ...schema } = objectOf(JSON.parse(readFileSync(schemaFile, 'utf8')));
+const schema = JSON.parse(readFileSync(schemaFile, 'utf8'), (key, value: unknown) =>
+  // The draft that it is written in, and its address by the rules of that draft.
+  (key === '$schema' || key === 'id') && typeof value === 'string' ? undefined : value,
+) as JsonObject;
 const validate = new Ajv({
   strict: false,
   unicodeRegExp: false,

@@ -3,6 +3,7 @@ import type { BridgeService, Call } from '../../../src/bridge/bridgeService.ts';
 import type {
   CancelParams,
   Client,
+  FindingsParams,
   PrepareTaskParams,
   Progress,
   ResultParams,
@@ -39,6 +40,8 @@ export class FakeService implements BridgeService {
   /** The host's answer where the caller leaves it to the host whether to wait. */
   autoWait = true;
   resumable: Job | null = null;
+  /** False for a host of a version that knew no exports. */
+  exports = true;
   stopResult: StopResult = { decision: 'allow' };
   readonly markdown = {
     status: 'Finished in shop:',
@@ -93,8 +96,10 @@ export class FakeService implements BridgeService {
     return this.answer({ checks, markdown: this.markdown.setup });
   }
 
-  findings() {
-    return this.answer({ findings: [sampleFinding()], markdown: this.markdown.findings });
+  findings({ export: options }: FindingsParams) {
+    const exported = options &&
+      this.exports && { exported: `${options.format} of ${options.all ? 'all' : 'open ones'}\n` };
+    return this.answer({ findings: [sampleFinding()], markdown: this.markdown.findings, ...exported });
   }
 
   prepareTask(params: PrepareTaskParams, { client }: Call) {

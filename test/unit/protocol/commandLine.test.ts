@@ -5,6 +5,7 @@ import {
   type CommandInput,
   parseAdversarialReview,
   parseCancel,
+  parseFindings,
   parseRescue,
   parseResult,
   parseReview,
@@ -164,6 +165,15 @@ test('options of the others', () => {
   assert.deepEqual(parseSetup([]), { test: false, json: false });
   assert.deepEqual(parseSetup('--enable-review-gate'), { gate: true, test: false, json: false });
   assert.equal(parseSetup('--disable-review-gate').gate, false);
+  assert.deepEqual(parseFindings([]), { format: 'markdown', all: false });
+  assert.deepEqual(parseFindings(['--format', 'sarif', '--all', '--output', 'a b.sarif']), {
+    format: 'sarif',
+    all: true,
+    output: 'a b.sarif',
+  });
+  refused(parseFindings, '--format html', /html: not one of markdown, json, sarif/);
+  refused(parseFindings, ['--output', ''], /--output needs a file/);
+  refused(parseFindings, 'now', /now/);
   assert.deepEqual(parseTransfer('--source "a b.jsonl"').order, { kind: 'transfer', source: 'a b.jsonl' });
   for (const parse of [parseStatus, parseResult, parseCancel]) refused(parse, 'a b', /one job/);
   refused(parseSetup, 'now', /now/);

@@ -26,7 +26,7 @@ function resultOf(finding: KnownFinding) {
 }
 
 test('the schema is one that can say no', () => {
-  const log = JSON.parse(
+  const log: unknown = JSON.parse(
     JSON.stringify(toSarif([known('a')], { version })).replace('"startLine":1', '"startLine":0'),
   );
   assert.match(sarifProblems(log).join('\n'), /startLine must be >= 1/);
