@@ -22,6 +22,8 @@ import { reapProcesses } from './codex/processJournal.ts';
 import { exportFindings } from './findings/export/exportFindings.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { withPresentPlaces } from './findings/placeFindings.ts';
+import { ReviewedTexts } from './findings/reviewedTexts.ts';
+import { readTeamDismissals } from './findings/teamFile.ts';
 import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
 import { listBranches } from './git/baseBranch.ts';
@@ -72,6 +74,7 @@ export class App {
       owner: thisOwner(),
       logger: tagged(logger, 'findings'),
       place: (_, findings) => withPresentPlaces(findings, this),
+      team: (repository) => readTeamDismissals(repository, tagged(logger, 'findings')),
     });
     this.permits = new Permits(stateHome);
     this.hooksSeen = new HooksSeen(stateHome, log);
@@ -156,8 +159,9 @@ export class App {
     }
   }
 
-  reviewedText(_repository: string, _key: string): Promise<string | null> {
-    return Promise.resolve(null);
+  /** The text of a file as it was reviewed; null where it is not kept. */
+  reviewedText(repository: string, key: string): Promise<string | null> {
+    return this.reviewedTexts(repository).read(key);
   }
 
   /** Asks the reviewer of a finding to explain it. */
@@ -352,7 +356,18 @@ export class App {
       await this.jobs.adopt(repository);
       // Also where no job ever ends again.
       await this.jobs.prune(repository);
+      await this.pruneTexts(repository);
     }
+  }
+
+  /** Only what a known finding was found in can still be asked for. */
+  private async pruneTexts(repository: string): Promise<void> {
+    const versions = (await this.findings.of(repository)).map(({ anchor }) => anchor?.version ?? null);
+    await this.reviewedTexts(repository).prune(new Set(versions.filter((version) => version !== null)));
+  }
+
+  private reviewedTexts(repository: string): ReviewedTexts {
+    return new ReviewedTexts(this.host.stateHome, repository, tagged(this.host.logger, 'findings'));
   }
 
   private showFindings(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Anchor, Finding, Place, Voice } from '../protocol/finding.ts';
 import { makeAnchor } from './anchorText.ts';
 import type { ReportedFinding } from './finding.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, newId } from './fingerprint.ts';
 import { linesOfFile, readText, relativeFile, resolveInside } from './repositoryFile.ts';
 
 export interface AnchorContext {
@@ -30,7 +30,7 @@ export async function anchorFindings(
     const repeat = taken.get(base) ?? 0;
     taken.set(base, repeat + 1);
     findings.push({
-      id: fingerprint(place.file, anchorText, one.title, repeat),
+      id: newId(context.repository, fingerprint(place.file, anchorText, one.title, repeat)),
       title: one.title,
       body: one.body,
       recommendation: one.recommendation,

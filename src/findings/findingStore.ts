@@ -14,6 +14,7 @@ import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
 import type { News } from '../protocol/report.ts';
 import type { EarlierStatus } from './finding.ts';
+import { anchorTextOf } from './fingerprint.ts';
 import { identify } from './identify.ts';
 import { Ledger } from './ledger.ts';
 import type { Happened } from './ledgerEvents.ts';
@@ -21,6 +22,8 @@ import { migrateLedger } from './migrateLedger.ts';
 import { newsOf, reportedAgain } from './news.ts';
 import { RepositoryLedger } from './repositoryLedger.ts';
 import { rereview } from './rereview.ts';
+import type { TeamDismissal } from './teamDismissals.ts';
+import { withTeam } from './withTeam.ts';
 
 /** Holds the path of the repository: the folder's name alone does not tell it. */
 const rootFileName = 'root.txt';
@@ -34,6 +37,8 @@ export interface FindingStoreParts {
   logger: Logger;
   /** Known findings of one repository with their places as they are in its files now. */
   place?(repository: string, findings: readonly KnownFinding[]): Promise<KnownFinding[]>;
+  /** What the team has dismissed, by the repository's own file. */
+  team?(repository: string): Promise<readonly TeamDismissal[]>;
 }
 
 /** A review that ended with a verdict. */
@@ -75,6 +80,9 @@ export interface Move {
 /** A repository whose findings are shown. */
 interface Shown {
   ledger: RepositoryLedger;
+  team: readonly TeamDismissal[];
+  /** What the ledger and the team say together. */
+  findings: ReadonlyMap<string, KnownFinding>;
   watch: Disposable;
   reading: Disposable;
 }
@@ -108,25 +116,25 @@ export class FindingStore implements Disposable {
 
   /** Of all shown repositories, in every state; with their lines as recorded, whatever has been edited since. */
   all(): KnownFinding[] {
-    return [...this.shown.values()].flatMap(({ ledger }) => ledger.findings());
+    return [...this.shown.values()].flatMap(({ findings }) => [...findings.values()]);
   }
 
   open(): KnownFinding[] {
     return this.all().filter(isOpen);
   }
 
-  /** The findings of one repository, shown or not, as its ledger has them now. */
+  /** The findings of one repository, shown or not, as its ledger has them now, with their places as they are now. */
   of(repository: string): Promise<KnownFinding[]> {
     return this.sequence.run(async () => {
       const ledger = this.shown.get(repository)?.ledger ?? (await this.openLedger(repository));
       await ledger.renew();
-      return ledger.findings();
+      return this.placed(repository, withTeam(ledger.findings(), await this.team(repository)));
     });
   }
 
   find(id: string): KnownFinding | undefined {
-    for (const { ledger } of this.shown.values()) {
-      const finding = ledger.find(id);
+    for (const { findings } of this.shown.values()) {
+      const finding = findings.get(id);
       if (finding) return finding;
     }
     return undefined;
@@ -151,7 +159,7 @@ export class FindingStore implements Disposable {
         outcomes: additional ? [] : rereview(known, { reviewer, reported, files, earlier }),
         additional,
       });
-      const after = (await this.load(repository)).findings();
+      const after = [...(await this.load(repository)).findings.values()];
       return { ...reportedAgain(identified, after), news: newsOf(known, after, reviewer) };
     });
   }
@@ -180,7 +188,10 @@ export class FindingStore implements Disposable {
         type: 'moved',
         moves: moves
           .filter(({ id }) => own.includes(id))
-          .map((move) => ({ ...move, edited: textOf(move.anchor) !== textOf(this.find(move.id)?.anchor) })),
+          .map((move) => ({
+            ...move,
+            edited: anchorTextOf(move.anchor) !== anchorTextOf(this.find(move.id)?.anchor ?? null),
+          })),
       }),
     );
   }
@@ -208,39 +219,43 @@ export class FindingStore implements Disposable {
   /** Appends an event to the ledger of each repository that has some of these findings. */
   private decide(ids: readonly string[], happened: (own: string[]) => Happened): Promise<void> {
     return this.sequence.run(async () => {
-      for (const [repository, { ledger }] of [...this.shown]) {
-        const own = ids.filter((id) => ledger.find(id) !== undefined);
+      for (const [repository, { findings }] of [...this.shown]) {
+        const own = ids.filter((id) => findings.has(id));
         if (own.length > 0) await this.append(repository, happened(own));
       }
     });
   }
 
   private async append(repository: string, happened: Happened): Promise<void> {
-    const ledger = await this.load(repository);
+    const shown = await this.load(repository);
     await writePrivateFile(this.rootFile(repository), repository);
-    await ledger.append(happened);
-    this.changeEmitter.fire();
+    await shown.ledger.append(happened);
+    this.changed(shown);
   }
 
   /** All that is known of a repository, also by other hosts, with the places as they are now. */
   private async known(repository: string): Promise<KnownFinding[]> {
-    const ledger = await this.load(repository);
-    await ledger.renew();
-    const findings = ledger.findings();
-    return this.parts.place ? this.parts.place(repository, findings) : findings;
+    const shown = await this.load(repository);
+    shown.team = await this.team(repository);
+    await shown.ledger.renew();
+    this.changed(shown);
+    return this.placed(repository, [...shown.findings.values()]);
   }
 
   /** What is recorded for a repository that was not shown makes it shown. */
-  private async load(repository: string): Promise<RepositoryLedger> {
-    const shown = this.shown.get(repository);
-    if (shown) return shown.ledger;
+  private async load(repository: string): Promise<Shown> {
+    const known = this.shown.get(repository);
+    if (known) return known;
     const ledger = await this.openLedger(repository);
     await ledger.tidy();
-    const reading = new Throttle(readInterval, () => this.renew(ledger));
+    const reading = new Throttle(readInterval, () => this.renew(repository));
     const watch = await ledger.watch(() => reading.request());
     await ledger.renew();
-    this.shown.set(repository, { ledger, watch, reading });
-    return ledger;
+    const team = await this.team(repository);
+    const findings = foldedWith(ledger, team);
+    const shown = { ledger, team, findings, watch, reading };
+    this.shown.set(repository, shown);
+    return shown;
   }
 
   private hide(repository: string): void {
@@ -250,13 +265,37 @@ export class FindingStore implements Disposable {
     this.shown.delete(repository);
   }
 
+  /** The team's file of a repository may have changed. */
+  teamChanged(repository: string): Promise<void> {
+    return this.sequence.run(async () => {
+      const shown = this.shown.get(repository);
+      if (!shown) return;
+      shown.team = await this.team(repository);
+      this.changed(shown);
+    });
+  }
+
+  private changed(shown: Shown): void {
+    shown.findings = foldedWith(shown.ledger, shown.team);
+    this.changeEmitter.fire();
+  }
+
   /** Another host may have written. */
-  private renew(ledger: RepositoryLedger): void {
+  private renew(repository: string): void {
     this.sequence
       .run(async () => {
-        if (await ledger.renew()) this.changeEmitter.fire();
+        const shown = this.shown.get(repository);
+        if (shown && (await shown.ledger.renew())) this.changed(shown);
       })
       .catch((error: unknown) => this.parts.logger.error(messageOf(error)));
+  }
+
+  private placed(repository: string, findings: KnownFinding[]): Promise<KnownFinding[]> {
+    return this.parts.place?.(repository, findings) ?? Promise.resolve(findings);
+  }
+
+  private team(repository: string): Promise<readonly TeamDismissal[]> {
+    return this.parts.team?.(repository) ?? Promise.resolve([]);
   }
 
   private async openLedger(repository: string): Promise<RepositoryLedger> {
@@ -282,8 +321,11 @@ export class FindingStore implements Disposable {
   }
 }
 
-function textOf(anchor: Anchor | null | undefined): string | undefined {
-  return anchor?.text.map((line) => line.trim()).join('\n');
+function foldedWith(
+  ledger: RepositoryLedger,
+  team: readonly TeamDismissal[],
+): ReadonlyMap<string, KnownFinding> {
+  return new Map(withTeam(ledger.findings(), team).map((finding) => [finding.id, finding]));
 }
 
 /** What is not there, or is no folder, has nothing to say. */

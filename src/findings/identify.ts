@@ -1,5 +1,6 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
+import { anchorTextOf } from './fingerprint.ts';
 import { type Meaning, meaningOf, similarity } from './similarity.ts';
 
 /** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
@@ -72,8 +73,7 @@ interface Comparable {
 }
 
 function comparable(finding: Identifiable): Comparable {
-  const text = finding.anchor?.text.map((line) => line.trim()).join('\n') ?? '';
-  return { finding, meaning: meaningOf(finding.title), text };
+  return { finding, meaning: meaningOf(finding.title), text: anchorTextOf(finding.anchor) };
 }
 
 /** How surely both are one finding, or null if they are two. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { UserError, messageOf } from '../base/errors.ts';
 import { oneLine, printable, printableJson } from '../base/printable.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { anchorTextOf, fingerprintOf } from './fingerprint.ts';
 
 /*
  * The text of the team's file. Others write to it too, by hand and with other versions of Tandem: what is not understood is
@@ -12,14 +13,17 @@ export const teamFileVersion = 1;
 
 const maxTitle = 300;
 const maxReason = 2_000;
+const maxText = 4_000;
 
 const dismissalSchema = z.object({
-  /** Of the finding. */
+  /** Fingerprint of the finding. */
   id: z.string().check(z.minLength(1), z.maxLength(100)),
   /** Relative to the repository with `/`; for readers of the file, as is the title. */
   file: z.catch(z.string(), ''),
   title: z.catch(z.string(), ''),
   reason: z.catch(z.string(), ''),
+  /** The text that was found, without indentation: it holds where the title is worded in another way. */
+  text: z.catch(z.string(), ''),
   /** ISO 8601, UTC; empty where it is not known. */
   at: z.catch(z.string(), ''),
 });
@@ -70,13 +74,19 @@ export function dismissalsOf({ dismissals: entries }: TeamFile): TeamDismissals 
 }
 
 /** What the team gets to read of a dismissed finding. */
-export function dismissalOf({ id, file, title, reason, history }: KnownFinding): TeamDismissal {
+export function dismissalOf(finding: KnownFinding): TeamDismissal {
+  const { file, title, reason, history, anchor } = finding;
   const at = history.findLast(({ what }) => what === 'dismissed')?.at ?? '';
-  return bounded({ id, file, title, reason, at });
+  return bounded({ id: fingerprintOf(finding), file, title, reason, text: anchorTextOf(anchor), at });
 }
 
-function bounded({ title, reason, ...rest }: TeamDismissal): TeamDismissal {
-  return { ...rest, title: oneLine(title, maxTitle), reason: printable(reason).trim().slice(0, maxReason) };
+function bounded({ title, reason, text, ...rest }: TeamDismissal): TeamDismissal {
+  return {
+    ...rest,
+    title: oneLine(title, maxTitle),
+    reason: printable(reason).trim().slice(0, maxReason),
+    text: text.slice(0, maxText),
+  };
 }
 
 /** @param file null where there is none yet */

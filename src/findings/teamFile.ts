@@ -61,8 +61,9 @@ export async function shareDismissals(
   const before = text === null ? null : parseTeamFile(text);
   const known = new Set(before === null ? [] : dismissalsOf(before).dismissals.map(({ id }) => id));
   const added = findings
-    .filter(({ id, state }) => state === 'dismissed' && !known.has(id))
-    .map((finding) => dismissalOf(exportable(finding)));
+    .filter(({ state, by }) => state === 'dismissed' && by !== 'team')
+    .map((finding) => dismissalOf(exportable(finding)))
+    .filter(({ id }) => !known.has(id));
   if (added.length > 0) {
     const after = formatTeamFile(withDismissals(before, added));
     if (Buffer.byteLength(after) > maxBytes) throw tooLarge(file);

@@ -1,12 +1,16 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable.ts';
+import { realPathSync } from '../base/paths.ts';
 import { Throttle } from '../base/throttle.ts';
+import { teamFileName } from '../findings/teamFile.ts';
 import type { FindingPlaces } from './findingPlaces.ts';
 import { workspaceFolders } from './host.ts';
 
 /** A checkout or a formatter changes many files: they are looked at together. Milliseconds. */
 const interval = 250;
+
+const teamFile = path.sep + path.normalize(teamFileName);
 
 /**
  * Tells of files that change on the disk. One watcher for each folder: VS Code watches these anyway and sends each change
@@ -19,7 +23,11 @@ export class FindingFilesWatch implements vscode.Disposable {
   private readonly changed = new Set<string>();
   private names = false;
 
-  constructor(private readonly places: FindingPlaces) {
+  /** @param teamChanged a repository's file of dismissals has changed */
+  constructor(
+    private readonly places: FindingPlaces,
+    private readonly teamChanged: (repository: string) => void,
+  ) {
     this.watchers.add(this.telling);
     this.watchers.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.watch()));
     this.watchers.defer(() => this.folders.dispose());
@@ -45,6 +53,7 @@ export class FindingFilesWatch implements vscode.Disposable {
     const isInGit = file.includes(`${path.sep}.git${path.sep}`);
     // Another commit may know a missing file by another name; everything else in there says nothing.
     if (isInGit && path.basename(file) !== 'HEAD') return;
+    if (file.endsWith(teamFile)) this.teamChanged(realPathSync(file.slice(0, -teamFile.length)));
     this.changed.add(file);
     this.names ||= isNew || isInGit;
     this.telling.request();

@@ -107,7 +107,9 @@ export function registerWindow(window: Window): vscode.Disposable {
     list,
     findingPlaces,
     diagnostics,
-    new FindingFilesWatch(findingPlaces),
+    new FindingFilesWatch(findingPlaces, (repository) =>
+      errors.run(() => app.findings.teamChanged(repository)),
+    ),
     threads,
     documents,
     view,

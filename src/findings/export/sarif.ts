@@ -3,6 +3,7 @@ import { printable } from '../../base/printable.ts';
 import { safeMarkdown } from '../../base/safeMarkdown.ts';
 import type { Priority, Voice } from '../../protocol/finding.ts';
 import type { KnownFinding, Mark } from '../../protocol/knownFinding.ts';
+import { fingerprintOf } from '../fingerprint.ts';
 import { exportable, inOrder, nameOf } from './exportable.ts';
 import { plainInMarkdown } from './plainInMarkdown.ts';
 import { ruleOf } from './sarifRules.ts';
@@ -74,7 +75,7 @@ function resultOf(finding: KnownFinding, rule: Pick<SarifResult, 'ruleId' | 'rul
     message: messageOf(finding),
     locations: locationsOf(finding),
     // GitHub's upload action adds its own hash beside it, which needs the file.
-    partialFingerprints: { [fingerprintName]: finding.id },
+    partialFingerprints: { [fingerprintName]: fingerprintOf(finding) },
     ...(confidence !== null && { rank: Math.round(confidence * 1000) / 10 }),
     suppressions: suppressionsOf(finding),
     provenance: {

@@ -1,0 +1,32 @@
+import { groupBy } from '../base/groupBy.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { anchorTextOf, fingerprintOf } from './fingerprint.ts';
+import { meaningOf, similarity } from './similarity.ts';
+import type { TeamDismissal } from './teamDismissals.ts';
+
+/** Titles on the very same text that share so much mean the same. */
+const similarTitles = 0.34;
+
+/**
+ * The findings, of which those are dismissed that the team has dismissed: with the same fingerprint, or with a similar title on
+ * the same text. What the user has reopened stays open.
+ */
+export function withTeam(
+  findings: readonly KnownFinding[],
+  dismissals: readonly TeamDismissal[],
+): KnownFinding[] {
+  if (dismissals.length === 0) return [...findings];
+  const byFile = groupBy(dismissals, ({ file }) => file);
+  return findings.map((finding) => {
+    if (finding.state !== 'open' || finding.by === 'user') return finding;
+    const dismissal = byFile.get(finding.file)?.find((one) => isSame(finding, one));
+    if (!dismissal) return finding;
+    return { ...finding, state: 'dismissed', by: 'team', reason: dismissal.reason };
+  });
+}
+
+function isSame(finding: KnownFinding, { id, title, text }: TeamDismissal): boolean {
+  if (fingerprintOf(finding) === id) return true;
+  const isSameText = text !== '' && anchorTextOf(finding.anchor).startsWith(text);
+  return isSameText && similarity(meaningOf(finding.title), meaningOf(title)) >= similarTitles;
+}
