@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dismissalOf } from '../../../src/findings/teamDismissals.ts';
+import { withTeam } from '../../../src/findings/withTeam.ts';
+import { createTempFolder } from '../../support/temp.ts';
+import { createStore, finding, known, repository, review } from './known.ts';
+
+const anchor = { text: ['  return a - b;'], before: [], after: [], version: null };
+const dismissed = known('theirs', {
+  title: 'add() subtracts instead of adding',
+  anchor,
+  repository: '/home/colleague/repository',
+  state: 'dismissed',
+  reason: 'Intended.',
+});
+const team = [dismissalOf(dismissed)];
+
+test('what the team has dismissed is dismissed, on another machine and in other words', () => {
+  const same = known('same', { title: dismissed.title, anchor });
+  const reworded = known('reworded', { title: 'The add function subtracts its arguments', anchor });
+  for (const one of withTeam([same, reworded], team))
+    assert.deepEqual([one.state, one.by, one.reason], ['dismissed', 'team', 'Intended.'], one.id);
+});
+
+test('nothing else is: another defect, another place, or what the user has reopened', () => {
+  const others = [
+    known('defect', { title: 'Missing await', anchor }),
+    known('place', { title: dismissed.title, anchor: { ...anchor, text: ['return x - y;'] } }),
+    known('file', { title: dismissed.title, anchor, file: 'b.ts' }),
+    known('reopened', { title: dismissed.title, anchor, by: 'user' }),
+  ];
+  assert.deepEqual(withTeam(others, team), others);
+});
+
+test('a review does not report it, and the list follows the file', async (context) => {
+  let file: typeof team = [];
+  const { store } = createStore(createTempFolder().path, { team: () => Promise.resolve(file) });
+  context.after(() => store.dispose());
+  const reported = finding('mine', { title: dismissed.title, anchor });
+  assert.equal((await store.record(review('j1', [reported]))).findings.length, 1);
+  file = team;
+  await store.teamChanged(repository);
+  assert.equal(store.find('mine')?.state, 'dismissed');
+  const again = await store.record(review('j2', [reported]));
+  assert.deepEqual([again.findings, again.dismissed], [[], [dismissed.title]]);
+  file = [];
+  await store.teamChanged(repository);
+  assert.equal(store.find('mine')?.state, 'open');
+});
