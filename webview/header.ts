@@ -1,13 +1,12 @@
 import { voiceName } from '../src/protocol/finding.ts';
 import type { PageCommand } from '../src/protocol/findingsPage.ts';
-import type { ListedFinding } from '../src/protocol/pageSlices.ts';
 import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
 import type { IconName } from './icons.ts';
 import {
-  byPriorityText,
   countText,
   currentFindings,
   earlierFindings,
+  foundText,
   outcomeOf,
   type RunOutcome,
   type Snapshot,
@@ -109,7 +108,7 @@ export function headerModel(snapshot: Snapshot | null, now: number): HeaderModel
 
 /** True while the header shows a clock that runs. */
 export function isTicking(snapshot: Snapshot | null): boolean {
-  return headerModel(snapshot, 0).kind === 'running';
+  return snapshot?.trusted === true && snapshot.job !== null && !isTerminal(snapshot.job.state);
 }
 
 function untrusted(): HeaderModel {
@@ -206,7 +205,9 @@ function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
   const found = currentFindings(snapshot);
   switch (kind) {
     case 'findings':
-      return foundTitle(found);
+      return found.length === 0
+        ? 'No findings left to show'
+        : `${countText(found.length)}: ${foundText(found)}`;
     case 'clean':
       return 'No findings';
     case 'inconclusive':
@@ -218,13 +219,6 @@ function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
     case 'cancelled':
       return 'Review cancelled';
   }
-}
-
-function foundTitle(found: readonly ListedFinding[]): string {
-  if (found.length === 0) return 'No findings left to show';
-  const open = found.filter(({ state }) => state === 'open').length;
-  const left = open === found.length ? '' : `, ${open} still open`;
-  return `${countText(found.length)}: ${byPriorityText(found)}${left}`;
 }
 
 /** Says so where the findings' form is not the reviewer's own: then something may have been lost on the way. */

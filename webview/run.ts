@@ -1,6 +1,8 @@
 import { priorities } from '../src/protocol/finding.ts';
 import type { Job } from '../src/protocol/job.ts';
+import { isOpen } from '../src/protocol/knownFinding.ts';
 import type { ListedFinding, RunSlice } from '../src/protocol/pageSlices.ts';
+import { memoLast } from './memo.ts';
 
 /** What the top of the page is about. */
 export interface Snapshot extends RunSlice {
@@ -17,14 +19,26 @@ export function outcomeOf({ state, verdict }: Pick<Job, 'state' | 'verdict'>): R
   return 'inconclusive';
 }
 
+/*
+ * Ten thousand findings are counted when they change, not with every drawing.
+ */
+
+const reportedBy = memoLast((findings: readonly ListedFinding[], job: string | null) =>
+  findings.filter((finding) => finding.job === job),
+);
+const openOfOthers = memoLast((findings: readonly ListedFinding[], job: string | null) =>
+  findings.filter((finding) => isOpen(finding) && finding.job !== job),
+);
+const none: readonly ListedFinding[] = [];
+
 /** The findings that the snapshot's own review reported, in whatever state they are by now. */
 export function currentFindings({ job, findings, former }: Snapshot): readonly ListedFinding[] {
-  return former ? [] : findings.filter((finding) => finding.job === job?.id);
+  return former || job === null ? none : reportedBy(findings, job.id);
 }
 
 /** Open findings that the snapshot's own review did not report. */
 export function earlierFindings({ job, findings, former }: Snapshot): readonly ListedFinding[] {
-  return findings.filter((finding) => finding.state === 'open' && (former || finding.job !== job?.id));
+  return openOfOthers(findings, former ? null : (job?.id ?? null));
 }
 
 /** `no findings`, `1 finding`, `3 findings`. */
@@ -32,14 +46,15 @@ export function countText(count: number): string {
   return `${count === 0 ? 'no' : count} ${count === 1 ? 'finding' : 'findings'}`;
 }
 
-/** `1 P0, 2 P2`, broken into lines at the commas only; empty without findings. */
-export function byPriorityText(findings: readonly Pick<ListedFinding, 'priority'>[]): string {
-  return priorities
+/** `1 P0, 2 P2, 1 still open`, broken into lines at the commas only; empty without findings. */
+export const foundText = memoLast((findings: readonly ListedFinding[]) => {
+  const open = findings.filter(isOpen).length;
+  const byPriority = priorities
     .map((priority) => ({
       priority,
       count: findings.filter((finding) => finding.priority === priority).length,
     }))
     .filter(({ count }) => count > 0)
-    .map(({ priority, count }) => `${count}\u00a0${priority}`)
-    .join(', ');
-}
+    .map(({ priority, count }) => `${count}\u00a0${priority}`);
+  return [...byPriority, ...(open === findings.length ? [] : [`${open} still open`])].join(', ');
+});

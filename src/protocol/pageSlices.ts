@@ -38,9 +38,11 @@ export const listedFindingSchema = z.extend(
 );
 export type ListedFinding = z.infer<typeof listedFindingSchema>;
 
-/** Where a finding is now, in a document that is being edited. */
+/** Where a finding is now: its file may have been edited or renamed since. */
 export const placeNowSchema = z.object({
   place: z.enum(places),
+  /** As in `Finding`. */
+  file: z.string(),
   /** 1-based, inclusive. */
   startLine: z.int(),
   endLine: z.int(),

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { App } from '../app.ts';
 import { findingsSummary } from '../jobs/report.ts';
 import { type HostMessage, pageMessageSchema } from '../protocol/findingsPage.ts';
+import type { PlaceNow } from '../protocol/pageSlices.ts';
 import { findingsViewId } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import { findingsPageHtml } from './findingsPageHtml.ts';
@@ -15,6 +16,8 @@ export interface FindingsViewParts {
   app: Pick<App, 'findings' | 'jobs'>;
   errors: ErrorReporter;
   log: vscode.LogOutputChannel;
+  /** Where a finding is now; undefined where nothing but the record is known. */
+  placeOf: (id: string) => PlaceNow | undefined;
   slices: SliceSource;
 }
 
@@ -31,7 +34,7 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
   constructor(private readonly parts: FindingsViewParts) {
     const post = (message: HostMessage) => this.post(message);
     this.slices = new PageSlices(parts.slices, post);
-    this.requests = new PageRequests(parts.app, post);
+    this.requests = new PageRequests(parts, post);
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {

@@ -3,7 +3,9 @@ import type { App } from '../app.ts';
 import { UserError } from '../base/errors.ts';
 import type { FindingAction, HostMessage, PageCommand, PageMessage } from '../protocol/findingsPage.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
+import type { PlaceNow } from '../protocol/pageSlices.ts';
 import type { CommandId } from './contributions.ts';
+import { placeNow } from './movedPlaces.ts';
 import { FindingOpener, openRepositoryFile } from './openFinding.ts';
 import { findingDetail, runDetail } from './snapshot.ts';
 
@@ -36,12 +38,18 @@ const showRaw: CommandId = 'tandem.showRawAnswer';
 
 type Request = Exclude<PageMessage, { type: 'ready' }>;
 
+export interface PageRequestsParts {
+  readonly app: Pick<App, 'findings' | 'jobs'>;
+  /** Where a finding is now; undefined where nothing but the record is known. */
+  readonly placeOf: (id: string) => PlaceNow | undefined;
+}
+
 /** Does what the page asks for. It shows model text and is not trusted: only known findings, known commands, safe addresses. */
 export class PageRequests {
   private readonly opener = new FindingOpener();
 
   constructor(
-    private readonly app: Pick<App, 'findings' | 'jobs'>,
+    private readonly parts: PageRequestsParts,
     private readonly post: (message: HostMessage) => void,
   ) {}
 
@@ -49,7 +57,7 @@ export class PageRequests {
   async follow(message: Request): Promise<void> {
     switch (message.type) {
       case 'open':
-        return this.opener.open(this.known(message.id), message.preserveFocus);
+        return this.opener.open(this.present(message.id), message.preserveFocus);
       case 'act':
         for (const id of message.ids) this.known(id);
         return run(actions[message.action], message.ids);
@@ -69,34 +77,39 @@ export class PageRequests {
   }
 
   private known(id: string): KnownFinding {
-    const finding = this.app.findings.find(id);
+    const finding = this.parts.app.findings.find(id);
     if (!finding) throw new UserError('This finding is no longer there.');
     return finding;
   }
 
+  private present(id: string): KnownFinding {
+    const now = this.parts.placeOf(id);
+    return { ...this.known(id), ...(now && placeNow(now)) };
+  }
+
   private async sendDetail(id: string): Promise<void> {
-    const finding = this.app.findings.find(id);
+    const finding = this.parts.app.findings.find(id);
     const detail = finding ? findingDetail(finding, await this.result(finding.job)) : null;
     this.post({ type: 'detail', id, detail });
   }
 
   private async sendRunDetail(id: string): Promise<void> {
-    const { jobs } = this.app;
+    const { jobs } = this.parts.app;
     const job = await jobs.find(id);
     const result = job ? await jobs.result(job) : null;
     this.post({ type: 'runDetail', id, detail: job && result ? runDetail(job, result) : null });
   }
 
   private async result(id: string) {
-    const { jobs } = this.app;
+    const { jobs } = this.parts.app;
     const job = id === '' ? null : await jobs.find(id);
     return job ? jobs.result(job) : null;
   }
 
   private async openFile({ repository, path, line }: Extract<Request, { type: 'file' }>): Promise<void> {
     const isKnown =
-      this.app.findings.all().some((finding) => finding.repository === repository) ||
-      (await this.app.jobs.list(repository)).length > 0;
+      this.parts.app.findings.all().some((finding) => finding.repository === repository) ||
+      (await this.parts.app.jobs.list(repository)).length > 0;
     if (!isKnown) throw new UserError('This repository is not open in this window.');
     await openRepositoryFile(repository, path, line);
   }

@@ -20,6 +20,7 @@ import { JobNotifications } from './jobNotifications.ts';
 import { JobWatch } from './jobWatch.ts';
 import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
+import { MovedPlaces } from './movedPlaces.ts';
 import { FindingOpener } from './openFinding.ts';
 import { type PlacesOfFindings, placesOfFindings } from './placesOfFindings.ts';
 import { PluginSetup } from './pluginSetup.ts';
@@ -60,18 +61,21 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     renamedTo: app.renamedTo,
     run: (work) => errors.run(work),
   });
+  const moved = new MovedPlaces(findingPlaces);
+  findingPlaces.onDidChangePlaces((paths) => moved.update(paths));
   const diagnostics = new FindingDiagnostics(findingPlaces);
   const view = new FindingsView({
     extensionUri: context.extensionUri,
     app,
     errors,
     log,
+    placeOf: (id) => findingPlaces.placeOf(id),
     slices: windowSlices({
       app,
       watch,
       list,
       demo,
-      placeOf: (id) => findingPlaces.placeOf(id) ?? null,
+      moved: () => moved.all(),
       unmarked: () => diagnostics.hidden,
     }),
   });

@@ -17,24 +17,18 @@ export interface WindowSlicesParts {
   watch: JobWatch;
   list: JobList;
   demo: boolean;
-  /** Where a finding is now; null where that is where it was recorded. */
-  placeOf: (id: string) => PlaceNow | null;
+  /** By id, the findings that are elsewhere than recorded. */
+  moved: () => Record<string, PlaceNow>;
   /** Open findings that the user's settings keep out of the Problems panel. */
   unmarked: () => number;
 }
 
 /** What the findings view shows of this window. */
-export function windowSlices({ app, watch, list, demo, placeOf, unmarked }: WindowSlicesParts): SliceSource {
+export function windowSlices({ app, watch, list, demo, moved, unmarked }: WindowSlicesParts): SliceSource {
   const { findings } = app;
   return {
     findings: () => ({ type: 'findings', findings: findings.all().map(listedFinding) }),
-    places: () => {
-      const moved = findings.all().flatMap(({ id }) => {
-        const place = placeOf(id);
-        return place === null ? [] : [[id, place] as const];
-      });
-      return { type: 'places', places: Object.fromEntries(moved) };
-    },
+    places: () => ({ type: 'places', places: moved() }),
     activeFile: () => ({ type: 'activeFile', file: activeFile(app) }),
     runs: () => {
       const reviews = list.all().filter(({ job }) => isReview(job.kind));

@@ -153,7 +153,7 @@ describe('a window with uncommitted changes', () => {
   test('the filter', async () => {
     const { window } = tandem;
     await view().locator('vscode-text-field input').fill('range');
-    await viewShows('1 of 3 findings shown');
+    await viewShows('2 hidden by your filter');
     await tandem.shot('09-filter');
     await view().getByText('Clear filter').click();
     await view().getByText(titles.p1).first().waitFor({ timeout: 10_000 });
@@ -204,7 +204,7 @@ describe('a window with uncommitted changes', () => {
     assert.match(told.message, /The former findings are kept\.$/);
     assert.deepEqual(told.buttons, ['Show', 'Show Log']);
     await viewShows('Review failed');
-    await viewShows('Findings of the previous review');
+    await viewShows('Findings of earlier reviews');
     await tandem.shot('12-failed');
     await problemsAre(problems);
     await status('Tandem: 3');

@@ -23,7 +23,7 @@ function create() {
         places:
           state.places === 0
             ? {}
-            : { a: { place: 'anchored', startLine: state.places, endLine: state.places } },
+            : { a: { place: 'anchored', file: 'a.ts', startLine: state.places, endLine: state.places } },
       }),
       activeFile: () => ({ type: 'activeFile', file: null }),
       runs: () => ({ type: 'runs', runs: [] }),

@@ -167,7 +167,7 @@ describe('places', () => {
   it('are where the findings are now, until they are told anew', () => {
     const moved = after(all, {
       type: 'places',
-      places: { f3: { place: 'anchored', startLine: 80, endLine: 81 } },
+      places: { f3: { place: 'anchored', file: 'src/export.ts', startLine: 80, endLine: 81 } },
     });
     assert.equal(findingOf(moved, 'f3')?.startLine, 80);
     assert.equal(findingOf(moved, 'f1')?.startLine, 42);
@@ -177,7 +177,7 @@ describe('places', () => {
   it('make a finding stale, which is still shown, and not opened', () => {
     const moved = after(all, {
       type: 'places',
-      places: { f3: { place: 'stale', startLine: 8, endLine: 9 } },
+      places: { f3: { place: 'stale', file: 'src/export.ts', startLine: 8, endLine: 9 } },
     });
     assert.ok(listOf(moved).indexes.has(findingKey('f3')));
     const { effects } = reduce(moved, { type: 'activate', key: findingKey('f3'), open: 'focus' });
