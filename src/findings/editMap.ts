@@ -46,6 +46,13 @@ export class EditMap {
     this.steps = steps;
   }
 
+  /** Do all lines from `first` to `last` (0-based, of the text before) stay as they are, and where they are? */
+  leavesAlone(first: number, last: number): boolean {
+    const [start, end] = [this.steps[0], this.steps.at(-1)];
+    if (!start || !end || last < start.start.line) return true;
+    return first > end.end.line && end.newEnd.line === end.end.line;
+  }
+
   /** The steps that touch the lines (of the text before; 0-based, inclusive). */
   touching(firstLine: number, lastLine: number): readonly EditStep[] {
     const from = this.count((step) => step.end.line < firstLine);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { EditMap, type TextChange } from './editMap.ts';
+import { contextLines } from './anchorContext.ts';
+import { EditMap, type TextChange, comparePositions } from './editMap.ts';
 import { FreshLines } from './freshLines.ts';
 import { placeInText } from './placeInText.ts';
 import { type TextLines, indexLines } from './textLines.ts';
@@ -59,20 +60,36 @@ export class TrackedFindings {
   /**
    * Follows the changes of one event.
    * @param text after them
-   * @returns whether any finding moved, or had its text touched
+   * @returns whether any finding is at another place, columns included
    */
   apply(changes: readonly TextChange[], text: TextLines): boolean {
     const edits = new EditMap(changes);
     const fresh = new FreshLines(edits, text);
     let affected = false;
     for (const [id, one] of this.tracked) {
+      if (isFarFrom(one, edits)) continue;
       const next = followed(one, edits, fresh, text);
       if (next === one) continue;
-      affected = true;
+      affected ||= !isSamePlace(one, next);
       this.tracked.set(id, next);
     }
     return affected;
   }
+}
+
+/** Most findings are, at each keystroke. What has lost text may get it back from elsewhere. */
+function isFarFrom({ place, edited, startLine, endLine }: Tracked, edits: EditMap): boolean {
+  if (place !== 'anchored' || edited) return false;
+  return edits.leavesAlone(startLine - 1 - contextLines, endLine - 1 + contextLines);
+}
+
+function isSamePlace(a: Tracked, b: Tracked): boolean {
+  return (
+    a.place === b.place &&
+    a.edited === b.edited &&
+    comparePositions(a.from, b.from) === 0 &&
+    comparePositions(a.to, b.to) === 0
+  );
 }
 
 function isSameRecord(a: RecordedFinding, b: RecordedFinding): boolean {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { spawnSync } from 'node:child_process';
 import { measureActivation } from './activation.ts';
+import { measureAnchors } from './anchors.ts';
 import { measureCompanion } from './companion.ts';
 import { measureReview } from './reviews.ts';
 
@@ -30,6 +31,7 @@ build();
 const companion = await measureCompanion(rounds);
 const review = await measureReview(rounds);
 const activation = await measureActivation();
+const anchors = await measureAnchors(rounds);
 const result = {
   sizes: Object.fromEntries(files.map((file) => [file, statSync(path.join(root, 'dist', file)).size])),
   companion: {
@@ -39,6 +41,12 @@ const result = {
   },
   review: { ...review, ratio: review.tandem / review.bare },
   activation: { ...activation, ratio: (activation.load + activation.call) / companion.node },
+  anchors: {
+    ...anchors,
+    spreadGrowth: growth(anchors.spread),
+    togetherGrowth: growth(anchors.together),
+    refindRatio: anchors.refind / anchors.index,
+  },
 };
 
 console.log('\nSizes (production build)');
@@ -65,11 +73,36 @@ line(
   result.activation.ratio,
   `${ms(activation.load)} load + ${ms(activation.call)} activate / ${ms(companion.node)}`,
 );
+line(
+  'a keystroke with 10,000 findings in 100 files / with 100',
+  result.anchors.spreadGrowth,
+  anchors.spread.map(micro).join(', '),
+);
+line(
+  'a keystroke with 10,000 findings in one file / with 100',
+  result.anchors.togetherGrowth,
+  anchors.together.map(micro).join(', '),
+);
+line(
+  're-finding 1,000 findings in 10,000 lines / indexing these',
+  result.anchors.refindRatio,
+  `${ms(anchors.refind)} / ${ms(anchors.index)}`,
+);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);
 
 function line(what: string, ratio: number, times: string): void {
   console.log(`  ${what.padEnd(56)}${ratio.toFixed(2).padStart(6)}   (${times})`);
+}
+
+/** From the first to the last of the times. */
+function growth(times: readonly number[]): number {
+  return (times.at(-1) ?? 0) / (times[0] ?? 0);
+}
+
+/** @param time in ms */
+function micro(time: number): string {
+  return `${(time * 1000).toFixed(0)} µs`;
 }
 
 function ms(time: number): string {
