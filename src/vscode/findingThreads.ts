@@ -147,14 +147,16 @@ export class FindingThreads implements vscode.Disposable {
     return this.parts.enabled() && this.parts.findings.find(id)?.state === 'fixed';
   }
 
-  private place(id: string, { uri, range }: FindingInText): void {
+  private place(id: string, { finding, uri, range }: FindingInText): void {
     const shown = this.shown.get(id);
     if (shown?.thread.uri.toString() === uri.toString()) {
       if (!shown.thread.range?.isEqual(range)) shown.thread.range = range;
       return;
     }
     this.remove(id);
-    const thread = this.controller.createCommentThread(uri, range, []);
+    // One without comments is a new one to VS Code, which then opens the field for a reply.
+    const comments = threadComments(finding, []).map(commentOf);
+    const thread = this.controller.createCommentThread(uri, range, comments);
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Collapsed;
     this.shown.set(id, { thread, questions: '' });
     this.ids.set(thread, id);

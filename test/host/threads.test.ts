@@ -12,7 +12,11 @@ describe('findings in the editor', () => {
   let tandem: TandemWindow;
   before(async () => {
     shop = await createShop();
-    tandem = await TandemWindow.open({ folder: shop.path });
+    tandem = await TandemWindow.open({
+      folder: shop.path,
+      // Its list of comments would take the room of the threads.
+      settings: { 'comments.openView': 'never' },
+    });
   });
   after(async () => {
     await tandem.dispose();
@@ -70,6 +74,9 @@ describe('findings in the editor', () => {
     await thread().getByText('Only with a discount.').waitFor({ timeout: 120_000 });
     assert.match(await thread().locator('.comment-form').innerText(), /a.draft/);
     await tandem.shot('threads-5-answered');
+    // With a draft in it VS Code would ask before it closes the thread.
+    await window.page.keyboard.press('Control+a');
+    await window.page.keyboard.press('Delete');
   });
 
   test('Mark as Fixed in the thread resolves the finding, and Reopen takes that back', async () => {
@@ -77,17 +84,21 @@ describe('findings in the editor', () => {
     await thread().locator('.head').getByRole('button', { name: 'Mark Finding as Fixed' }).click();
     await waitFor('two problems', async () => (await window.problems()).length === 2, 20_000);
     await tandem.shot('threads-6-fixed');
+    // VS Code closes a thread that has been resolved; its sign in the margin opens it again.
+    await window.command('View: Hide Panel');
+    await window.page.locator('.comment-range-glyph.comment-thread:not(.comment-thread-unresolved)').click();
     await thread().locator('.head').getByRole('button', { name: 'Reopen Finding' }).click();
     await waitFor('three problems', async () => (await window.problems()).length === 3, 20_000);
+    await window.command('View: Hide Panel');
   });
 
   test('Dismiss asks for a reason, and the thread goes', async () => {
     const { window } = tandem;
-    await thread().locator('.head').getByRole('button', { name: 'Dismiss Finding' }).click();
-    await waitFor('the reasons', async () => (await window.quickInput.items()).length === 4, 20_000);
+    await window.command('Tandem: Dismiss Finding…');
+    await waitFor('the reasons', async () => (await window.quickInput.items()).includes('Intended'), 20_000);
     await tandem.shot('threads-7-reasons');
     await window.quickInput.pick(/^Intended/);
-    await waitFor('no thread', async () => (await thread().count()) === 0, 20_000);
+    await waitFor('one thread less', async () => (await glyphs().count()) === 1, 20_000);
     await waitFor('two problems', async () => (await window.problems()).length === 2, 20_000);
   });
 });

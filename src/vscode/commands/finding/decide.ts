@@ -62,8 +62,7 @@ const reasons = [
 
 function askReason(count: number): Promise<string> {
   const title = count === 1 ? 'Dismiss Finding' : `Dismiss ${count} Findings`;
-  const placeholder =
-    'Why? Pick a reason, or type your own. Reviewers are told, so that it does not come back.';
+  const placeholder = 'Why? Pick a reason, or type one. The next reviews are told.';
   const options = reasons.map(({ label, detail }) => ({ label, detail, value: label }));
   return pickOrType({ title, placeholder }, () => Promise.resolve(options));
 }
