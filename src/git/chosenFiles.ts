@@ -2,7 +2,7 @@ import path from 'node:path';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import type { CodeTarget } from '../protocol/target.ts';
 import { linesOf } from './counts.ts';
-import { type ExcludeOptions, keptPathspecs } from './excludes.ts';
+import { type ExcludeOptions, excludedPathspecs } from './excludes.ts';
 import { type GitOptions, gitList } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { type LeftOut, readNewFile, untrackedFiles } from './untracked.ts';
@@ -33,19 +33,21 @@ export async function chosenFiles(
   const guarded = await guardFilters(repository, options);
   const named = paths.filter((name) => !name.endsWith('/'));
   const folders = literal(paths.filter((name) => name.endsWith('/')));
-  const known = await listed(repository, literal(named), guarded);
+  const isKnown = new Set(await listed(repository, literal(named), guarded));
   const all = await listed(repository, folders, guarded);
-  const [, ...excludes] = keptPathspecs(options);
-  const kept = excludes.length === 0 ? all : await listed(repository, [...folders, ...excludes], guarded);
-  const keptOnes = new Set(kept);
-  const isKnown = new Set(known);
+  // Asked for apart: git 2.39 lets `:(exclude)vendor/**` match in any folder whose path is as long as `vendor/`, where that
+  // folder is the one that is asked for.
+  const excludable = new Set(await listed(repository, excludedPathspecs(options), guarded));
+  const isExcluded = (name: string) => excludable.has(name) && !isKnown.has(name);
   const fresh = await untrackedFiles(repository, guarded, literal(paths));
   return {
-    files: [...new Set([...named.filter((name) => isKnown.has(name)), ...kept])],
+    files: [
+      ...new Set([...named.filter((name) => isKnown.has(name)), ...all.filter((name) => !isExcluded(name))]),
+    ],
     leftOut: named
       .filter((name) => !isKnown.has(name))
       .map((file): LeftOut => ({ file, reason: 'ignored by git' })),
-    excluded: all.filter((name) => !keptOnes.has(name) && !isKnown.has(name)),
+    excluded: all.filter(isExcluded),
     uncommitted: new Set([...fresh, ...(await uncommittedFiles(repository, guarded))]),
   };
 }
@@ -56,8 +58,8 @@ async function listed(
   pathspecs: readonly string[],
   options: GitOptions,
 ): Promise<string[]> {
-  // Without a pathspec git would list all files; one that only excludes means the same.
-  if (pathspecs.every((spec) => spec.startsWith(':(exclude'))) return [];
+  // Without a pathspec git would list all files.
+  if (pathspecs.length === 0) return [];
   const list = (...flags: string[]) =>
     gitList(repository, ['ls-files', '-z', ...flags, '--', ...pathspecs], options);
   const gone = new Set(await list('--deleted'));

@@ -22,6 +22,14 @@ export function keptPathspecs({ exclude = [] }: ExcludeOptions): string[] {
 }
 
 /**
+ * Pathspecs for nothing but what is left out; none where there are no globs, which git takes for all files.
+ * @throws as `keptPathspecs`
+ */
+export function excludedPathspecs({ exclude = [] }: ExcludeOptions): string[] {
+  return usable(exclude).map((glob) => `:(glob)${glob}`);
+}
+
+/**
  * The changed files that are left out: names that git gave, in its order.
  * @throws UsageError for a glob that git would refuse, UserError if git fails
  */
@@ -30,8 +38,7 @@ export async function excludedFiles(
   target: ChangeTarget,
   options: GitOptions & ExcludeOptions,
 ): Promise<string[]> {
-  // Without a pathspec git would list all files.
-  const pathspecs = usable(options.exclude ?? []).map((glob) => `:(glob)${glob}`);
+  const pathspecs = excludedPathspecs(options);
   if (pathspecs.length === 0) return [];
   const compared = await comparison(repository, target, options);
   const entries = await diffEntries(repository, compared, options, pathspecs);

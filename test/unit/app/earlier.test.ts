@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { earlierFindings } from '../../../src/app/earlier.ts';
-import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
-import { sampleFinding } from '../bridge/samples.ts';
-
-function known(id: string, more: Partial<KnownFinding> = {}): KnownFinding {
-  return {
-    ...sampleFinding({ id }),
-    state: 'open',
-    proof: null,
-    reason: '',
-    by: 'codex',
-    mark: null,
-    firstSeenAt: '2026-01-05T09:00:00.000Z',
-    lastSeenAt: '2026-01-05T09:00:00.000Z',
-    history: [],
-    comments: [],
-    edited: false,
-    ...more,
-  };
-}
+import { known } from '../findings/known.ts';
 
 test('first those in the files that are reviewed, then by urgency, then the most recent', () => {
   const findings = [
@@ -44,9 +26,9 @@ test('open and dismissed ones, as far as a reviewer can know them', () => {
     {
       id: 'false alarm',
       state: 'dismissed',
-      priority: 'P1',
-      title: 'Check the category',
-      file: 'src/transactions.ts',
+      priority: 'P2',
+      title: 'false alarm',
+      file: 'a.ts',
       lines: '4',
       reason: 'It is a constant.',
     },

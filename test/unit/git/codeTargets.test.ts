@@ -57,7 +57,8 @@ describe('files', () => {
     const repository = await create({
       committed: { 'a/b.ts': '1\n', 'a/x.min.js': '1\n', 'a/y.min.js': '1\n' },
     });
-    const own = { ...options, exclude: ['**/*.min.js'] };
+    // A folder's name as long as the one of a glob once had all of it left out.
+    const own = { ...options, exclude: ['**/*.min.js', 'z/**'] };
     const { target } = await resolveTarget(
       repository.path,
       { scope: 'files', files: ['a', 'a/x.min.js'] },
