@@ -54,12 +54,11 @@ export async function prepareReview(
 
 /** What a reviewer has to be shown of a change; null for what is none. */
 async function hunksOf(
-  { repository, target, excluded }: Pick<Review, 'repository' | 'target' | 'excluded'>,
+  { repository, target }: Pick<Review, 'repository' | 'target'>,
   options: BriefOptions,
 ): Promise<PreparedReview['hunks']> {
   if (target.kind === 'plan' || target.kind === 'files' || target.kind === 'selection') return null;
-  const hunks = await changedHunks(repository, target, options);
-  return hunks?.filter(({ file }) => !excluded.includes(file)) ?? null;
+  return changedHunks(repository, target, options);
 }
 
 /** A review that goes on, also one by the native reviewer: its rubric would have it begin again. */
@@ -69,8 +68,7 @@ export async function prepareMore(
   options: BriefOptions,
 ): Promise<PreparedReview> {
   const known = await options.known(repository);
-  const { excluded } = await reviewedFiles(repository, target, options);
-  const hunks = await hunksOf({ repository, target, excluded }, options);
+  const hunks = await hunksOf({ repository, target }, options);
   // Nothing is handed over: approval without a look is worth nothing.
   return { hunks, ...structured(morePrompt(target, known), false, []) };
 }

@@ -53,6 +53,11 @@ function usable(globs: readonly string[]): string[] {
   return globs
     .map((glob) => glob.trim().replace(/^(\.?\/)+/, ''))
     .filter((glob) => {
+      if (/\{[^{}]*,[^{}]*\}/.test(glob))
+        throw new UsageError(
+          `“${glob}” in \`tandem.review.exclude\` has braces, which git takes for themselves.`,
+          'Write one glob for each of the words in the braces.',
+        );
       if (glob.includes('\0') || glob.split('/').includes('..'))
         throw new UsageError(
           `“${glob}” in \`tandem.review.exclude\` leads out of the repository.`,

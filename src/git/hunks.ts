@@ -2,6 +2,7 @@ import type { ChangedHunk } from '../protocol/evidence.ts';
 import { type ChangeTarget, comparison } from './comparison.ts';
 import { linesOf } from './counts.ts';
 import { diffOptions } from './diffEntries.ts';
+import { type ExcludeOptions, keptPathspecs } from './excludes.ts';
 import { type GitOptions, git, gitError } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { readPatch } from './patch.ts';
@@ -18,18 +19,20 @@ const maxUntrackedBytes = 1024 * 1024;
 
 /**
  * The hunks of a change, as git's diff has them; an untracked text file is one. What has no lines (binary files, renames
- * alone, modes) has no hunks, nor have untracked files that are never handed over (see `readNewFile`) or very large.
+ * alone, modes) has no hunks, nor have what the options exclude and untracked files that are never handed over (see
+ * `readNewFile`) or very large.
  * @returns null for a change that is too large
  * @throws UserError if git fails, CancelledError
  */
 export async function changedHunks(
   repository: string,
   target: ChangeTarget,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<ChangedHunk[] | null> {
   const guarded = await guardFilters(repository, options);
   const compared = await comparison(repository, target, guarded);
-  const args = ['-c', 'core.quotePath=false', 'diff', '--unified=3', ...diffOptions, ...compared, '--'];
+  const paths = ['--', ...keptPathspecs(guarded)];
+  const args = ['-c', 'core.quotePath=false', 'diff', '--unified=3', ...diffOptions, ...compared, ...paths];
   const { code, stdout, stderr, truncated } = await git(repository, args, guarded, { maxBytes });
   if (code !== 0) throw gitError(['diff'], stderr);
   if (truncated) return null;
@@ -43,9 +46,9 @@ export async function changedHunks(
 async function untrackedHunks(
   repository: string,
   maxSize: number,
-  options: GitOptions,
+  options: GitOptions & ExcludeOptions,
 ): Promise<ChangedHunk[] | null> {
-  const names = await untrackedFiles(repository, options);
+  const names = await untrackedFiles(repository, options, keptPathspecs(options));
   if (names.length > maxUntracked) return null;
   const hunks: ChangedHunk[] = [];
   let size = 0;

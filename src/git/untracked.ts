@@ -57,33 +57,44 @@ export interface ReadOptions {
 export async function readNewFile(
   repository: string,
   file: string,
-  { maxBytes = maxUntrackedBytes, committed = false }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<NewFile | LeftOut> {
-  if (!committed && isSecretName(file)) return { file, reason: 'looks like a secret' };
+  if (options.committed !== true && isSecretName(file)) return { file, reason: 'looks like a secret' };
   if (file.endsWith('/')) return { file, reason: 'a repository of its own' };
-  const absolute = path.join(repository, file);
   try {
-    const status = await lstat(absolute);
-    if (status.isSymbolicLink()) {
-      const text = await readlink(absolute);
-      if (await linkLeaves(repository, file, text))
-        return { file, reason: 'a symbolic link that leaves the repository' };
-      return { file, mode: '120000', text };
-    }
+    const status = await lstat(path.join(repository, file));
+    if (status.isSymbolicLink()) return await readLink(repository, file);
     // What git lists as one file though it is a folder is a submodule.
     if (status.isDirectory()) return { file, reason: 'a repository of its own' };
-    if (!status.isFile()) return { file, reason: 'cannot be read' };
-    if (status.size > maxBytes) return { file, reason: 'too large' };
-    const content = await readRegularFile(absolute, maxBytes);
-    if (content === null) return { file, reason: 'cannot be read' };
-    if (content.subarray(0, 8000).includes(0)) return { file, reason: 'binary' };
-    const text = content.toString('utf8');
-    if (!committed && holdsSecret(text)) return { file, reason: 'looks like a secret' };
-    return { file, mode: (status.mode & 0o111) === 0 ? '100644' : '100755', text };
+    return await readText(repository, file, options);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return { file, reason: 'cannot be read' };
   }
+}
+
+async function readLink(repository: string, file: string): Promise<NewFile | LeftOut> {
+  const text = await readlink(path.join(repository, file));
+  if (await linkLeaves(repository, file, text))
+    return { file, reason: 'a symbolic link that leaves the repository' };
+  return { file, mode: '120000', text };
+}
+
+async function readText(
+  repository: string,
+  file: string,
+  { maxBytes = maxUntrackedBytes, committed = false }: ReadOptions,
+): Promise<NewFile | LeftOut> {
+  const absolute = path.join(repository, file);
+  const status = await lstat(absolute);
+  if (!status.isFile()) return { file, reason: 'cannot be read' };
+  if (status.size > maxBytes) return { file, reason: 'too large' };
+  const content = await readRegularFile(absolute, maxBytes);
+  if (content === null) return { file, reason: 'cannot be read' };
+  if (content.subarray(0, 8000).includes(0)) return { file, reason: 'binary' };
+  const text = content.toString('utf8');
+  if (!committed && holdsSecret(text)) return { file, reason: 'looks like a secret' };
+  return { file, mode: (status.mode & 0o111) === 0 ? '100644' : '100755', text };
 }
 
 /** True for a symbolic link whose target is, or on disk turns out to be, outside of the repository. */

@@ -46,7 +46,7 @@ for (const version of codexVersions) {
       const home = createCodexHome({ modelUrl: model.url });
       const codex = codexBinary(version).native;
       const host = createPlainHost({ codex, env: home.env, folders: [repository.path] });
-      cleanUps.push(repository.dispose, home.dispose, model.dispose, host.dispose);
+      for (const part of [repository, home, model, host]) cleanUps.push(() => part.dispose());
       await host.app.start();
       return { repository, model, host };
     }

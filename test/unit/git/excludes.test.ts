@@ -4,6 +4,7 @@ import { defaultExclude } from '../../../src/app/settings.ts';
 import { UsageError } from '../../../src/base/errors.ts';
 import { describeChange } from '../../../src/git/change.ts';
 import { excludedFiles, keptPathspecs, namesText } from '../../../src/git/excludes.ts';
+import { changedHunks } from '../../../src/git/hunks.ts';
 import { reviewedFiles } from '../../../src/git/reviewedFiles.ts';
 import { changedBetween, snapshotTree } from '../../../src/git/snapshot.ts';
 import { resolveTarget } from '../../../src/git/targets.ts';
@@ -37,6 +38,11 @@ describe('files that reviews leave out', () => {
       ['a.ts', 'c.ts'],
     );
     assert.doesNotMatch(change.diff ?? '', /lock|min\.js/);
+    const hunks = await changedHunks(repository.path, { kind: 'working-tree', files: 2, lines: 3 }, own);
+    assert.deepEqual(
+      hunks?.map(({ file }) => file),
+      ['a.ts', 'c.ts'],
+    );
     assert.deepEqual(change.leftOut, []);
     assert.deepEqual(await reviewedFiles(repository.path, target, own), {
       files: ['a.ts', 'c.ts'],
@@ -133,5 +139,6 @@ describe('files that reviews leave out', () => {
       resolveTarget(repository.path, { scope: 'auto' }, { ...options, exclude: ['../x'] }),
       /“\.\.\/x” in `tandem\.review\.exclude` leads out/,
     );
+    assert.throws(() => keptPathspecs({ exclude: ['**/*.{js,css}'] }), /has braces/);
   });
 });
