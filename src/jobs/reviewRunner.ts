@@ -2,9 +2,10 @@ import type { EarlierStatus } from '../findings/finding.ts';
 import type { ChangedHunk, Evidence } from '../protocol/evidence.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { Failure, Structure, Verdict } from '../protocol/job.ts';
+import type { Order } from '../protocol/order.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import type { Target } from '../protocol/target.ts';
-import type { ReviewAnswer, ReviewBrief, Reviewer } from './agent.ts';
+import type { ReviewAnswer, ReviewBrief, ReviewRequest, Reviewer } from './agent.ts';
 import { type Job, type Outcome, reviewOutcome } from './job.ts';
 import type { Runner } from './jobRun.ts';
 import { noteNewThread } from './newThread.ts';
@@ -63,22 +64,13 @@ export interface ReviewParts {
 /** Reviews of all kinds as jobs: from a target to findings on record. */
 export function createReviewRunner(parts: ReviewParts): Runner {
   return async (job, order, context) => {
-    const { target, repository, threadId } = job;
-    if (target === null) throw new Error(`${job.id} has no target.`);
     const goesOn = order?.kind === 'more';
-    const focus = order !== null && 'focus' in order ? order.focus : '';
-    const prepared = goesOn ? await parts.prepareMore(job, target) : await parts.prepare(job, target, focus);
+    const prepared = await prepare(parts, job, order);
     for (const note of prepared.notes) context.onProgress({ note });
-    const { model, effort } = job;
-    const request = {
-      repository,
-      threadId,
-      mustResume: false,
-      model: model ?? '',
-      effort: effort ?? '',
-      brief: prepared.brief,
-    };
-    const answer = await parts.reviewer.review(request, goesOn ? noteNewThread(threadId, context) : context);
+    const answer = await parts.reviewer.review(
+      requestOf(job, prepared.brief),
+      goesOn ? noteNewThread(job.threadId, context) : context,
+    );
     context.onProgress({ phase: 'finishing' });
     const interpreted = await parts.interpret(answer, prepared, job);
     // Without a verdict nothing is recorded: an unreadable answer is no news about what is known.
@@ -101,6 +93,17 @@ export function createReviewRunner(parts: ReviewParts): Runner {
     };
     return { outcome, result };
   };
+}
+
+function prepare(parts: ReviewParts, job: Job, order: Order | null): Promise<PreparedReview> {
+  const { target } = job;
+  if (target === null) throw new Error(`${job.id} has no target.`);
+  if (order?.kind === 'more') return parts.prepareMore(job, target);
+  return parts.prepare(job, target, order !== null && 'focus' in order ? order.focus : '');
+}
+
+function requestOf({ repository, threadId, model, effort }: Job, brief: ReviewBrief): ReviewRequest {
+  return { repository, threadId, mustResume: false, model: model ?? '', effort: effort ?? '', brief };
 }
 
 /** Where all that was reported is dismissed, nothing is left to say against the change. */

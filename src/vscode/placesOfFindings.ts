@@ -30,7 +30,7 @@ export function placesOfFindings(places: FindingPlaces): PlacesOfFindings {
 
 /** Undefined where the text that was found is not there. */
 export function inText(placed: PlacedFinding | undefined): FindingInText | undefined {
-  if (!placed || placed.path === null || placed.now.place !== 'anchored') return undefined;
+  if (placed?.now.place !== 'anchored' || placed.path === null) return undefined;
   const { startLine, startColumn, endLine, endColumn } = placed.now;
   const range = new vscode.Range(startLine - 1, startColumn, endLine - 1, endColumn);
   return { finding: placed.finding, uri: vscode.Uri.file(placed.path), range };
