@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { UserError } from '../../../src/base/errors.ts';
+import { fingerprint } from '../../../src/findings/fingerprint.ts';
 import { readTeamDismissals, shareDismissals, teamFileName } from '../../../src/findings/teamFile.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
 import { type TempFolder, createTempFolder } from '../../support/temp.ts';
@@ -34,6 +35,7 @@ describe('the team’s file of dismissals', () => {
   afterEach(() => folder.dispose());
 
   const at = '2026-02-03T04:05:06.000Z';
+  const idOf = (title: string, name: string) => fingerprint(name, '', title);
   const dismissed = (id: string, more: Partial<KnownFinding> = {}) =>
     known(id, {
       state: 'dismissed',
@@ -65,8 +67,8 @@ describe('the team’s file of dismissals', () => {
     assert.deepEqual(await shareDismissals(repository, findings), { file, added: 2 });
     assert.deepEqual(await shareDismissals(repository, findings), { file, added: 0 });
     assert.deepEqual(await read(), [
-      { id: 'a', file: 'src/a.ts', title: 'a', reason: 'As meant.', at },
-      { id: 'b', file: 'src/b.ts', title: 'b', reason: 'As meant.', at },
+      { id: idOf('a', 'src/a.ts'), file: 'src/a.ts', title: 'a', reason: 'As meant.', text: '', at },
+      { id: idOf('b', 'src/b.ts'), file: 'src/b.ts', title: 'b', reason: 'As meant.', text: '', at },
     ]);
     assert.equal(
       readFileSync(file, 'utf8'),
@@ -84,7 +86,14 @@ describe('the team’s file of dismissals', () => {
   });
 
   test('what others wrote stays: their reason, what is not understood, and what a later version adds', async () => {
-    const theirs = { id: 'a', file: 'a.ts', title: 'a', reason: 'Theirs.', at, severity: 'low' };
+    const theirs = {
+      id: idOf('a', 'a.ts'),
+      file: 'a.ts',
+      title: 'a',
+      reason: 'Theirs.',
+      at,
+      severity: 'low',
+    };
     write(JSON.stringify({ version: 1, note: 'ours', dismissals: [7, { reason: 'no id' }, theirs] }));
     await shareDismissals(repository, [dismissed('a'), dismissed('b', { file: 'b.ts' })]);
     const { note, dismissals } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -97,8 +106,8 @@ describe('the team’s file of dismissals', () => {
     assert.deepEqual(
       (await read()).map(({ id, reason }) => [id, reason]),
       [
-        ['a', 'Theirs.'],
-        ['b', 'As meant.'],
+        [idOf('a', 'a.ts'), 'Theirs.'],
+        [idOf('b', 'b.ts'), 'As meant.'],
       ],
     );
     assert.match(warnings(), /2 entries of .*findings\.json could not be read/);

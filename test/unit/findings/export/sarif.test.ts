@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import MarkdownIt from 'markdown-it';
 import { exportFindings } from '../../../../src/findings/export/exportFindings.ts';
 import { toSarif } from '../../../../src/findings/export/sarif.ts';
+import { fingerprintOf } from '../../../../src/findings/fingerprint.ts';
 import type { KnownFinding } from '../../../../src/protocol/knownFinding.ts';
 import { sarifProblems } from '../../../support/sarifSchema.ts';
 import { known, repository } from '../known.ts';
@@ -33,7 +34,8 @@ test('the schema is one that can say no', () => {
 });
 
 test('what GitHub and the SARIF viewer need is there', () => {
-  const log = logOf([known('a', { priority: 'P1', title: 'Check it', body: 'It is not checked.' })]);
+  const finding = known('a', { priority: 'P1', title: 'Check it', body: 'It is not checked.' });
+  const log = logOf([finding]);
   // The viewer goes by the last part of the schema's address, GitHub wants one.
   assert.equal(new URL(log.$schema).pathname.split('/').at(-1), 'sarif-2.1.0.json');
   assert.equal(log.version, '2.1.0');
@@ -54,7 +56,7 @@ test('what GitHub and the SARIF viewer need is there', () => {
       },
     },
   ]);
-  assert.deepEqual(result.partialFingerprints, { 'tandem/v1': 'a' });
+  assert.deepEqual(result.partialFingerprints, { 'tandem/v1': fingerprintOf(finding) });
 });
 
 test('one run for each reviewer and tool; what several raised is in the run of each', () => {
@@ -67,7 +69,7 @@ test('one run for each reviewer and tool; what several raised is in the run of e
   ];
   const runs = logOf(findings).runs.map(({ tool, results }) => [
     tool.driver.name,
-    results.map(({ partialFingerprints }) => partialFingerprints['tandem/v1']),
+    results.map(({ message }) => message.text),
   ]);
   assert.deepEqual(Object.fromEntries(runs), {
     Codex: ['both', 'imported back'],
