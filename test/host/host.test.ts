@@ -62,6 +62,12 @@ describe('in the extension host', () => {
     assert.ok(passed >= 9);
   });
 
+  test('findings that are worked on', async () => {
+    const { passed, failed, skipped } = await runPart('findings');
+    assert.deepEqual([failed, skipped], [0, 0]);
+    assert.ok(passed >= 7);
+  });
+
   test('a new window', async () => {
     const { passed, failed, skipped } = await runPart('restored');
     assert.deepEqual([failed, skipped], [0, 0]);
