@@ -34,7 +34,7 @@ async function idOf(code: string): Promise<string> {
     vscode.CodeActionKind.QuickFix.value,
   );
   const dismiss = actions.find(({ command }) => command?.command === 'tandem.finding.dismiss');
-  const [id] = dismiss?.command?.arguments ?? [];
+  const id: unknown = dismiss?.command?.arguments?.[0];
   assert.equal(typeof id, 'string');
   return id as string;
 }

@@ -52,7 +52,7 @@ export function defineReviews(): void {
       );
       assert.ok(ours);
       assert.ok(ours.isTrusted !== true && ours.supportHtml !== true);
-      assert.match(ours.value, /^\*\*P1\*\* · Codex · confidence 92 %\n/);
+      assert.match(ours.value, /^\*\*P1\*\* · Codex · confidence 92 % · new\n/);
       assert.match(ours.value, /```ts\nreturn Math\.round\(sum - sum \* discount\);\n```/);
       assert.match(ours.value, /\[the notes\]\(<https:\/\/example\.invalid\/cents>\)/);
       assert.doesNotMatch(ours.value, /(?<!\\)!\[|\]\((?!<https?:)/);
