@@ -96,7 +96,7 @@ describe('a folder of two repositories', () => {
       (problem) => problem.file === file && problem.source === 'Tandem',
     );
 
-  test('the user picks one, or the active editor says which; its findings are back after a reload', async () => {
+  test('the user picks one; that of the active editor comes first; its findings are back after a reload', async () => {
     const { window } = tandem;
     await window.command('Tandem: Review Working Tree');
     await waitFor('the choice', async () => (await window.quickInput.items()).includes('second'), 20_000);
@@ -107,6 +107,19 @@ describe('a folder of two repositories', () => {
     await window.command('Notifications: Clear All Notifications');
     await window.openFile('second/src/price.ts');
     await window.command('Tandem: Review Working Tree');
+    const choices = await waitFor(
+      'the choice once more',
+      async () => {
+        const items = await window.quickInput.items();
+        return items.length > 0 && items;
+      },
+      20_000,
+    );
+    assert.deepEqual(
+      choices.filter((label) => !path.isAbsolute(label)),
+      ['second', 'first', 'All repositories (2)'],
+    );
+    await window.page.keyboard.press('Enter');
     await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
     await window.reload();
     await waitFor('the findings', async () => (await problemsOf('price.ts')).length === 2, 30_000);
