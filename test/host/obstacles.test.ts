@@ -122,7 +122,7 @@ describe('a folder of two repositories', () => {
     await window.page.keyboard.press('Enter');
     await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
     await window.reload();
-    await waitFor('the findings', async () => (await problemsOf('price.ts')).length === 2, 30_000);
+    await waitFor('the findings', async () => (await problemsOf('price.ts')).length === 2, 60_000);
   });
 });
 
