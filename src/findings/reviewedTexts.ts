@@ -62,8 +62,17 @@ export class ReviewedTexts {
     for (const name of await this.names()) {
       const key = path.basename(name, '.gz');
       if (!isKey(key) || used.has(key)) continue;
-      const { mtimeMs } = await stat(this.file(key));
-      if (Date.now() - mtimeMs > minimumAge) await rm(this.file(key), { force: true });
+      if (Date.now() - (await this.keptAt(key)) > minimumAge) await rm(this.file(key), { force: true });
+    }
+  }
+
+  /** When it was last kept or found again, in ms since the epoch; now if another host has just removed it. */
+  private async keptAt(key: string): Promise<number> {
+    try {
+      return (await stat(this.file(key))).mtimeMs;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return Date.now();
+      throw error;
     }
   }
 
