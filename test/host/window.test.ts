@@ -41,7 +41,7 @@ describe('a window with uncommitted changes', () => {
       assert.deepEqual(shown, expected);
       return true;
     };
-    await waitFor('these problems', same, 20_000).catch(() => assert.deepEqual(shown, expected));
+    await waitFor('these problems', same, 60_000).catch(() => assert.deepEqual(shown, expected));
   };
   const status = async (text: string) =>
     waitFor(
