@@ -1,5 +1,6 @@
-import type { Priority } from '../protocol/finding.ts';
+import type { Finding, Priority } from '../protocol/finding.ts';
 import type { Structure } from '../protocol/job.ts';
+import type { News } from '../protocol/report.ts';
 
 export { type Finding, type Priority, type ReviewerId, priorities } from '../protocol/finding.ts';
 
@@ -45,4 +46,13 @@ export interface ReviewOutput {
 export interface ReadOutput {
   output: ReviewOutput;
   structure: Exclude<Structure, 'raw'>;
+}
+
+/** What became of the findings of a review. */
+export interface Recorded {
+  /** As they are known from then on, without those that are dismissed. */
+  findings: Finding[];
+  /** Titles of those that were reported again though they are dismissed. */
+  dismissed: string[];
+  news: News;
 }

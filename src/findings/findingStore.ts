@@ -12,8 +12,7 @@ import { Throttle } from '../base/throttle.ts';
 import type { Anchor, Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
-import type { News } from '../protocol/report.ts';
-import type { EarlierStatus } from './finding.ts';
+import type { EarlierStatus, Recorded } from './finding.ts';
 import { anchorTextOf } from './fingerprint.ts';
 import { identify } from './identify.ts';
 import { Ledger } from './ledger.ts';
@@ -51,15 +50,6 @@ export interface RecordedReview {
   earlier: readonly EarlierStatus[];
   /** It went on with an earlier review. */
   additional: boolean;
-}
-
-/** What became of the findings of a review. */
-export interface Recorded {
-  /** As they are known from then on, without those that are dismissed. */
-  findings: Finding[];
-  /** Titles of those that were reported again though they are dismissed. */
-  dismissed: string[];
-  news: News;
 }
 
 export interface Resolution {

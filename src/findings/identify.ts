@@ -1,14 +1,13 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { anchorTextOf } from './fingerprint.ts';
-import { type Meaning, meaningOf, similarity } from './similarity.ts';
+import { type Meaning, meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
 
 /** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
 const nearLines = 5;
 
 /** Titles that share so much mean the same, where the place is the same; on the very same text less will do. */
 const similarTitles = 0.5;
-const similarTitlesOnSameText = 0.34;
 
 /** What decides whether two findings are one. */
 export type Identifiable = Pick<

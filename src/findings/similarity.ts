@@ -17,6 +17,9 @@ const commonWords = new Set(
     .map(stem),
 );
 
+/** Titles of findings on the very same text that share so much mean the same. */
+export const similarTitlesOnSameText = 0.34;
+
 /** A title in a form that can be compared. */
 export interface Meaning {
   /** The words that matter, in a common form: `Calls` and `calling` are `call`. */

@@ -1,11 +1,8 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { anchorTextOf, fingerprintOf } from './fingerprint.ts';
-import { meaningOf, similarity } from './similarity.ts';
+import { meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
 import type { TeamDismissal } from './teamDismissals.ts';
-
-/** Titles on the very same text that share so much mean the same. */
-const similarTitles = 0.34;
 
 /**
  * The findings, of which those are dismissed that the team has dismissed: with the same fingerprint, or with a similar title on
@@ -28,5 +25,5 @@ export function withTeam(
 function isSame(finding: KnownFinding, { id, title, text }: TeamDismissal): boolean {
   if (fingerprintOf(finding) === id) return true;
   const isSameText = text !== '' && anchorTextOf(finding.anchor).startsWith(text);
-  return isSameText && similarity(meaningOf(finding.title), meaningOf(title)) >= similarTitles;
+  return isSameText && similarity(meaningOf(finding.title), meaningOf(title)) >= similarTitlesOnSameText;
 }

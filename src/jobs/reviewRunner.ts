@@ -1,9 +1,9 @@
-import type { EarlierStatus } from '../findings/finding.ts';
+import type { EarlierStatus, Recorded } from '../findings/finding.ts';
 import type { ChangedHunk, Evidence } from '../protocol/evidence.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { Failure, Structure, Verdict } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
-import type { JobResult, News } from '../protocol/report.ts';
+import type { JobResult } from '../protocol/report.ts';
 import type { Target } from '../protocol/target.ts';
 import type { ReviewAnswer, ReviewBrief, ReviewRequest, Reviewer } from './agent.ts';
 import { type Job, type Outcome, reviewOutcome } from './job.ts';
@@ -33,15 +33,6 @@ export interface Interpreted {
   evidence: Evidence;
   /** What the user should know besides. */
   notes: readonly string[];
-}
-
-/** What became of the findings of a review. */
-export interface Recorded {
-  /** As they are known from then on, without those that are dismissed. */
-  findings: Finding[];
-  /** Titles of those that were reported again though they are dismissed. */
-  dismissed: string[];
-  news: News;
 }
 
 /** What a review needs of the other rooms; `app.ts` joins them. */
