@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
 import { appendFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../base/disposable.ts';
-import { errorCode, messageOf } from '../base/errors.ts';
+import { errorCode } from '../base/errors.ts';
 import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Owner, isGone } from '../base/owner.ts';
+import { watchFolder } from '../base/watchFolder.ts';
 import { compact } from './compact.ts';
 import { type ReadFile, headLine, readLedgerFile } from './ledgerFile.ts';
 import { type Happened, type LedgerEvent, newEvent } from './ledgerEvents.ts';
@@ -55,15 +55,11 @@ export class Ledger {
   }
 
   /** Calls the listener when a host has written; this one too. */
-  async watch(listener: () => void): Promise<Disposable> {
-    await makePrivateFolder(this.folder);
-    const watcher: FSWatcher = watch(this.folder, { persistent: false }, (_, name) => {
-      if (name?.endsWith(suffix)) listener();
-    });
-    watcher.on('error', (error) =>
-      this.logger.warn(`${this.folder} is no longer watched: ${messageOf(error)}`),
-    );
-    return { dispose: () => watcher.close() };
+  watch(listener: () => void): Promise<Disposable> {
+    const notice = (name: string) => {
+      if (name.endsWith(suffix)) listener();
+    };
+    return watchFolder(this.folder, notice, this.logger);
   }
 
   /**

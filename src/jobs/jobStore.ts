@@ -1,5 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { open, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { Sequence } from '../base/async.ts';
@@ -9,6 +8,7 @@ import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Owner, isGone, ownerSchema } from '../base/owner.ts';
 import { repositoriesFolder, repositoryFolder } from '../base/paths.ts';
+import { watchFolder } from '../base/watchFolder.ts';
 import { isReview } from '../protocol/job.ts';
 import { type Order, orderSchema } from '../protocol/order.ts';
 import { type JobResult, jobResultSchema } from '../protocol/report.ts';
@@ -122,14 +122,11 @@ export class JobStore {
   }
 
   /** Calls the listener with a job's id whenever its file has changed, whichever host wrote it. */
-  async watch(repository: string, listener: (id: string) => void): Promise<Disposable> {
-    const folder = this.folder(repository);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const watcher: FSWatcher = watch(folder, { persistent: false }, (_, name) => {
-      if (name !== null && isJobFile(name)) listener(name.slice(0, -'.json'.length));
-    });
-    watcher.on('error', (error) => this.logger.warn(`${folder} is no longer watched: ${messageOf(error)}`));
-    return { dispose: () => watcher.close() };
+  watch(repository: string, listener: (id: string) => void): Promise<Disposable> {
+    const notice = (name: string) => {
+      if (isJobFile(name)) listener(name.slice(0, -'.json'.length));
+    };
+    return watchFolder(this.folder(repository), notice, this.logger);
   }
 
   private async allRecords(prefix = ''): Promise<JobRecord[]> {
