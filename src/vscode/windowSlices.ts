@@ -45,10 +45,10 @@ export function windowSlices({ app, watch, list, demo, moved, unmarked }: Window
   };
 }
 
-function activeFile({ findings, repositories }: WindowSlicesParts['app']) {
+function activeFile(app: WindowSlicesParts['app']) {
   const document = vscode.window.activeTextEditor?.document;
   if (document?.uri.scheme !== 'file') return null;
-  const roots = new Set([...repositories(), ...findings.all().map(({ repository }) => repository)]);
+  const roots = new Set([...app.repositories(), ...app.findings.all().map(({ repository }) => repository)]);
   return fileInRepository(document.uri.fsPath, roots);
 }
 
