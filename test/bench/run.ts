@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { measureActivation } from './activation.ts';
 import { measureAnchors } from './anchors.ts';
 import { measureCompanion } from './companion.ts';
+import { measurePage } from './page.ts';
 import { measureReview } from './reviews.ts';
 
 /*
@@ -32,6 +33,7 @@ const companion = await measureCompanion(rounds);
 const review = await measureReview(rounds);
 const activation = await measureActivation();
 const anchors = await measureAnchors(rounds);
+const page = await measurePage(rounds);
 const result = {
   sizes: Object.fromEntries(files.map((file) => [file, statSync(path.join(root, 'dist', file)).size])),
   companion: {
@@ -46,6 +48,12 @@ const result = {
     spreadGrowth: growth(anchors.spread),
     togetherGrowth: growth(anchors.together),
     refindRatio: anchors.refind / anchors.index,
+  },
+  page: {
+    ...page,
+    paintGrowth: growth(page.paint),
+    filterGrowth: growth(page.filter),
+    sliceGrowth: growth(page.slice),
   },
 };
 
@@ -88,11 +96,26 @@ line(
   result.anchors.refindRatio,
   `${ms(anchors.refind)} / ${ms(anchors.index)}`,
 );
+line(
+  'first paint of 10,000 findings in the view / of 100',
+  result.page.paintGrowth,
+  page.paint.map(ms).join(', '),
+);
+line(
+  'a filter over 10,000 findings in the view / over 100',
+  result.page.filterGrowth,
+  page.filter.map(ms).join(', '),
+);
+line(
+  'what the extension sends of 10,000 findings / of 100',
+  result.page.sliceGrowth,
+  page.slice.map(micro).join(', '),
+);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);
 
 function line(what: string, ratio: number, times: string): void {
-  console.log(`  ${what.padEnd(56)}${ratio.toFixed(2).padStart(6)}   (${times})`);
+  console.log(`  ${what.padEnd(60)}${ratio.toFixed(2).padStart(6)}   (${times})`);
 }
 
 /** From the first to the last of the times. */

@@ -94,6 +94,7 @@ describe('npm start', { timeout: 600_000 }, () => {
       .getByText(/time zone/i)
       .first()
       .click({ timeout: 60_000 });
+    await window.page.locator('.editor-group-container .monaco-editor .view-line').first().waitFor();
     await window.command('Notifications: Clear All Notifications');
     await picture('review');
   });
