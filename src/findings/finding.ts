@@ -32,7 +32,7 @@ export interface EarlierStatus {
 /** A reviewer's answer as far as it could be read. */
 export interface ReviewOutput {
   findings: ReportedFinding[];
-  /** E.g. `patch is correct`; empty if the reviewer did not say. */
+  /** The reviewer's own word, e.g. `patch is correct` or `approve`; empty if the reviewer did not say. */
   correctness: string;
   explanation: string;
   /** 0 to 1, or null. */

@@ -38,9 +38,6 @@ const severities: Readonly<Record<string, Priority>> = {
   low: 'P3',
 };
 
-/** The words by which the native reviewer says the same; see `judge`. */
-const correctness = { approve: 'patch is correct', 'needs-attention': 'patch is incorrect' } as const;
-
 /** The verdict in the reviewer's own words: it stands before the summary, because no count of findings says it. */
 const verdictWords = { approve: 'Approved.', 'needs-attention': 'Needs attention.' } as const;
 
@@ -55,7 +52,7 @@ function toOutput(value: unknown): ReviewOutput | null {
   return parsed
     ? {
         findings: parsed.findings.map(toFinding),
-        correctness: correctness[parsed.verdict],
+        correctness: parsed.verdict,
         explanation: `${verdictWords[parsed.verdict]} ${parsed.summary.trim()}`.trim(),
         confidence: null,
         earlier: parsed.earlier.flatMap(toEarlier),

@@ -83,9 +83,9 @@ export function judge(read: ReadOutput | null, text: string, ground: Ground): Ju
   return { verdict: 'clean', reason: null };
 }
 
-/** The rubric's words are `patch is correct` and `patch is incorrect`. */
+/** The rubric's words are `patch is correct` and `patch is incorrect`, the adversarial review's `approve` and `needs-attention`. */
 function saysCorrect(correctness: string): boolean {
-  return /^(the )?patch is correct\.?$/i.test(correctness);
+  return /^(?:(?:the )?patch is correct\.?|approve)$/i.test(correctness);
 }
 
 function inconclusive(reason: Failure): Judgement {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
@@ -278,6 +278,34 @@ describe('a window with uncommitted changes', () => {
       [],
       'Codex ended with the former window, and none was started',
     );
+  });
+
+  test('Export Findings… writes them to the file that the user picks', async () => {
+    const { window } = tandem;
+    const file = path.join(shop.path, 'findings of today.md');
+    await window.command('Tandem: Export Findings…');
+    await window.quickInput.pick('Markdown');
+    await window.page.locator('.quick-input-widget:visible', { hasText: 'Export Findings' }).waitFor();
+    await tandem.shot('17-export');
+    await window.quickInput.answer('Export Findings', file);
+    await window.notifications.waitFor('The findings are in findings of today.md', 30_000);
+    const text = readFileSync(file, 'utf8');
+    for (const title of Object.values(titles)) assert.ok(text.includes(title), text);
+    rmSync(file);
+  });
+
+  test('several findings are resolved at once in the view', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Show Findings');
+    await view().getByText(titles.p1).first().click({ timeout: 30_000 });
+    await window.page.keyboard.press('Control+A');
+    await view().locator('.batch', { hasText: '3 selected' }).waitFor({ timeout: 30_000 });
+    await tandem.shot('17-batch');
+    await view()
+      .getByRole('toolbar', { name: 'Selected findings' })
+      .getByRole('button', { name: 'Resolve' })
+      .click();
+    await problemsAre([]);
   });
 
   test('no findings', async () => {

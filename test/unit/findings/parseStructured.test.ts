@@ -25,7 +25,7 @@ describe('an answer by our own schema', () => {
   test('is read whole', () => {
     const read = parseStructuredOutput(answer());
     assert.equal(read?.structure, 'structured');
-    assert.equal(read.output.correctness, 'patch is incorrect');
+    assert.equal(read.output.correctness, 'needs-attention');
     assert.equal(read.output.explanation, 'Needs attention. Not yet.');
     assert.deepEqual(read.output.nextSteps, ['Bound the retries']);
     assert.deepEqual(read.output.findings, [
@@ -52,7 +52,7 @@ describe('an answer by our own schema', () => {
 
   test('approval without findings is a positive statement', () => {
     const read = parseStructuredOutput(answer({ verdict: 'approve', findings: [] }));
-    assert.equal(read?.output.correctness, 'patch is correct');
+    assert.equal(read?.output.correctness, 'approve');
     assert.equal(read.output.explanation, 'Approved. Not yet.');
   });
 

@@ -65,6 +65,14 @@ const cases: [what: string, ReadOutput | null, Ground, verdict: string, reason?:
       /incorrect/,
     ],
     [
+      'no findings, but not approved',
+      read({ correctness: 'needs-attention' }),
+      ground(),
+      'inconclusive',
+      /needs-attention/,
+    ],
+    ['approved', read({ correctness: 'approve' }), ground(), 'clean'],
+    [
       'ran what did not show the change',
       clean,
       ground(nothing),
