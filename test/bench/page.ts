@@ -4,11 +4,11 @@ import { known } from '../unit/findings/known.ts';
 import { many, slices } from '../unit/webview/fixtures.ts';
 import { median } from './sample.ts';
 
-/** The numbers of findings. */
-export const pageCounts = [100, 1_000, 10_000] as const;
+/** Of findings. */
+const counts = [100, 1_000, 10_000] as const;
 
 export interface PageTimes {
-  /** From the message with the findings to the frame that shows the first of them, for each of `pageCounts`. ms. */
+  /** From the message with the findings to the frame that shows the first of them, for 100, 1,000 and 10,000 of them. ms. */
   readonly paint: readonly number[];
   /** From text in the filter to the frame that shows what is left. ms. */
   readonly filter: readonly number[];
@@ -20,14 +20,14 @@ export interface PageTimes {
 export async function measurePage(rounds: number): Promise<PageTimes> {
   const bundle = await bundlePage();
   const browser = await launchBrowser();
-  const times = pageCounts.map(() => ({
+  const times = counts.map(() => ({
     paint: [] as number[],
     filter: [] as number[],
     slice: [] as number[],
   }));
   try {
     for (let round = -1; round < rounds; round += 1) {
-      for (const [index, count] of pageCounts.entries()) {
+      for (const [index, count] of counts.entries()) {
         const view = await FindingsPage.open(browser, bundle);
         const measured = { slice: sliceTime(count), ...(await pageTimes(view, count)) };
         await view.close();

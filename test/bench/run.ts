@@ -43,18 +43,8 @@ const result = {
   },
   review: { ...review, ratio: review.tandem / review.bare },
   activation: { ...activation, ratio: (activation.load + activation.call) / companion.node },
-  anchors: {
-    ...anchors,
-    spreadGrowth: growth(anchors.spread),
-    togetherGrowth: growth(anchors.together),
-    refindRatio: anchors.refind / anchors.index,
-  },
-  page: {
-    ...page,
-    paintGrowth: growth(page.paint),
-    filterGrowth: growth(page.filter),
-    sliceGrowth: growth(page.slice),
-  },
+  anchors: { ...anchors, refindRatio: anchors.refind / anchors.index },
+  page,
 };
 
 console.log('\nSizes (production build)');
@@ -81,36 +71,16 @@ line(
   result.activation.ratio,
   `${ms(activation.load)} load + ${ms(activation.call)} activate / ${ms(companion.node)}`,
 );
-line(
-  'a keystroke with 10,000 findings in 100 files / with 100',
-  result.anchors.spreadGrowth,
-  anchors.spread.map(micro).join(', '),
-);
-line(
-  'a keystroke with 10,000 findings in one file / with 100',
-  result.anchors.togetherGrowth,
-  anchors.together.map(micro).join(', '),
-);
+growthLine('a keystroke with 10,000 findings in 100 files / with 100', anchors.spread, micro);
+growthLine('a keystroke with 10,000 findings in one file / with 100', anchors.together, micro);
 line(
   're-finding 1,000 findings in 10,000 lines / indexing these',
   result.anchors.refindRatio,
   `${ms(anchors.refind)} / ${ms(anchors.index)}`,
 );
-line(
-  'first paint of 10,000 findings in the view / of 100',
-  result.page.paintGrowth,
-  page.paint.map(ms).join(', '),
-);
-line(
-  'a filter over 10,000 findings in the view / over 100',
-  result.page.filterGrowth,
-  page.filter.map(ms).join(', '),
-);
-line(
-  'what the extension sends of 10,000 findings / of 100',
-  result.page.sliceGrowth,
-  page.slice.map(micro).join(', '),
-);
+growthLine('first paint of 10,000 findings in the view / of 100', page.paint, ms);
+growthLine('a filter over 10,000 findings in the view / over 100', page.filter, ms);
+growthLine('what the extension sends of 10,000 findings / of 100', page.slice, micro);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);
 
@@ -118,9 +88,9 @@ function line(what: string, ratio: number, times: string): void {
   console.log(`  ${what.padEnd(60)}${ratio.toFixed(2).padStart(6)}   (${times})`);
 }
 
-/** From the first to the last of the times. */
-function growth(times: readonly number[]): number {
-  return (times.at(-1) ?? 0) / (times[0] ?? 0);
+/** How much longer the last takes than the first, of the same with ever more findings; ms. */
+function growthLine(what: string, times: readonly number[], text: (time: number) => string): void {
+  line(what, (times.at(-1) ?? 0) / (times[0] ?? 0), times.map(text).join(', '));
 }
 
 /** @param time in ms */
