@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { cancelJob } from './app/cancelJob.ts';
@@ -10,6 +11,7 @@ import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
+import { removeHalfWritten } from './base/halfWritten.ts';
 import { tagged } from './base/logger.ts';
 import { thisOwner } from './base/owner.ts';
 import { realPathSync } from './base/paths.ts';
@@ -349,6 +351,8 @@ export class App {
     await reapProcesses(this.host.stateHome, tagged(this.host.logger, 'codex'));
     await this.takeUp();
     await this.gates.prune();
+    for (const folder of ['processes', 'repositories', 'gates', 'hosts'])
+      await removeHalfWritten(path.join(this.host.stateHome, folder));
   }
 
   private async takeUp(): Promise<void> {
