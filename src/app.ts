@@ -57,6 +57,10 @@ export class App {
   readonly bridge: BridgeServer;
   readonly gate: Gate;
   readonly gates: GateStore;
+  /** What Codex asks now. */
+  readonly approvals: Approvals;
+  /** Jobs that somebody at a terminal waits for, who can be asked. */
+  readonly attended = new Set<string>();
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
   private readonly consent: Consent;
@@ -86,10 +90,15 @@ export class App {
       policy: () => host.settings().modelMayReview,
       ...(host.askConsent && { ask: (what: string) => host.askConsent?.(what) ?? Promise.resolve(false) }),
     });
-    const approvals = new Approvals(tagged(logger, 'codex'));
-    this.appServer = this.createAppServer(approvals);
+    this.approvals = new Approvals({
+      logger: tagged(logger, 'codex'),
+      canAsk: (job) => host.kind === 'window' || this.attended.has(job),
+      timeout: () => host.settings().approvalMinutes * minute,
+      cancelJob: (id) => this.jobs.cancel(id),
+    });
+    this.appServer = this.createAppServer();
     this.conversations = new Conversations(this.findings, log);
-    this.jobs = this.createJobs(approvals);
+    this.jobs = this.createJobs();
     this.store.add(this.conversations.follow(this.jobs));
     this.orders = this.createOrders();
     this.gate = this.createGate();
@@ -263,7 +272,7 @@ export class App {
     return resolveTarget(cwd, target, { env: this.host.env, baseBranch, exclude });
   }
 
-  private createAppServer(approvals: Approvals): AppServer {
+  private createAppServer(): AppServer {
     const { host } = this;
     const { stateHome, version, env, logger, timing } = host;
     return new AppServer({
@@ -273,13 +282,13 @@ export class App {
       folder: stateHome,
       logger: tagged(logger, 'codex'),
       idleTimeout: () => host.settings().appServerIdleMinutes * minute,
-      onRequest: (method, params) => approvals.answer(method, params),
+      onRequest: (method, params, signal) => this.approvals.answer(method, params, signal),
       ...(timing?.request !== undefined && { requestTimeout: timing.request }),
     });
   }
 
-  private createJobs(approvals: Approvals): Jobs {
-    const { host, appServer, findings, conversations } = this;
+  private createJobs(): Jobs {
+    const { host, appServer, approvals, findings, conversations } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
       store: new JobStore(host.stateHome, thisOwner(), log),

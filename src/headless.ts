@@ -58,6 +58,12 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),
     ...given('taskEffort', env['TANDEM_TASK_EFFORT']),
+    ...oneOf('taskSandbox', ['inherit', 'read-only', 'workspace-write'], env['TANDEM_TASK_SANDBOX']),
+    ...oneOf(
+      'taskApprovalPolicy',
+      ['inherit', 'untrusted', 'on-request', 'never'],
+      env['TANDEM_TASK_APPROVAL_POLICY'],
+    ),
     ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
     ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
     ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),

@@ -5,6 +5,7 @@ import type { Approvals } from '../codex/approvals.ts';
 import { CodexReviewer } from '../codex/reviewer.ts';
 import { answerQuestions } from '../codex/questions.ts';
 import { CodexTaskRunner } from '../codex/taskRunner.ts';
+import type { TaskRules } from '../codex/taskRules.ts';
 import { ThreadWork } from '../codex/threadWork.ts';
 import { carriedBy } from '../findings/carried.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
@@ -45,10 +46,15 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     review,
     'adversarial-review': review,
     gate: review,
-    task: createTaskRunner(new CodexTaskRunner(threads, approvals)),
+    task: createTaskRunner(new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) })),
     question: questionRunner(parts, threads),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
+}
+
+function taskRules(host: Host): TaskRules {
+  const { taskSandbox, taskApprovalPolicy, taskNetwork } = host.settings();
+  return { sandbox: taskSandbox, approvalPolicy: taskApprovalPolicy, network: taskNetwork };
 }
 
 function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Runner {

@@ -11,6 +11,12 @@ export interface Settings {
   reviewEffort: string;
   taskModel: string;
   taskEffort: string;
+  /** What tasks may do by themselves, and when they ask; see codex/taskRules.ts. */
+  taskSandbox: 'inherit' | 'read-only' | 'workspace-write';
+  taskApprovalPolicy: 'inherit' | 'untrusted' | 'on-request' | 'never';
+  taskNetwork: boolean;
+  /** What nobody answers is declined after so many minutes; 0 for never. */
+  approvalMinutes: number;
   /** Base of branch reviews; empty to detect it. */
   baseBranch: string;
   /** Globs of files that reviews leave out; see git/excludes.ts. */
@@ -76,6 +82,10 @@ export const defaultSettings: Settings = {
   reviewEffort: '',
   taskModel: '',
   taskEffort: '',
+  taskSandbox: 'workspace-write',
+  taskApprovalPolicy: 'on-request',
+  taskNetwork: false,
+  approvalMinutes: 30,
   baseBranch: '',
   reviewExclude: defaultExclude,
   reviewWait: 'auto',

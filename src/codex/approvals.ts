@@ -1,60 +1,210 @@
-import * as z from 'zod/mini';
+import { randomBytes } from 'node:crypto';
+import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import { onAbort } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { type Approval, type Decision, type ProposedFile, subjectText } from '../protocol/approval.ts';
+import { type ApprovalRequest, readApprovalRequest } from './approvalRequests.ts';
+import { oneLine } from './oneLine.ts';
 
-const questionSchema = z.object({
-  threadId: z.optional(z.string()),
-  /** Of the legacy forms. */
-  conversationId: z.optional(z.string()),
-  command: z.optional(z.union([z.string(), z.array(z.string())])),
-  reason: z.optional(z.nullable(z.string())),
-});
+export interface ApprovalsOptions {
+  logger: Logger;
+  /** Whether there is somebody who can be asked about this job. */
+  canAsk(job: string): boolean;
+  /** A question that nobody answers is declined after so long; 0 for never. Milliseconds. */
+  timeout(): number;
+  /** Ends a job. */
+  cancelJob(job: string): Promise<unknown>;
+}
 
-/** What declines each kind of question (facts: app-server.md, 4.2 and 4.3), and the words for it. */
-const declined: Readonly<Record<string, { answer: unknown; what: string }>> = {
-  'item/commandExecution/requestApproval': { answer: { decision: 'decline' }, what: 'a command' },
-  'item/fileChange/requestApproval': { answer: { decision: 'decline' }, what: 'a change of files' },
-  'item/permissions/requestApproval': { answer: { permissions: {} }, what: 'more permissions' },
-  'item/tool/requestUserInput': { answer: { answers: {} }, what: 'an answer of the user' },
-  'mcpServer/elicitation/request': { answer: { action: 'decline' }, what: 'an answer for an MCP server' },
-  execCommandApproval: { answer: { decision: 'denied' }, what: 'a command' },
-  applyPatchApproval: { answer: { decision: 'denied' }, what: 'a change of files' },
-};
+/** The work on a thread that may ask. */
+export interface Worker {
+  /** Id of its job. */
+  readonly job: string;
+  /** What the user should know later. */
+  note(text: string): void;
+  /** The files that an item is about to change. */
+  changesOf(itemId: string): readonly ProposedFile[];
+  /** Says something to the agent while it works. */
+  steer(text: string): Promise<void>;
+}
 
-/** Longer commands and reasons are cut in notes. Characters. */
+interface Pending {
+  readonly approval: Approval;
+  readonly request: ApprovalRequest;
+  readonly worker: Worker;
+  settle(answer: unknown): void;
+}
+
+/** Longer ones are cut in notes. Characters. */
 const maxNote = 200;
 
-/** Answers the questions that Codex asks while it works. Nobody is asked yet: each is declined, and its job says so. */
+/**
+ * The questions that Codex asks while it works. Each is answered exactly once: by the user, by the end of its time, or
+ * not at all where it was answered elsewhere or its turn is over.
+ */
 export class Approvals {
-  private readonly threads = new Map<string, (note: string) => void>();
+  private readonly changeEmitter = new Emitter<void>();
+  private readonly askEmitter = new Emitter<Approval>();
+  private readonly workers = new Map<string, Worker>();
+  private readonly open = new Map<string, Pending>();
 
-  constructor(private readonly logger: Logger) {}
+  /** Fires when a question is new or open no more. */
+  readonly onDidChange: Event<void> = this.changeEmitter.event;
+  /** Fires once for each question that the user is asked. */
+  readonly onDidAsk: Event<Approval> = this.askEmitter.event;
 
-  /** Declines what is asked about this thread, each with a note. */
-  decline(threadId: string, onDeclined: (note: string) => void): Disposable {
-    this.threads.set(threadId, onDeclined);
-    return { dispose: () => this.threads.delete(threadId) };
+  constructor(private readonly options: ApprovalsOptions) {}
+
+  /** The questions that wait for an answer, oldest first. */
+  get pending(): Approval[] {
+    return [...this.open.values()].map(({ approval }) => approval);
+  }
+
+  find(id: string): Approval | undefined {
+    return this.open.get(id)?.approval;
+  }
+
+  /** Questions about this thread are put to the user from now on; about others they are declined. */
+  listen(threadId: string, worker: Worker): Disposable {
+    this.workers.set(threadId, worker);
+    return {
+      dispose: () => {
+        this.workers.delete(threadId);
+        for (const { approval, request } of [...this.open.values()])
+          if (request.threadId === threadId) this.drop(approval.id);
+      },
+    };
   }
 
   /**
-   * The answer to a request of the server.
-   * @throws for a kind that is unknown: then the turn goes on without it (facts: app-server.md, 4.3).
+   * Answers a request of the server.
+   * @param signal aborted once the server no longer wants to know
+   * @throws for a kind that is unknown or cannot be read: the turn goes on without it (facts: app-server.md, 4.3)
    */
-  answer(method: string, params: unknown): Promise<unknown> {
-    const known = Object.hasOwn(declined, method) ? declined[method] : undefined;
-    this.logger.warn(`Codex asked for ${known?.what ?? method}; it was declined.`);
-    if (!known) return Promise.reject(new Error(`Tandem does not grant ${method}.`));
-    const question = z.safeParse(questionSchema, params).data;
-    const threadId = question?.threadId ?? question?.conversationId ?? '';
-    this.threads.get(threadId)?.(noteOf(known.what, question));
-    return Promise.resolve(known.answer);
+  async answer(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
+    // Codex asks for nothing but the time there (0.169).
+    if (method === 'currentTime/read') return { currentTimeAt: Math.floor(Date.now() / 1000) };
+    const request = readApprovalRequest(method, params);
+    if (!request) throw new Error(`Tandem does not grant ${method}.`);
+    const worker = this.workers.get(request.threadId);
+    if (!worker) return this.declineUnasked(request, 'nothing of Tandem may ask on this thread');
+    if (!this.options.canAsk(worker.job))
+      return this.declineUnasked(request, 'nobody can be asked here', worker);
+    return this.ask(request, worker, signal);
+  }
+
+  /**
+   * Gives the user's answer.
+   * @throws UserError if the question is open no more
+   */
+  async decide(id: string, decision: Decision): Promise<void> {
+    const pending = this.open.get(id);
+    if (!pending)
+      throw new UserError(
+        'Codex no longer asks this: it was answered elsewhere, timed out, or its task has ended.',
+      );
+    const { approval, worker } = pending;
+    this.options.logger.info(`${subjectText(approval.subject)}: ${decision.kind} (job ${approval.job}).`);
+    if (decision.kind === 'cancel') {
+      // First, so that the turn's end reads as what it is.
+      const cancelled = this.options.cancelJob(approval.job);
+      this.settle(pending, decision);
+      await cancelled;
+      return;
+    }
+    this.settle(pending, decision);
+    if (decision.kind !== 'decline') return;
+    worker.note(declinedNote(approval, decision.reason === '' ? 'by you' : `by you: ${decision.reason}`));
+    await this.tellReason(pending, decision.reason);
+  }
+
+  private ask(request: ApprovalRequest, worker: Worker, signal: AbortSignal): Promise<unknown> {
+    const approval = this.approvalOf(request, worker);
+    return new Promise((resolve) => {
+      const stopListening = onAbort(signal, () => this.drop(approval.id));
+      const timer = this.startTimer(approval);
+      const settle = (answer: unknown) => {
+        clearTimeout(timer);
+        stopListening();
+        this.open.delete(approval.id);
+        this.changeEmitter.fire();
+        resolve(answer);
+      };
+      this.open.set(approval.id, { approval, request, worker, settle });
+      this.changeEmitter.fire();
+      this.askEmitter.fire(approval);
+    });
+  }
+
+  private approvalOf(request: ApprovalRequest, { job, changesOf }: Worker): Approval {
+    const { subject, reason, forSession, itemId } = request;
+    const now = Date.now();
+    const timeout = this.options.timeout();
+    const files = subject.kind === 'files' && subject.files.length === 0 ? [...changesOf(itemId)] : null;
+    return {
+      id: randomBytes(8).toString('hex'),
+      job,
+      subject: subject.kind === 'files' && files ? { ...subject, files } : subject,
+      reason,
+      forSession,
+      askedAt: new Date(now).toISOString(),
+      expiresAt: timeout > 0 ? new Date(now + timeout).toISOString() : null,
+    };
+  }
+
+  private startTimer(approval: Approval): NodeJS.Timeout | undefined {
+    const timeout = this.options.timeout();
+    if (timeout <= 0) return undefined;
+    const expire = () => {
+      const pending = this.open.get(approval.id);
+      if (!pending) return;
+      this.options.logger.warn(`${subjectText(approval.subject)}: declined, nobody answered in time.`);
+      pending.worker.note(declinedNote(approval, 'because nobody answered in time'));
+      this.settle(pending, { kind: 'decline', reason: '' });
+    };
+    return setTimeout(expire, timeout).unref();
+  }
+
+  private settle({ request, settle }: Pending, decision: Decision): void {
+    settle(request.answer(decision));
+  }
+
+  /** It is open no more, and what is answered now reaches nobody; declined all the same, to be safe. */
+  private drop(id: string): void {
+    const pending = this.open.get(id);
+    if (pending) this.settle(pending, { kind: 'decline', reason: '' });
+  }
+
+  private declineUnasked(request: ApprovalRequest, why: string, worker?: Worker): unknown {
+    const what = subjectText(request.subject);
+    this.options.logger.warn(`Codex asked to: ${what}. It was declined, because ${why}.`);
+    const files = request.subject.kind === 'files' && worker ? worker.changesOf(request.itemId) : [];
+    const subject =
+      request.subject.kind === 'files' && files.length > 0
+        ? { ...request.subject, files: [...files] }
+        : request.subject;
+    worker?.note(declinedNote({ subject, reason: request.reason }, `because ${why}`));
+    return request.answer({ kind: 'decline', reason: '' });
+  }
+
+  /** The protocol's answers have no place for a reason, so that it follows as the user's word. */
+  private async tellReason({ approval, worker }: Pending, reason: string): Promise<void> {
+    if (reason.trim() === '' || approval.subject.kind === 'questions') return;
+    try {
+      await worker.steer(`I declined this: ${subjectText(approval.subject)}\nMy reason: ${reason}`);
+    } catch (error) {
+      const why = messageOf(error);
+      this.options.logger.warn(`The reason of a refusal did not reach Codex: ${why}`);
+      worker.note(`Your reason did not reach Codex: ${why}`);
+    }
   }
 }
 
-function noteOf(what: string, question: z.infer<typeof questionSchema> | undefined): string {
-  const { command, reason } = question ?? {};
-  const words = Array.isArray(command) ? command.join(' ') : command;
-  const details = [words, reason].filter((text) => typeof text === 'string' && text !== '').join(': ');
-  const cut = details.length > maxNote ? `${details.slice(0, maxNote - 1)}…` : details;
-  return `Codex asked for ${what}${cut === '' ? '' : ` (${cut.replaceAll(/\s+/g, ' ')})`}; it was declined, because nobody is asked yet.`;
+function declinedNote({ subject, reason }: Pick<Approval, 'subject' | 'reason'>, how: string): string {
+  const why = reason === '' ? '' : ` (“${oneLine(reason)}”)`;
+  const what = subjectText(subject);
+  const cut = what.length > maxNote ? `${what.slice(0, maxNote - 1)}…` : what;
+  return `Codex asked to: ${cut}${why}; it was declined ${how}.`;
 }

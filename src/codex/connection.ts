@@ -22,9 +22,13 @@ import {
   readServerNotification,
 } from '../protocol/appServer.ts';
 import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
+import { ServerRequests } from './serverRequests.ts';
 
-/** Answers a request of the server. What it throws is logged and sent as a JSON-RPC error: the turn goes on without it. */
-export type RequestHandler = (method: string, params: unknown) => Promise<unknown>;
+/**
+ * Answers a request of the server. What it throws is logged and sent as a JSON-RPC error: the turn goes on without it.
+ * @param signal aborted when the server no longer waits for the answer, or has ended
+ */
+export type RequestHandler = (method: string, params: unknown, signal: AbortSignal) => Promise<unknown>;
 
 export interface ConnectionOptions extends ServerProcessOptions {
   /** Version of Tandem, told to Codex. */
@@ -49,6 +53,7 @@ export class AppServerConnection {
   private readonly end = deferred<AppServerEnded>();
   private readonly process: ServerProcess;
   private readonly rpc: MessageConnection;
+  private readonly serverRequests = new ServerRequests();
   private isEnded = false;
   /** Version of Codex as it introduced itself, e.g. `0.169.0`; empty before the handshake. */
   version = '';
@@ -73,11 +78,14 @@ export class AppServerConnection {
       onBadLine: (start, reason) =>
         logger.warn(`The App Server sent a line that is not JSON-RPC (${reason}): ${start}`),
     });
-    this.rpc = createMessageConnection(reader, new LineMessageWriter(stdin), {
-      error: (message) => logger.error(message),
-      warn: (message) => logger.warn(message),
-      info: (message) => logger.info(message),
-      log: (message) => logger.debug(message),
+    const rpcLogger = {
+      error: (message: string) => logger.error(message),
+      warn: (message: string) => logger.warn(message),
+      info: (message: string) => logger.info(message),
+      log: (message: string) => logger.debug(message),
+    };
+    this.rpc = createMessageConnection(reader, new LineMessageWriter(stdin), rpcLogger, {
+      messageStrategy: this.serverRequests,
     });
     stdout.on('data', () => (this.lastHeard = Date.now()));
     this.rpc.onNotification((method, params) => this.notified(method, params));
@@ -161,6 +169,8 @@ export class AppServerConnection {
   private notified(method: string, params: unknown): void {
     const notification = readNotification(method, params);
     const ofServer = readServerNotification(method, params);
+    if (ofServer?.method === 'serverRequest/resolved')
+      this.serverRequests.resolved(ofServer.params.requestId);
     if (notification) this.notificationEmitter.fire(notification);
     else if (ofServer) this.serverNotificationEmitter.fire(ofServer);
     else this.options.logger.trace(`Notification ${method} is not used.`);
@@ -168,7 +178,9 @@ export class AppServerConnection {
 
   private async asked(method: string, params: unknown): Promise<unknown> {
     try {
-      return await (this.options.onRequest ?? refuse)(method, params);
+      return await this.serverRequests.answer((signal) =>
+        (this.options.onRequest ?? refuse)(method, params, signal),
+      );
     } catch (error) {
       this.options.logger.warn(`The App Server's request ${method} was not granted: ${messageOf(error)}`);
       return new ResponseError(ErrorCodes.InternalError, messageOf(error));
@@ -188,6 +200,7 @@ export class AppServerConnection {
   private finish(cause: EndCause, how: string): void {
     if (this.isEnded) return;
     this.isEnded = true;
+    this.serverRequests.allResolved();
     this.end.resolve(new AppServerEnded(cause, endMessage(cause, how, this.process.lastWords())));
     this.rpc.dispose();
     this.process.end().catch((error: unknown) => {

@@ -1,60 +1,103 @@
 import path from 'node:path';
 import { continueTask } from '../../prompts/task/continue.ts';
+import { UserError } from '../base/errors.ts';
 import { isInside } from '../base/paths.ts';
 import type { AgentContext, TaskAnswer, TaskRequest, TaskRunner } from '../jobs/agent.ts';
-import type { SandboxPolicy } from '../protocol/appServer.gen.ts';
 import type { Approvals } from './approvals.ts';
+import { type TaskRules, approvalPolicyOf, sandboxOf } from './taskRules.ts';
 import { userConfig } from './thread.ts';
 import type { ThreadWork, WorkThread } from './threadWork.ts';
-import type { TurnState } from './turnFold.ts';
+import { type TurnState, initialTurnState } from './turnFold.ts';
 
-/** Work delegated to Codex: one turn, read-only or with write access to the repository. */
+export interface TaskRunnerParts {
+  threads: ThreadWork;
+  approvals: Approvals;
+  /** Read anew for each task. */
+  rules(): TaskRules;
+}
+
+/** Work delegated to Codex: one turn, read-only or with write access to the repository, which may ask and be steered. */
 export class CodexTaskRunner implements TaskRunner {
-  constructor(
-    private readonly threads: ThreadWork,
-    private readonly approvals: Approvals,
-  ) {}
+  constructor(private readonly parts: TaskRunnerParts) {}
 
   run(
-    { prompt, write, interrupted, ...request }: TaskRequest,
+    { prompt, write, interrupted, job, ...request }: TaskRequest,
     context: AgentContext,
     onPartial: (answer: TaskAnswer) => void,
   ): Promise<TaskAnswer> {
     const { repository } = request;
-    const asked = { ...request, approvalPolicy: 'on-request', config: userConfig } as const;
-    return this.threads.on(asked, context, async (work) => {
-      const declining = this.approvals.decline(work.thread.id, (note) => context.onProgress({ note }));
+    const rules = this.parts.rules();
+    const asked = { ...request, approvalPolicy: approvalPolicyOf(rules), config: userConfig };
+    return this.parts.threads.on(asked, context, async (work) => {
+      const goesOn = work.thread.resumed && (interrupted || work.again);
+      const text = goesOn ? continueTask(prompt) : prompt;
+      const sandbox = await sandboxOf(rules, write, { connection: work.connection, cwd: repository });
+      const turn = new SteeredTurn(work);
+      const listening = this.listen(job, turn, context);
       try {
-        const goesOn = work.thread.resumed && (interrupted || work.again);
-        const text = goesOn ? continueTask(prompt) : prompt;
-        const state = await work.run(() => startTurn(work, text, write), {
-          onState: (partial) => onPartial(answerOf(partial, repository)),
-        });
-        return answerOf(state, repository);
+        const start = () => startTurn(work, text, { rules, sandbox });
+        const onState = (state: TurnState) => {
+          turn.state = state;
+          onPartial(answerOf(state, repository));
+        };
+        return answerOf(await work.run(start, { onState }), repository);
       } finally {
-        declining.dispose();
+        listening.dispose();
       }
+    });
+  }
+
+  private listen(job: string, turn: SteeredTurn, { onProgress, onControl }: AgentContext) {
+    const steer = (text: string) => turn.steer(text);
+    onControl?.({ steer });
+    const asking = this.parts.approvals.listen(turn.work.thread.id, {
+      job,
+      note: (note) => onProgress({ note }),
+      changesOf: (itemId) => turn.state.openChanges[itemId] ?? [],
+      steer,
+    });
+    return {
+      dispose: () => {
+        asking.dispose();
+        onControl?.(null);
+      },
+    };
+  }
+}
+
+/** The turn of a task while it runs: the user may add something. */
+class SteeredTurn {
+  state: TurnState = initialTurnState;
+
+  constructor(readonly work: WorkThread) {}
+
+  /** @throws UserError where there is no turn (any more), or Codex refuses */
+  async steer(text: string): Promise<void> {
+    const { connection, thread } = this.work;
+    const { activeTurn, end } = this.state;
+    if (activeTurn === null || end !== null)
+      throw new UserError('Codex does not work on this now.', 'Resume its thread with a new task.');
+    await connection.request('turn/steer', {
+      threadId: thread.id,
+      expectedTurnId: activeTurn,
+      input: [{ type: 'text', text, text_elements: [] }],
     });
   }
 }
 
-function startTurn({ connection, thread }: WorkThread, text: string, write: boolean) {
+type Rights = { rules: TaskRules; sandbox: Awaited<ReturnType<typeof sandboxOf>> };
+
+function startTurn({ connection, thread }: WorkThread, text: string, { rules, sandbox }: Rights) {
+  const approvalPolicy = approvalPolicyOf(rules);
   return connection.request('turn/start', {
     threadId: thread.id,
     input: [{ type: 'text', text, text_elements: [] }],
     approvalsReviewer: 'user',
-    sandboxPolicy: write ? workspaceWrite : readOnly,
+    // Said again: the thread may have been opened for something else before.
+    ...(approvalPolicy !== null && { approvalPolicy }),
+    sandboxPolicy: sandbox,
   });
 }
-
-const readOnly: SandboxPolicy = { type: 'readOnly', networkAccess: false };
-const workspaceWrite: SandboxPolicy = {
-  type: 'workspaceWrite',
-  writableRoots: [],
-  networkAccess: false,
-  excludeTmpdirEnvVar: false,
-  excludeSlashTmp: false,
-};
 
 function answerOf({ messages, changes, commands }: TurnState, repository: string): TaskAnswer {
   const summary = messages.at(-1) ?? '';

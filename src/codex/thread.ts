@@ -10,8 +10,8 @@ import type { MethodResult } from '../protocol/appServer.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
 
 export interface ThreadRequest extends AgentRequest {
-  /** Reviews never ask; what a task asks is answered by `Approvals`. */
-  approvalPolicy: AskForApproval;
+  /** Reviews never ask; what a task asks is answered by `Approvals`. Null for the user's configuration. */
+  approvalPolicy: AskForApproval | null;
   /** Over the user's configuration; `cwd` is the repository. */
   config(connection: AppServerConnection, cwd: string): Promise<ThreadConfig>;
   /** What the model is told besides, also inside of a review; left out or empty for nothing. */
@@ -57,7 +57,7 @@ function parameters(request: ThreadRequest, config: ThreadConfig) {
   return {
     cwd: repository,
     sandbox: 'read-only' as const,
-    approvalPolicy,
+    ...(approvalPolicy !== null && { approvalPolicy }),
     // The user's configuration may let a model of Codex's answer what is to be asked here.
     approvalsReviewer: 'user' as const,
     ...(model !== '' && { model }),

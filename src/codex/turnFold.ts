@@ -1,5 +1,6 @@
 import type { AgentProgress, CommandCount } from '../jobs/agent.ts';
 import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
+import type { ProposedFile } from '../protocol/approval.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
 import { type Looks, noLooks, withLook } from './looks.ts';
 import { oneLine } from './oneLine.ts';
@@ -31,6 +32,8 @@ export interface TurnState {
   usage: Usage;
   /** Commands that have begun and not ended, by their ids. */
   openCommands: readonly string[];
+  /** Changes of files that have begun and not ended, by their ids; one that was refused may never end. */
+  openChanges: Readonly<Record<string, readonly ProposedFile[]>>;
   /** What the agent said, in order; the last one is its answer. */
   messages: string[];
   /** The last version of each file's change. */
@@ -51,6 +54,7 @@ export const initialTurnState: TurnState = {
   looks: noLooks,
   usage: noUsage,
   openCommands: [],
+  openChanges: {},
   messages: [],
   changes: [],
   rawMessages: [],
@@ -113,9 +117,18 @@ function connected(state: TurnState): TurnState {
   return isBack ? withProgress(state, { waitingFor: null }) : state;
 }
 
-function opened(state: TurnState, { type, id }: ThreadItem): TurnState {
-  if (type !== 'commandExecution' || id === null) return state;
-  return { ...state, openCommands: [...state.openCommands, id] };
+function opened(state: TurnState, item: ThreadItem): TurnState {
+  const { type, id } = item;
+  if (id === null) return state;
+  if (type === 'commandExecution') return { ...state, openCommands: [...state.openCommands, id] };
+  if (type !== 'fileChange') return state;
+  return { ...state, openChanges: { ...state.openChanges, [id]: item.changes.map(proposed) } };
+}
+
+function proposed({ path, kind, diff }: ThreadItem['changes'][number]): ProposedFile {
+  const trailer = kind.move_path === null ? '' : `\n\nMoved to: ${kind.move_path}`;
+  const text = trailer !== '' && diff.endsWith(trailer) ? diff.slice(0, -trailer.length) : diff;
+  return { path, kind: changeKind(kind.type), movedTo: kind.move_path, diff: text };
 }
 
 /** The review mode is left before its text is repeated as a message: that is not writing again. */
@@ -142,10 +155,16 @@ function completeItem(state: TurnState, item: ThreadItem): TurnState {
     case 'mcpToolCall':
       return { ...state, looks: withLook(state.looks, item) };
     case 'fileChange':
-      return item.status === 'completed' ? { ...state, changes: merged(state.changes, item) } : state;
+      return completeChange(state, item);
     default:
       return state;
   }
+}
+
+function completeChange(state: TurnState, item: ThreadItem): TurnState {
+  const openChanges = Object.fromEntries(Object.entries(state.openChanges).filter(([id]) => id !== item.id));
+  const changes = item.status === 'completed' ? merged(state.changes, item) : state.changes;
+  return { ...state, openChanges, changes };
 }
 
 function count({ succeeded, failed, lastFailure }: CommandCount, item: ThreadItem): CommandCount {

@@ -32,6 +32,17 @@ export interface AgentContext {
   readonly onProgress: (progress: AgentProgress) => void;
   /** Aborted to stop the work; then `CancelledError` is thrown once the end has been confirmed. */
   readonly signal: AbortSignal;
+  /** Gets what can be done with the work while it runs, null once it can't any more. */
+  readonly onControl?: (control: AgentControl | null) => void;
+}
+
+/** What can be done with work while it runs. */
+export interface AgentControl {
+  /**
+   * Says something to the agent, who reads it before its next step.
+   * @throws UserError where it does not listen
+   */
+  steer(text: string): Promise<void>;
 }
 
 /** What every kind of work on a thread of an agent is given. */
@@ -109,6 +120,8 @@ export interface Reviewer {
 }
 
 export interface TaskRequest extends AgentRequest {
+  /** Id of the job; what the agent asks is asked for it. */
+  job: string;
   prompt: string;
   /** May it change files in the repository? */
   write: boolean;

@@ -4,7 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import { type Failure, isReview } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
-import type { AgentContext, AgentProgress } from './agent.ts';
+import type { AgentContext, AgentControl, AgentProgress } from './agent.ts';
 import { type Job, type Outcome, cancelling, ended, isTerminal, progressed, started } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 
@@ -43,6 +43,7 @@ export class JobRun {
   private partial: JobResult | null = null;
   private partialIsNew = false;
   private lastSaved = Date.now();
+  private control: AgentControl | null = null;
 
   /** Resolves with the job once its end is on disk. */
   readonly ended: Promise<Job> = this.end.promise;
@@ -67,6 +68,16 @@ export class JobRun {
     // Whether or not that reaches the disk, the work is stopped.
     this.abort.abort();
     await saved.catch((error: unknown) => this.options.logger.error(messageOf(error)));
+  }
+
+  /**
+   * Says something to the agent while it works.
+   * @throws UserError where it does not listen
+   */
+  async steer(text: string): Promise<void> {
+    if (!this.control)
+      throw new UserError('Codex does not listen while it does this.', 'Wait for the end of the job.');
+    await this.control.steer(text);
   }
 
   /** Asks the work to stop because the host ends. */
@@ -95,6 +106,7 @@ export class JobRun {
     const context: RunContext = {
       onProgress: (progress) => this.progress(progress),
       signal: this.abort.signal,
+      onControl: (control) => (this.control = control),
       keep: (partial) => {
         this.partial = partial;
         this.partialIsNew = true;

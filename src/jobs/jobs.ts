@@ -148,6 +148,20 @@ export class Jobs {
   }
 
   /**
+   * Says something to the agent of a running job.
+   * @throws UserError if it does not run here, or does not listen
+   */
+  async steer(id: string, text: string): Promise<void> {
+    const run = this.active.get(id);
+    if (!run)
+      throw new UserError(
+        `Job ${id} does not run here.`,
+        'It has ended, or runs in another window or terminal.',
+      );
+    await run.steer(text);
+  }
+
+  /**
    * Deletes a job that has ended, and its result.
    * @throws UserError if it has not ended.
    */

@@ -8,6 +8,7 @@ export function createTaskRunner(codex: TaskRunner): Runner {
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
     const request = {
+      job: job.id,
       repository: job.repository,
       threadId: job.threadId,
       model: job.model ?? '',

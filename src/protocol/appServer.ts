@@ -19,6 +19,7 @@ import type {
   ThreadUnarchiveParams,
   TurnInterruptParams,
   TurnStartParams,
+  TurnSteerParams,
 } from './appServer.gen.ts';
 
 /**
@@ -60,8 +61,17 @@ export const itemSchema = z.object({
   aggregatedOutput: text,
   /** What the command does, as far as Codex understands it: read, search, listFiles. Paths are as they were written. */
   commandActions: z.catch(z.array(z.object({ type: text, command: text, path: text })), []),
-  /** fileChange; paths are absolute */
-  changes: z.catch(z.array(z.object({ path: z.string(), kind: z.object({ type: text }) })), []),
+  /** fileChange; paths are absolute. What `diff` is depends on the kind: `ProposedFile` tells. */
+  changes: z.catch(
+    z.array(
+      z.object({
+        path: z.string(),
+        kind: z.object({ type: text, move_path: text }),
+        diff: z.catch(z.string(), ''),
+      }),
+    ),
+    [],
+  ),
   /** mcpToolCall */
   server: text,
   tool: text,
@@ -112,6 +122,7 @@ export const methods = {
   'thread/resume': threadAnswerSchema,
   'turn/start': z.object({ turn: z.object({ id: z.string() }) }),
   'review/start': z.object({ turn: z.object({ id: z.string() }) }),
+  'turn/steer': z.unknown(),
   'turn/interrupt': z.unknown(),
   'thread/backgroundTerminals/clean': z.unknown(),
   'thread/list': z.object({
@@ -146,6 +157,7 @@ export interface MethodParams {
   'thread/resume': ThreadResumeParams;
   'turn/start': TurnStartParams;
   'review/start': ReviewStartParams;
+  'turn/steer': TurnSteerParams;
   'turn/interrupt': TurnInterruptParams;
   'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanParams;
   'thread/list': ThreadListParams;
@@ -201,6 +213,8 @@ export const serverNotifications = {
   /** A login or logout through this server; auth.json is written before it is told (measured). */
   'account/updated': z.object({ authMode: text }),
   'mcpServer/startupStatus/updated': z.object({ status: text }),
+  /** A question of the server is open no more, whoever answered it. The id is the one of the server's request. */
+  'serverRequest/resolved': z.object({ requestId: z.union([z.string(), z.number()]) }),
   /** Empty in 0.130. */
   'externalAgentConfig/import/completed': z.object({
     importId: text,

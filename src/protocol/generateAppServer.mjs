@@ -13,6 +13,7 @@ const roots = [
   'v2/ThreadStartParams',
   'v2/ThreadResumeParams',
   'v2/TurnStartParams',
+  'v2/TurnSteerParams',
   'v2/ReviewStartParams',
   'v2/TurnInterruptParams',
   'v2/ThreadListParams',

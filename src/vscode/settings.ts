@@ -46,6 +46,10 @@ export interface SettingTypes {
   'tandem.review.mcpServers': boolean;
   'tandem.task.model': string;
   'tandem.task.effort': string;
+  'tandem.task.sandbox': 'inherit' | 'read-only' | 'workspace-write';
+  'tandem.task.approvalPolicy': 'inherit' | 'untrusted' | 'on-request' | 'never';
+  'tandem.task.network': boolean;
+  'tandem.approvals.timeoutMinutes': number;
   'tandem.modelMayReview': 'never' | 'ask' | 'yes';
   'tandem.gate.mode': 'blocking' | 'waking';
   'tandem.gate.maxRounds': number;
@@ -76,6 +80,16 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.review.mcpServers': flag('application'),
   'tandem.task.model': text('window'),
   'tandem.task.effort': text('window'),
+  // What Codex may do on this machine a repository cannot say.
+  'tandem.task.sandbox': choice('machine', 'workspace-write', ['inherit', 'read-only', 'workspace-write']),
+  'tandem.task.approvalPolicy': choice('machine', 'on-request', [
+    'inherit',
+    'untrusted',
+    'on-request',
+    'never',
+  ]),
+  'tandem.task.network': flag('machine'),
+  'tandem.approvals.timeoutMinutes': integer('machine', 30, { minimum: 0, maximum: 1440 }),
   'tandem.modelMayReview': choice('application', 'ask', ['never', 'ask', 'yes']),
   'tandem.gate.mode': choice('application', 'blocking', ['blocking', 'waking']),
   'tandem.gate.maxRounds': integer('application', 1, { minimum: 1, maximum: 5 }),
@@ -112,6 +126,10 @@ export function readSettings(workspace: Workspace): Settings {
     reviewEffort: read('tandem.review.effort'),
     taskModel: read('tandem.task.model'),
     taskEffort: read('tandem.task.effort'),
+    taskSandbox: read('tandem.task.sandbox'),
+    taskApprovalPolicy: read('tandem.task.approvalPolicy'),
+    taskNetwork: read('tandem.task.network'),
+    approvalMinutes: read('tandem.approvals.timeoutMinutes'),
     baseBranch: read('tandem.review.baseBranch'),
     reviewExclude: read('tandem.review.exclude'),
     reviewWait: read('tandem.review.wait'),

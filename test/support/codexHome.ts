@@ -23,6 +23,8 @@ export interface CodexHomeOptions {
   readonly requestMaxRetries?: number;
   /** `shell_snapshot` is off by default: a login shell per thread costs seconds on a small machine. */
   readonly features?: Readonly<Record<string, boolean>>;
+  /** TOML lines of the top level, before all tables. */
+  readonly topToml?: string;
   /** Whole TOML tables, put at the end of config.toml. Features belong into `features`. */
   readonly extraToml?: string;
   /** An existing folder to use as HOME instead of a new one. */
@@ -62,6 +64,7 @@ function configToml(options: CodexHomeOptions): string {
   const lines = [
     `model = ${quoted(options.model ?? 'gpt-5.5')}`,
     ...accountLines(options),
+    options.topToml ?? '',
     '[features]',
     ...features.map(([name, on]) => `${name} = ${on}`),
     ...providerTable(options),

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { Settings } from '../../src/app/settings.ts';
+import type { Approval, Decision } from '../../src/protocol/approval.ts';
+import type { TaskOrder } from '../../src/protocol/order.ts';
+import { waitFor } from '../engine/wait.ts';
+import { type ModelScript, startResponsesModel } from '../models/responses.ts';
+import { answer, calls, patches, runs, together } from '../models/responsesReply.ts';
+import { codexBinary, codexVersions } from '../support/binaries.ts';
+import { type CodexHomeOptions, createCodexHome } from '../support/codexHome.ts';
+import { createRepository } from '../support/repository.ts';
+import { createTempFolder } from '../support/temp.ts';
+import { createPlainHost, taskOrder } from './plainHost.ts';
+
+/** What Codex asks while it works: each kind of question, on the real App Server with its real sandbox. */
+
+const patch =
+  '*** Begin Patch\n*** Update File: a.js\n@@\n-export const one = 1;\n+export const one = 2;\n*** End Patch\n';
+const allow: Decision = { kind: 'allow', session: false };
+const allowAlways: Decision = { kind: 'allow', session: true };
+const decline = (reason = ''): Decision => ({ kind: 'decline', reason });
+
+/** Makes a file where the sandbox does not let it, with a word why. */
+const leaves = (file: string) =>
+  runs(`touch '${file}'`, { sandbox_permissions: 'require_escalated', justification: 'Outside, please?' });
+
+interface LineOptions {
+  settings?: Partial<Settings>;
+  home?: Partial<CodexHomeOptions>;
+  kind?: 'window' | 'headless';
+}
+
+for (const version of codexVersions) {
+  describe(`what the real App Server ${version} asks`, () => {
+    const ends: (() => Promise<unknown>)[] = [];
+    after(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+
+    async function line(
+      script: ModelScript,
+      { settings = {}, home: homeOptions = {}, kind }: LineOptions = {},
+    ) {
+      const repository = await createRepository({ committed: { 'a.js': 'export const one = 1;\n' } });
+      const outside = createTempFolder('outside');
+      const model = await startResponsesModel(script);
+      const home = createCodexHome({ modelUrl: model.url, ...homeOptions });
+      const codex = codexBinary(version).native;
+      const options = { codex, env: home.env, folders: [repository.path], settings, ...(kind && { kind }) };
+      const host = createPlainHost(options);
+      ends.push(
+        repository.dispose,
+        outside.dispose,
+        () => home.dispose(),
+        () => model.dispose(),
+        host.dispose,
+      );
+      const { approvals, jobs } = host.app;
+      const asked: Approval[] = [];
+      approvals.onDidAsk((approval) => asked.push(approval));
+      return {
+        host,
+        model,
+        repository,
+        asked,
+        file: path.join(outside.path, 'x.txt'),
+        /** Runs a task to its end; each question gets the next decision, once its job says that it waits for one. */
+        run: async (decisions: readonly Decision[], order: Partial<TaskOrder> = {}) => {
+          const { id } = await host.place(repository.path, taskOrder('Go on', { write: true, ...order }));
+          for (const decision of decisions) {
+            const { id: question } = await waitFor('a question', () => approvals.pending[0], 20_000);
+            await waitFor('the job to wait', () => jobs.activeJobs()[0]?.waitingFor === 'approval');
+            await approvals.decide(question, decision);
+          }
+          const job = await jobs.wait(id);
+          assert.deepEqual(approvals.pending, []);
+          return job;
+        },
+      };
+    }
+
+    const told = ({ body }: { body: unknown }) => JSON.stringify(body);
+
+    test('a command: once allowed it runs, and is asked for again', async () => {
+      const there = { file: '' };
+      const { run, asked, repository, file } = await line(({ step }) =>
+        step < 2 ? leaves(there.file) : answer('Done.'),
+      );
+      there.file = file;
+      const job = await run([allow, decline()]);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.ok(existsSync(file));
+      const [first] = asked;
+      assert.ok(first?.subject.kind === 'command');
+      assert.match(first.subject.line, new RegExp(`touch '?${file}`));
+      assert.equal(first.subject.cwd, repository.path);
+      assert.equal(first.reason, 'Outside, please?');
+      assert.equal(first.job, job.id);
+      assert.equal(asked.length, 2);
+    });
+
+    test('a command: allowed for the session it is not asked for again', async () => {
+      const there = { file: '' };
+      const { run, asked, file } = await line(({ step }) =>
+        step < 2 ? leaves(there.file) : answer('Done.'),
+      );
+      there.file = file;
+      assert.equal((await run([allowAlways])).state, 'succeeded');
+      assert.ok(existsSync(file));
+      assert.equal(asked.length, 1);
+    });
+
+    test('a command: declined it does not run, and the reason reaches Codex', async () => {
+      const there = { file: '' };
+      const { run, file, model } = await line(({ step, userText }) =>
+        step === 0 && userText === 'Go on' ? leaves(there.file) : answer('Well.'),
+      );
+      there.file = file;
+      const job = await run([decline('Use the folder of the project.')]);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.ok(!existsSync(file));
+      assert.match(job.notes.join('\n'), /touch .*declined by you: Use the folder of the project\./);
+      assert.ok(model.requests.some((request) => told(request).includes('Use the folder of the project.')));
+    });
+
+    test('cancelling the task ends it, and nothing runs', async () => {
+      const there = { file: '' };
+      const { run, file } = await line(({ step }) => (step === 0 ? leaves(there.file) : answer('Well.')));
+      there.file = file;
+      assert.equal((await run([{ kind: 'cancel' }])).state, 'cancelled');
+      assert.ok(!existsSync(file));
+    });
+
+    test('a change of files shows its difference; allowed it is made, even by a read-only task', async () => {
+      const { run, asked, repository } = await line(({ step }) =>
+        step === 0 ? patches(patch) : answer('Done.'),
+      );
+      const job = await run([allow], { write: false });
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      const subject = asked[0]?.subject;
+      assert.ok(subject?.kind === 'files');
+      const file = path.join(repository.path, 'a.js');
+      assert.deepEqual(
+        subject.files.map(({ diff, ...rest }) => ({ ...rest, diff: diff.split('\n').slice(1, 3) })),
+        [
+          {
+            path: file,
+            kind: 'update',
+            movedTo: null,
+            diff: ['-export const one = 1;', '+export const one = 2;'],
+          },
+        ],
+      );
+      assert.equal(readFileSync(file, 'utf8'), 'export const one = 2;\n');
+    });
+
+    test('a declined change is not made', async () => {
+      const { run, repository } = await line(({ step }) => (step === 0 ? patches(patch) : answer('Well.')));
+      const job = await run([decline()], { write: false });
+      assert.equal(job.state, 'succeeded');
+      assert.equal(readFileSync(path.join(repository.path, 'a.js'), 'utf8'), 'export const one = 1;\n');
+      assert.match(job.notes.join(), /Change a\.js; it was declined by you/);
+    });
+
+    test('two at once: each is answered by its own decision', async () => {
+      const there = { file: '' };
+      const { host, repository, file } = await line(({ step }) =>
+        step === 0 ? together(leaves(`${there.file}.a`), leaves(`${there.file}.b`)) : answer('Done.'),
+      );
+      there.file = file;
+      const { approvals, jobs } = host.app;
+      const { id } = await host.place(repository.path, taskOrder('Both', { write: true }));
+      const decide = async (name: string, decision: Decision) => {
+        const asksFor = ({ subject }: Approval) => subject.kind === 'command' && subject.line.includes(name);
+        const { id: question } = await waitFor(name, () => approvals.pending.find(asksFor), 20_000);
+        await approvals.decide(question, decision);
+      };
+      await Promise.all([decide('x.txt.a', decline()), decide('x.txt.b', allow)]);
+      assert.equal((await jobs.wait(id)).state, 'succeeded');
+      assert.deepEqual([existsSync(`${file}.a`), existsSync(`${file}.b`)], [false, true]);
+    });
+
+    test('what nobody answers is declined in time, and the job says so', async () => {
+      const there = { file: '' };
+      const { run, file } = await line(({ step }) => (step === 0 ? leaves(there.file) : answer('Well.')), {
+        settings: { approvalMinutes: 0.01 },
+      });
+      there.file = file;
+      const job = await run([]);
+      assert.equal(job.state, 'succeeded');
+      assert.ok(!existsSync(file));
+      assert.match(job.notes.join(), /declined because nobody answered in time/);
+    });
+
+    test('cancelled from elsewhere while it asks: the question goes, and is answered too late', async () => {
+      const there = { file: '' };
+      const { host, repository, file } = await line(({ step }) =>
+        step === 0 ? leaves(there.file) : answer('Well.'),
+      );
+      there.file = file;
+      const { approvals, jobs } = host.app;
+      const { id } = await host.place(repository.path, taskOrder('Wait', { write: true }));
+      const question = await waitFor('the question', () => approvals.pending[0], 20_000);
+      assert.equal((await jobs.cancel(id)).state, 'cancelled');
+      assert.deepEqual(approvals.pending, []);
+      await assert.rejects(approvals.decide(question.id, allow), /no longer asks/);
+      assert.ok(!existsSync(file));
+    });
+
+    test('where nobody can be asked it is declined at once', async () => {
+      const there = { file: '' };
+      const { run, asked, file } = await line(
+        ({ step }) => (step === 0 ? leaves(there.file) : answer('Well.')),
+        { kind: 'headless' },
+      );
+      there.file = file;
+      const job = await run([]);
+      assert.deepEqual([asked.length, existsSync(file)], [0, false]);
+      assert.match(job.notes.join(), /declined because nobody can be asked here/);
+    });
+
+    test('policy untrusted: every command is asked for; never: none is, and none leaves the sandbox', async () => {
+      const careful = await line(({ step }) => (step === 0 ? runs('touch made.txt') : answer('Done.')), {
+        settings: { taskApprovalPolicy: 'untrusted' },
+      });
+      await careful.run([allow]);
+      assert.ok(existsSync(path.join(careful.repository.path, 'made.txt')));
+      const there = { file: '' };
+      const never = await line(({ step }) => (step === 0 ? leaves(there.file) : answer('Well.')), {
+        settings: { taskApprovalPolicy: 'never' },
+      });
+      there.file = never.file;
+      assert.equal((await never.run([])).state, 'succeeded');
+      assert.deepEqual([never.asked.length, existsSync(never.file)], [0, false]);
+    });
+
+    test('the sandbox of the user’s own configuration, where the settings say so', async () => {
+      const there = { file: '' };
+      const { run, asked, file } = await line(
+        ({ step }) => (step === 0 ? runs(`touch '${there.file}'`) : answer('Done.')),
+        {
+          settings: { taskSandbox: 'inherit' },
+          home: { topToml: 'sandbox_mode = "danger-full-access"' },
+        },
+      );
+      there.file = file;
+      assert.equal((await run([])).state, 'succeeded');
+      assert.deepEqual([asked.length, existsSync(file)], [0, true]);
+    });
+
+    test('a question to the user is answered with the words that were chosen', async () => {
+      const question = { id: 'color', header: 'Colour', question: 'Which one?', options: [] as unknown[] };
+      question.options = ['Red', 'Blue'].map((label) => ({ label, description: `${label} it is` }));
+      const { run, asked, model } = await line(
+        ({ step }) => (step === 0 ? calls('request_user_input', { questions: [question] }) : answer('Done.')),
+        { home: { features: { default_mode_request_user_input: true } } },
+      );
+      const job = await run([{ kind: 'answer', values: { color: 'Blue' } }]);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      const subject = asked[0]?.subject;
+      assert.ok(subject?.kind === 'questions');
+      assert.deepEqual(
+        subject.fields[0]?.options.map(({ value }) => value),
+        ['Red', 'Blue'],
+      );
+      assert.match(told(model.requests.at(-1) ?? assert.fail()), /Blue/);
+    });
+
+    test('more rights are granted exactly as asked for', async () => {
+      const permissions = { network: { enabled: true } };
+      const { run, asked, model } = await line(
+        ({ step }) =>
+          step === 0 ? calls('request_permissions', { reason: 'To download', permissions }) : answer('Done.'),
+        { home: { features: { request_permissions_tool: true } } },
+      );
+      const job = await run([allow]);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      const subject = asked[0]?.subject;
+      assert.ok(subject?.kind === 'permissions');
+      assert.deepEqual(subject.wants, ['the network']);
+      assert.match(told(model.requests.at(-1) ?? assert.fail()), /\\"enabled\\":true/);
+    });
+
+    test('an MCP server gets the answer that its form was given', async () => {
+      const server = path.join(import.meta.dirname, 'askingServer.mjs');
+      const extraToml = [
+        '[mcp_servers.asking]',
+        `command = ${JSON.stringify(process.execPath)}`,
+        `args = [${JSON.stringify(server)}]`,
+      ].join('\n');
+      const { run, asked, model } = await line(
+        (request) => (request.step === 0 ? calls('mcp__asking__paint', {}) : answer('Done.')),
+        { home: { extraToml } },
+      );
+      const job = await run([allow, { kind: 'answer', values: { color: 'blue' } }]);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      const subject = asked.at(-1)?.subject;
+      assert.ok(subject?.kind === 'mcp');
+      assert.equal(subject.message, 'Which colour?');
+      assert.match(told(model.requests.at(-1) ?? assert.fail()), /blue/);
+    });
+  });
+}
