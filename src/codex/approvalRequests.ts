@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Decision, ProposedFile, Subject } from '../protocol/approval.ts';
-import { elicitationAnswer, elicitationSubject } from './elicitation.ts';
+import { asksForSession, elicitationAnswer, elicitationSubject } from './elicitation.ts';
 import { grantable, wantsOf } from './permissions.ts';
 
 /** A question of the server as it can be put to the user. */
@@ -111,7 +111,7 @@ const readers: Readonly<Record<string, (params: unknown) => ApprovalRequest>> = 
     const subject = elicitationSubject(params);
     const { threadId: id } = z.parse(z.object({ threadId }), params);
     const answer = (decision: Decision) => elicitationAnswer(decision, subject, params);
-    return { threadId: id, itemId: '', subject, reason: '', forSession: false, answer };
+    return { threadId: id, itemId: '', subject, reason: '', forSession: asksForSession(params), answer };
   },
   execCommandApproval: (params) => {
     const { conversationId, command, cwd, reason } = z.parse(legacyCommandSchema, params);

@@ -31,17 +31,34 @@ const requestSchema = z.object({
   message: z.catch(z.string(), ''),
   url: word,
   requestedSchema: z.catch(z.unknown(), null),
+  /** Codex's own question whether a tool may be called comes in the same form (measured on 0.130 and 0.169). */
+  _meta: z.catch(
+    z.nullable(
+      z.object({ tool_params: z.catch(z.unknown(), null), persist: z.catch(z.array(z.string()), []) }),
+    ),
+    null,
+  ),
 });
 
 type McpSubject = Extract<Subject, { kind: 'mcp' }>;
 
 /** @throws for a form that the user cannot be shown: then it is declined */
 export function elicitationSubject(params: unknown): McpSubject {
-  const { serverName: server, mode, message, url, requestedSchema } = z.parse(requestSchema, params);
-  if (mode === 'url') return { kind: 'mcp', server, message, fields: [], url: url ?? '' };
+  const { serverName: server, mode, message, url, requestedSchema, _meta } = z.parse(requestSchema, params);
+  const of = { kind: 'mcp', server, message, input: inputText(_meta?.tool_params) } as const;
+  if (mode === 'url') return { ...of, fields: [], url: url ?? '' };
   const { properties, required } = z.parse(formSchema, requestedSchema);
   const fields = Object.entries(properties).map(([id, field]) => fieldOf(id, field, required.includes(id)));
-  return { kind: 'mcp', server, message, fields, url: null };
+  return { ...of, fields, url: null };
+}
+
+/** Whether Codex offers to remember the answer for the session. */
+export function asksForSession(params: unknown): boolean {
+  return z.parse(requestSchema, params)._meta?.persist.includes('session') ?? false;
+}
+
+function inputText(input: unknown): string {
+  return input === null || input === undefined ? '' : JSON.stringify(input, null, 2);
 }
 
 export function elicitationAnswer(decision: Decision, { fields }: McpSubject, params: unknown): unknown {
@@ -50,7 +67,11 @@ export function elicitationAnswer(decision: Decision, { fields }: McpSubject, pa
     case 'answer':
       return { ...none, action: 'accept', content: decision.values };
     case 'allow':
-      return { ...none, action: 'accept', content: fields.length === 0 && !isUrl(params) ? {} : null };
+      return {
+        action: 'accept',
+        content: fields.length === 0 && !isUrl(params) ? {} : null,
+        _meta: decision.session ? { persist: 'session' } : null,
+      };
     case 'decline':
       return { ...none, action: 'decline' };
     case 'cancel':

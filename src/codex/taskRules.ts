@@ -1,6 +1,8 @@
-import * as z from 'zod/mini';
 import type { AskForApproval, SandboxPolicy } from '../protocol/appServer.gen.ts';
+import type { MethodResult } from '../protocol/appServer.ts';
 import type { AppServerConnection } from './connection.ts';
+
+type Config = MethodResult<'config/read'>['config'];
 
 /** What tasks may do by themselves, and when they ask. */
 export interface TaskRules {
@@ -28,7 +30,7 @@ export async function sandboxOf(
   if (!write || sandbox === 'read-only') return { type: 'readOnly', networkAccess };
   if (sandbox === 'workspace-write') return { ...workspaceWrite, networkAccess };
   const { config } = await connection.request('config/read', { cwd, includeLayers: false });
-  return inherited(z.safeParse(configSchema, config).data ?? {});
+  return inherited(config);
 }
 
 const workspaceWrite = {
@@ -39,34 +41,16 @@ const workspaceWrite = {
   excludeSlashTmp: false,
 } as const satisfies SandboxPolicy;
 
-const bool = z.catch(z.optional(z.boolean()), undefined);
-const configSchema = z.object({
-  sandbox_mode: z.catch(z.optional(z.string()), undefined),
-  sandbox_workspace_write: z.catch(
-    z.optional(
-      z.object({
-        writable_roots: z.catch(z.optional(z.array(z.string())), undefined),
-        network_access: bool,
-        exclude_tmpdir_env_var: bool,
-        exclude_slash_tmp: bool,
-      }),
-    ),
-    undefined,
-  ),
-});
-
 /** A mode that is not set or not known is read-only. */
-function inherited({
-  sandbox_mode,
-  sandbox_workspace_write: own,
-}: z.infer<typeof configSchema>): SandboxPolicy {
-  if (sandbox_mode === 'danger-full-access') return { type: 'dangerFullAccess' };
-  if (sandbox_mode !== 'workspace-write') return { type: 'readOnly', networkAccess: false };
+function inherited({ sandbox_mode: mode, sandbox_workspace_write: own }: Config): SandboxPolicy {
+  if (mode === 'danger-full-access') return { type: 'dangerFullAccess' };
+  if (mode !== 'workspace-write') return { type: 'readOnly', networkAccess: false };
+  if (own === null) return workspaceWrite;
   return {
     type: 'workspaceWrite',
-    writableRoots: own?.writable_roots ?? [],
-    networkAccess: own?.network_access ?? false,
-    excludeTmpdirEnvVar: own?.exclude_tmpdir_env_var ?? false,
-    excludeSlashTmp: own?.exclude_slash_tmp ?? false,
+    writableRoots: own.writable_roots,
+    networkAccess: own.network_access,
+    excludeTmpdirEnvVar: own.exclude_tmpdir_env_var,
+    excludeSlashTmp: own.exclude_slash_tmp,
   };
 }

@@ -109,7 +109,18 @@ export const methods = {
   'account/login/cancel': z.unknown(),
   'account/logout': z.unknown(),
   'config/read': z.object({
-    config: z.object({ mcp_servers: z.catch(z.record(z.string(), z.unknown()), {}) }),
+    config: z.object({
+      mcp_servers: z.catch(z.record(z.string(), z.unknown()), {}),
+      sandbox_mode: text,
+      sandbox_workspace_write: lenient(
+        z.object({
+          writable_roots: z.catch(z.array(z.string()), []),
+          network_access: z.catch(z.boolean(), false),
+          exclude_tmpdir_env_var: z.catch(z.boolean(), false),
+          exclude_slash_tmp: z.catch(z.boolean(), false),
+        }),
+      ),
+    }),
   }),
   'command/exec': z.object({
     exitCode: z.number(),

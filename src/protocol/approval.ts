@@ -57,6 +57,8 @@ const subjectSchema = z.discriminatedUnion('kind', [
     kind: z.literal('mcp'),
     server: z.string(),
     message: z.string(),
+    /** What a tool would be called with, as JSON; empty for other questions. */
+    input: z.string(),
     fields: z.array(fieldSchema),
     /** A page that the server wants opened; null for a form. */
     url: z.nullable(z.string()),

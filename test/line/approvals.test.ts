@@ -7,7 +7,7 @@ import type { Approval, Decision } from '../../src/protocol/approval.ts';
 import type { TaskOrder } from '../../src/protocol/order.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { answer, calls, patches, runs, together } from '../models/responsesReply.ts';
+import { answer, calls, callsMcp, callsScript, patches, runs, together } from '../models/responsesReply.ts';
 import { codexBinary, codexVersions } from '../support/binaries.ts';
 import { type CodexHomeOptions, createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
@@ -81,6 +81,7 @@ for (const version of codexVersions) {
       };
     }
 
+    const namespace = version === '0.130.0' ? 'mcp__asking__' : 'mcp__asking';
     const told = ({ body }: { body: unknown }) => JSON.stringify(body);
 
     test('a command: once allowed it runs, and is asked for again', async () => {
@@ -291,15 +292,33 @@ for (const version of codexVersions) {
         `args = [${JSON.stringify(server)}]`,
       ].join('\n');
       const { run, asked, model } = await line(
-        (request) => (request.step === 0 ? calls('mcp__asking__paint', {}) : answer('Done.')),
+        ({ step }) => (step < 2 ? callsMcp(namespace, 'paint') : answer('Done.')),
         { home: { extraToml } },
       );
-      const job = await run([allow, { kind: 'answer', values: { color: 'blue' } }]);
+      const blue: Decision = { kind: 'answer', values: { color: 'blue' } };
+      const job = await run([allowAlways, blue, decline()]);
       assert.equal(job.state, 'succeeded', job.failure?.message);
-      const subject = asked.at(-1)?.subject;
-      assert.ok(subject?.kind === 'mcp');
-      assert.equal(subject.message, 'Which colour?');
-      assert.match(told(model.requests.at(-1) ?? assert.fail()), /blue/);
+      const messages = asked.map(({ subject }) => (subject.kind === 'mcp' ? subject.message : ''));
+      assert.match(messages[0] ?? '', /run tool "paint"/);
+      // Codex itself asks once for the session; the server asks each time.
+      assert.deepEqual(messages.slice(1), ['Which colour?', 'Which colour?']);
+      const outputs = model.requests.map(({ toolOutputs }) => toolOutputs.at(-1) ?? '');
+      assert.match(outputs[1] ?? '', /accept.*blue/);
+      assert.match(outputs[2] ?? '', /decline/);
+    });
+
+    test('a model that writes JavaScript asks in the same way', { skip: version === '0.130.0' }, async () => {
+      const there = { file: '' };
+      const script = () =>
+        `text(await tools.exec_command({ cmd: "touch '${there.file}'", login: false, sandbox_permissions: "require_escalated", justification: "Please?" }));`;
+      const { run, asked, file } = await line(({ step }) =>
+        step === 0 ? callsScript(script()) : answer('Done.'),
+      );
+      there.file = file;
+      const job = await run([allow], { model: 'gpt-6-sol' });
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.equal(asked[0]?.reason, 'Please?');
+      assert.ok(existsSync(file));
     });
   });
 }

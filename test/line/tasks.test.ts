@@ -23,12 +23,12 @@ for (const version of codexVersions) {
       for (const end of ends.reverse()) await end();
     });
 
-    async function line(script: ModelScript) {
+    async function line(script: ModelScript, kind: 'window' | 'headless' = 'window') {
       const repository = await createRepository({ committed, uncommitted });
       const model = await startResponsesModel(script);
       const home = createCodexHome({ modelUrl: model.url });
       const codex = codexBinary(version).native;
-      const host = createPlainHost({ codex, env: home.env, folders: [repository.path] });
+      const host = createPlainHost({ codex, env: home.env, folders: [repository.path], kind });
       ends.push(
         () => repository.dispose(),
         () => home.dispose(),
@@ -55,28 +55,31 @@ for (const version of codexVersions) {
     });
 
     test('a read-only task changes nothing: what it asks for is declined, and the job says so', async () => {
-      const { host, repository } = await line((request) =>
-        request.step === 0 ? patches(patch) : answer('I was not allowed to.'),
+      const { host, repository } = await line(
+        (request) => (request.step === 0 ? patches(patch) : answer('I was not allowed to.')),
+        'headless',
       );
       const { job } = await host.run(repository.path, taskOrder('Make made.txt'));
       assert.equal(job.state, 'succeeded');
       assert.ok(!existsSync(path.join(repository.path, 'made.txt')));
-      assert.match(job.notes.join(), /a change of files.* declined/);
+      assert.match(job.notes.join(), /Create made\.txt; it was declined/);
     });
 
     test('what would leave the sandbox is declined, with the command', async () => {
       const target = path.join(path.dirname((await line(() => answer(''))).repository.path), 'escaped.txt');
-      const { host, repository } = await line((request) =>
-        request.step === 0
-          ? runs(`touch '${target}'`, {
-              sandbox_permissions: 'require_escalated',
-              justification: 'Escape',
-            })
-          : answer('Not allowed.'),
+      const { host, repository } = await line(
+        (request) =>
+          request.step === 0
+            ? runs(`touch '${target}'`, {
+                sandbox_permissions: 'require_escalated',
+                justification: 'Escape',
+              })
+            : answer('Not allowed.'),
+        'headless',
       );
       const { job } = await host.run(repository.path, taskOrder('Escape', { write: true }));
       assert.ok(!existsSync(target));
-      assert.match(job.notes.join(), /a command \(.*touch .*escaped\.txt.*declined/);
+      assert.match(job.notes.join(), /Run .*touch .*escaped\.txt.*declined/);
     });
 
     test('a task can go on with the thread of the one before', async () => {

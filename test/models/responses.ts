@@ -128,7 +128,13 @@ function wireItem(item: OutputItem, id: string): Readonly<Record<string, unknown
         encrypted_content: null,
       };
     case 'functionCall':
-      return { type: 'function_call', ...call, name: item.name, arguments: JSON.stringify(item.arguments) };
+      return {
+        type: 'function_call',
+        ...call,
+        ...(item.namespace !== undefined && { namespace: item.namespace }),
+        name: item.name,
+        arguments: JSON.stringify(item.arguments),
+      };
     case 'customToolCall':
       return { type: 'custom_tool_call', ...call, name: item.name, input: item.input };
   }

@@ -11,6 +11,8 @@ export type OutputItem =
   | { readonly kind: 'reasoning'; readonly text: string }
   | {
       readonly kind: 'functionCall';
+      /** Of an MCP server's tools. */
+      readonly namespace?: string;
       readonly name: string;
       readonly arguments: Readonly<Record<string, unknown>>;
     }
@@ -79,6 +81,11 @@ export function runs(command: string, options: Readonly<Record<string, unknown>>
 /** A call of any function tool. */
 export function calls(name: string, callArguments: Readonly<Record<string, unknown>>): StreamReply {
   return stream({ kind: 'functionCall', name, arguments: callArguments });
+}
+
+/** A call of a tool of an MCP server. The namespace is `mcp__SERVER`, in 0.130 with two underscores more. */
+export function callsMcp(namespace: string, name: string): StreamReply {
+  return stream({ kind: 'functionCall', namespace, name, arguments: {} });
 }
 
 /** A call of Codex's patch tool (offered only to models that Codex knows, such as gpt-5.5). */
