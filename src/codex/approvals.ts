@@ -25,7 +25,7 @@ export interface Worker {
   /** What the user should know later. */
   note(text: string): void;
   /** The files that an item is about to change. */
-  changesOf(itemId: string): readonly ProposedFile[];
+  readonly changesOf: (itemId: string) => readonly ProposedFile[];
   /** Says something to the agent while it works. */
   steer(text: string): Promise<void>;
 }
@@ -34,7 +34,7 @@ interface Pending {
   readonly approval: Approval;
   readonly request: ApprovalRequest;
   readonly worker: Worker;
-  settle(answer: unknown): void;
+  readonly settle: (answer: unknown) => void;
 }
 
 /** Longer ones are cut in notes. Characters. */

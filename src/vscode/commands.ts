@@ -2,6 +2,14 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { Host } from '../app/host.ts';
 import type { JobList } from '../jobs/jobList.ts';
+import {
+  allowApproval,
+  answerApproval,
+  answerFields,
+  cancelAsker,
+  declineApproval,
+  showApproval,
+} from './commands/approvals.ts';
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
 import { delegateTask } from './commands/delegateTask.ts';
@@ -39,10 +47,13 @@ import { setUp } from './commands/setUp.ts';
 import { shareDismissals } from './commands/shareDismissals.ts';
 import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
+import { steerJob } from './commands/steerJob.ts';
 import { switchGate } from './commands/switchGate.ts';
 import { transferSession } from './commands/transferSession.ts';
 import { type CommandId, allCommandIds, registerCommand } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
+import type { ApprovalDocuments } from './approvalDocuments.ts';
+import type { ApprovalsView } from './approvalsView.ts';
 import type { FindingThreads } from './findingThreads.ts';
 import type { FindingsView } from './findingsView.ts';
 import type { GateKeys } from './gateKeys.ts';
@@ -62,6 +73,8 @@ export interface CommandParts {
   places: PlacesOfFindings;
   threads: FindingThreads;
   jobsView: JobsView;
+  approvalsView: ApprovalsView;
+  approvalDocuments: ApprovalDocuments;
   documents: ReportDocuments;
   plugin: PluginSetup;
   gateKeys: GateKeys;
@@ -78,6 +91,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ...reviewCommands(parts),
     ...findingCommands(parts),
     ...jobCommands(parts),
+    ...approvalCommands(parts),
     ...otherCommands(parts),
   };
   const registered = allCommandIds.map((id) =>
@@ -139,11 +153,27 @@ function jobCommands(parts: CommandParts) {
     'tandem.resumeInTerminal': (from) => resumeInTerminal(parts, from),
     'tandem.runJobAgain': (from) => runJobAgain(parts, from),
     'tandem.clearFinishedJobs': () => clearFinishedJobs(parts),
+    'tandem.steerTask': (from) => steerJob(parts, from),
+    'tandem.job.steer': (from) => steerJob(parts, from),
     'tandem.job.openResult': (from) => showJobResult(parts, from),
     'tandem.job.cancel': (from) => cancelJob(parts, from),
     'tandem.job.resume': (from) => resumeInTerminal(parts, from),
     'tandem.job.runAgain': (from) => runJobAgain(parts, from),
     'tandem.job.delete': (from) => deleteJob(parts, from),
+  } satisfies Partial<Commands>;
+}
+
+function approvalCommands(parts: CommandParts) {
+  return {
+    'tandem.answerApproval': (from) => answerApproval(parts, from),
+    'tandem.showApprovals': () => parts.approvalsView.reveal(),
+    'tandem.job.answer': (from) => answerApproval(parts, from),
+    'tandem.approval.show': (from) => showApproval(parts, from),
+    'tandem.approval.allow': (from) => allowApproval(parts, from, false),
+    'tandem.approval.allowForSession': (from) => allowApproval(parts, from, true),
+    'tandem.approval.answer': (from) => answerFields(parts, from),
+    'tandem.approval.decline': (from) => declineApproval(parts, from),
+    'tandem.approval.cancelTask': (from) => cancelAsker(parts, from),
   } satisfies Partial<Commands>;
 }
 

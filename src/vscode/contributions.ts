@@ -29,6 +29,9 @@ export const commandIds = [
   'tandem.importSarif',
   'tandem.shareDismissals',
   'tandem.showRawAnswer',
+  'tandem.answerApproval',
+  'tandem.showApprovals',
+  'tandem.steerTask',
   'tandem.showJobs',
   'tandem.showJobResult',
   'tandem.resumeInTerminal',
@@ -45,10 +48,22 @@ export const commandIds = [
 /** Of one job in the jobs view, which hands it over; hidden from the palette. */
 export const jobCommandIds = [
   'tandem.job.openResult',
+  'tandem.job.answer',
+  'tandem.job.steer',
   'tandem.job.cancel',
   'tandem.job.resume',
   'tandem.job.runAgain',
   'tandem.job.delete',
+] as const;
+
+/** Of one question of Codex in the approvals view, which hands it over; hidden from the palette. */
+export const approvalCommandIds = [
+  'tandem.approval.show',
+  'tandem.approval.allow',
+  'tandem.approval.allowForSession',
+  'tandem.approval.answer',
+  'tandem.approval.decline',
+  'tandem.approval.cancelTask',
 ] as const;
 
 /**
@@ -78,6 +93,7 @@ export const internalCommandIds = ['tandem.showFinding'] as const;
 export const allCommandIds = [
   ...commandIds,
   ...jobCommandIds,
+  ...approvalCommandIds,
   ...findingCommandIds,
   ...threadCommandIds,
   ...internalCommandIds,
@@ -87,6 +103,7 @@ export type CommandId = (typeof allCommandIds)[number];
 export const viewContainerId = 'tandem';
 export const findingsViewId = 'tandem.findings';
 export const jobsViewId = 'tandem.jobs';
+export const approvalsViewId = 'tandem.approvals';
 export const commentControllerId = 'tandem';
 
 /** Context keys for `when` clauses, with the type of their values. */
@@ -101,6 +118,8 @@ export interface ContextKeys {
   'tandem.jobActive': boolean;
   /** A job of the workspace has ended. */
   'tandem.jobFinished': boolean;
+  /** Codex asks something in this window. */
+  'tandem.approvalPending': boolean;
   /** The review at the end of a turn of Claude runs in this window. */
   'tandem.gateRunning': boolean;
   /** Some repository of the workspace has the stop-time review gate on. */
@@ -114,6 +133,7 @@ export const contextKeys = [
   'tandem.jobsKnown',
   'tandem.jobActive',
   'tandem.jobFinished',
+  'tandem.approvalPending',
   'tandem.gateRunning',
   'tandem.gateOn',
   'tandem.gateOff',

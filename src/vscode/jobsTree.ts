@@ -28,10 +28,10 @@ export interface Section {
 }
 
 /**
- * What can be done with a job: `active` can be cancelled, `finished` be deleted, `thread` be resumed in a terminal, `order`
+ * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `finished` be deleted, `thread` be resumed in a terminal, `order`
  * be asked for again.
  */
-export const jobFlags = ['active', 'finished', 'thread', 'order'] as const;
+export const jobFlags = ['active', 'asks', 'steered', 'finished', 'thread', 'order'] as const;
 export type JobFlag = (typeof jobFlags)[number];
 
 /**
@@ -98,7 +98,7 @@ function nodeOf({ job, elsewhere }: ListedJob, now: number, withRepository: bool
     description,
     icon: iconOf(job),
     spoken: plainText(`${jobHeading(job)}, ${description}`),
-    flags: flagsOf(job),
+    flags: flagsOf(job, elsewhere),
   };
 }
 
@@ -110,8 +110,16 @@ function doing(job: Job, now: number): string[] {
   return [job.phase ?? 'starting', elapsed, quiet, job.activity ?? ''];
 }
 
-function flagsOf({ state, kind, threadId }: Job): JobFlag[] {
-  if (!isTerminal(state)) return state === 'cancelling' ? [] : ['active'];
+function flagsOf({ state, kind, threadId, waitingFor }: Job, elsewhere: boolean): JobFlag[] {
+  if (!isTerminal(state)) {
+    if (state === 'cancelling') return [];
+    const isHere = !elsewhere && state !== 'queued';
+    return [
+      'active',
+      ...(isHere && waitingFor === 'approval' ? (['asks'] as const) : []),
+      ...(isHere && kind === 'task' ? (['steered'] as const) : []),
+    ];
+  }
   return [
     'finished',
     // Two programs must not write to one thread at once.

@@ -1,20 +1,23 @@
+import type { Approvals } from '../codex/approvals.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import { isTerminal } from '../protocol/job.ts';
 import type { Context } from './contributions.ts';
 import type { JobWatch } from './jobWatch.ts';
 
-/** Brings the context keys up to date that follow from jobs and findings. */
+/** Brings the context keys up to date that follow from jobs, questions and findings. */
 export function setKeys(
   keys: Context,
-  { watch, list, findings }: { watch: JobWatch; list: JobList; findings: FindingStore },
+  parts: { watch: JobWatch; list: JobList; findings: FindingStore; approvals: Approvals },
 ): void {
+  const { watch, list, findings, approvals } = parts;
   const jobs = list.all().map(({ job }) => job);
   keys.set('tandem.reviewRunning', watch.runningReviews.length > 0);
   keys.set(
     'tandem.gateRunning',
     watch.running.some(({ kind }) => kind === 'gate'),
   );
+  keys.set('tandem.approvalPending', approvals.pending.length > 0);
   keys.set('tandem.hasFindings', findings.open().length > 0);
   keys.set(
     'tandem.jobActive',

@@ -3,6 +3,9 @@ import { App } from '../app.ts';
 import { Throttle } from '../base/throttle.ts';
 import { JobList } from '../jobs/jobList.ts';
 import type { Evidence } from '../protocol/evidence.ts';
+import { ApprovalDocuments, approvalScheme } from './approvalDocuments.ts';
+import { notifyOfApprovals } from './approvalNotifications.ts';
+import { ApprovalsView } from './approvalsView.ts';
 import { type CommandParts, registerCommands } from './commands.ts';
 import { Context, findingsViewId } from './contributions.ts';
 import { EditsWatch } from './editsWatch.ts';
@@ -90,6 +93,8 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     places: placesOfFindings(findingPlaces),
     threads: createThreads(app, diagnostics, watch),
     jobsView: new JobsView(list),
+    approvalsView: new ApprovalsView(app),
+    approvalDocuments: new ApprovalDocuments(app),
     documents: new ReportDocuments(app, list),
     plugin: new PluginSetup(host, app, context.globalState),
     gateKeys: new GateKeys(app, keys),
@@ -103,7 +108,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
 /** Shows the window's parts to VS Code; what it returns ends with the extension. */
 export function registerWindow(window: Window): vscode.Disposable {
   const { app, watch, list, view, threads, jobsView, documents, plugin, edits, errors, log } = window;
-  const { findingPlaces, places, diagnostics } = window;
+  const { findingPlaces, places, diagnostics, approvalsView, approvalDocuments } = window;
   const files = { scheme: 'file' };
   return vscode.Disposable.from(
     log,
@@ -118,6 +123,8 @@ export function registerWindow(window: Window): vscode.Disposable {
     documents,
     view,
     jobsView,
+    approvalsView,
+    notifyOfApprovals(app, errors),
     edits,
     ...(isDemo() ? [showDemoItem()] : []),
     new JobNotifications(app, watch, errors, (finding) => threads.isInSight(finding)),
@@ -130,6 +137,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
+    vscode.workspace.registerTextDocumentContentProvider(approvalScheme, approvalDocuments),
     vscode.workspace.registerTextDocumentContentProvider(
       reviewedScheme,
       reviewedDocuments((repository, key) => app.reviewedText(repository, key)),
@@ -170,7 +178,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
   const status = new StatusBar(app.findings, watch, diagnostics);
   const updates = new Throttle(updateInterval, () => {
     status.update();
-    setKeys(keys, { watch, list, findings: app.findings });
+    setKeys(keys, { watch, list, findings: app.findings, approvals: app.approvals });
   });
   const update = () => updates.request();
   update();
@@ -179,6 +187,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     updates,
     watch.onDidChange(update),
     list.onDidChange(update),
+    app.approvals.onDidChange(update),
     app.findings.onDidChange(update),
     diagnostics.onDidChangeHidden(update),
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),

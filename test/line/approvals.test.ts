@@ -50,13 +50,7 @@ for (const version of codexVersions) {
       const codex = codexBinary(version).native;
       const options = { codex, env: home.env, folders: [repository.path], settings, ...(kind && { kind }) };
       const host = createPlainHost(options);
-      ends.push(
-        repository.dispose,
-        outside.dispose,
-        () => home.dispose(),
-        () => model.dispose(),
-        host.dispose,
-      );
+      for (const part of [repository, outside, home, model, host]) ends.push(() => part.dispose());
       const { approvals, jobs } = host.app;
       const asked: Approval[] = [];
       approvals.onDidAsk((approval) => asked.push(approval));

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import * as z from 'zod';
 import {
   Context,
+  approvalCommandIds,
+  approvalsViewId,
   commandIds,
   commentControllerId,
   contextKeys,
@@ -17,6 +19,7 @@ import {
   threadCommandIds,
   viewContainerId,
 } from '../../../src/vscode/contributions.ts';
+import { approvalFlags } from '../../../src/vscode/approvalTexts.ts';
 import { jobFlags } from '../../../src/vscode/jobsTree.ts';
 
 const menuItem = z.object({ command: z.string(), when: z.string().optional(), group: z.string().optional() });
@@ -45,7 +48,13 @@ const manifest = z
   .parse(JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')));
 
 const { contributes } = manifest;
-const declaredIds = [...commandIds, ...jobCommandIds, ...findingCommandIds, ...threadCommandIds];
+const declaredIds = [
+  ...commandIds,
+  ...jobCommandIds,
+  ...approvalCommandIds,
+  ...findingCommandIds,
+  ...threadCommandIds,
+];
 const menuItems = Object.values(contributes.menus).flat();
 
 test('the extension’s id, and how it starts', () => {
@@ -90,13 +99,19 @@ test('menus of comment threads are those of our controller', () => {
     assert.ok(when?.startsWith(`commentController == ${commentControllerId}`), when);
 });
 
-test('menus of jobs ask for what the tree says of a job, and for nothing else', () => {
-  const { 'view/item/context': ofJobs = [] } = contributes.menus;
-  const words = ofJobs.map(
-    ({ when }) => /viewItem =~ \/\\b(\w+)\\b\//.exec(when ?? '')?.[1] ?? `? ${when ?? ''}`,
-  );
-  assert.deepEqual([...new Set(words)].sort(), ['job', ...jobFlags].sort());
-});
+for (const [what, view, flags] of [
+  ['job', jobsViewId, jobFlags],
+  ['approval', approvalsViewId, approvalFlags],
+] as const) {
+  test(`menus of the ${what}s ask for what the tree says of a ${what}, and for nothing else`, () => {
+    const { 'view/item/context': items = [] } = contributes.menus;
+    const ofView = items.filter(({ when }) => when?.startsWith(`view == ${view} `));
+    const words = ofView.map(
+      ({ when }) => /viewItem =~ \/\\b(\w+)\\b\//.exec(when ?? '')?.[1] ?? `? ${when ?? ''}`,
+    );
+    assert.deepEqual([...new Set(words)].sort(), [what, ...flags].sort());
+  });
+}
 
 test('views: the same in the code and in package.json', () => {
   assert.deepEqual(
@@ -104,10 +119,10 @@ test('views: the same in the code and in package.json', () => {
     [viewContainerId],
   );
   assert.deepEqual(contributes.views, {
-    [viewContainerId]: [{ id: findingsViewId, type: 'webview' }, { id: jobsViewId }],
+    [viewContainerId]: [{ id: findingsViewId, type: 'webview' }, { id: jobsViewId }, { id: approvalsViewId }],
   });
   for (const { view, contents } of contributes.viewsWelcome) {
-    assert.equal(view, jobsViewId);
+    assert.ok(view === jobsViewId || view === approvalsViewId);
     for (const [, id] of contents.matchAll(/\(command:([^)]+)\)/g))
       assert.ok(commandIds.some((known) => known === id) || id === 'workbench.trust.manage', id);
   }

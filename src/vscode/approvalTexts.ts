@@ -1,0 +1,106 @@
+import { revealed } from '../base/printable.ts';
+import type { Approval, Subject } from '../protocol/approval.ts';
+import { subjectText } from '../protocol/approval.ts';
+import type { Job } from '../protocol/job.ts';
+import { plainText } from './errorMessage.ts';
+import { jobSubject } from './jobTexts.ts';
+
+/** What can be said to a question, for menus and buttons. */
+export const approvalFlags = ['allow', 'session', 'answer'] as const;
+export type ApprovalFlag = (typeof approvalFlags)[number];
+
+/**
+ * `allow`: yes and no are all there is to say. `session`: yes can hold for the rest of the session. `answer`: the user is
+ * asked for something.
+ */
+export function flagsOf({ subject, forSession }: Approval): ApprovalFlag[] {
+  if (subject.kind === 'questions') return ['answer'];
+  if (subject.kind === 'mcp' && (subject.fields.length > 0 || subject.url !== null)) return ['answer'];
+  return forSession ? ['allow', 'session'] : ['allow'];
+}
+
+/** Who asks: the job, and the session of Claude Code behind it. */
+export function askerText(job: Job | undefined): string {
+  if (!job) return 'Codex';
+  const session = job.session === null ? '' : `, for Claude Code’s session ${job.session.slice(0, 8)}`;
+  return plainText(`${jobSubject(job)}${session}`);
+}
+
+const maxShown = 160;
+
+/**
+ * Whether the short text of a notification is all there is: nobody is to allow what they cannot read there. What could
+ * reorder or hide letters is looked at in a document, which shows it.
+ */
+export function isWholeInNotification({ subject }: Approval): boolean {
+  if (subject.kind !== 'command' || subject.wants.length > 0) return false;
+  return subject.line.length <= maxShown && /^[\u0020-\u007e]*$/.test(subject.line);
+}
+
+export function notificationText(approval: Approval, job: Job | undefined): string {
+  const { subject, reason } = approval;
+  const where = subject.kind === 'command' && subject.cwd !== '' ? ` in ${subject.cwd}` : '';
+  const why = reason === '' ? '' : ` It says: “${cut(reason, maxShown)}”`;
+  return plainText(
+    `Codex asks to: ${cut(subjectText(subject), maxShown + 10)}${where}.${why} (${askerText(job)})`,
+  );
+}
+
+/** All that is asked, as the text of a document. */
+export function detailsText(approval: Approval, job: Job | undefined): string {
+  const { subject, reason, askedAt, expiresAt } = approval;
+  const until = expiresAt === null ? 'never' : new Date(expiresAt).toLocaleTimeString('en', time);
+  return [
+    `${askerText(job)} asks:`,
+    '',
+    ...subjectLines(subject),
+    '',
+    ...(reason === '' ? [] : [`Reason, in its own words: ${reason}`]),
+    `Asked at ${new Date(askedAt).toLocaleTimeString('en', time)}; declined by itself at: ${until}.`,
+    'Answer with the buttons of the Approvals view, or with “Tandem: Answer Codex’s Question…”.',
+    '',
+  ].join('\n');
+}
+
+const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+function subjectLines(subject: Subject): string[] {
+  switch (subject.kind) {
+    case 'command':
+      return [
+        'Run this command, outside of its sandbox:',
+        '',
+        revealed(subject.line),
+        '',
+        `in ${subject.cwd === '' ? 'a folder that it does not name' : subject.cwd}`,
+        ...wantLines(subject.wants),
+      ];
+    case 'files':
+      return [
+        'Change these files:',
+        ...subject.files.map(
+          ({ kind, path, movedTo }) => `- ${kind}: ${path}${movedTo ? ` -> ${movedTo}` : ''}`,
+        ),
+        ...(subject.root === null ? [] : [`and from now on everything below ${subject.root}`]),
+      ];
+    case 'permissions':
+      return ['Get more rights:', ...subject.wants.map((want) => `- ${want}`), `in ${subject.cwd}`];
+    case 'questions':
+      return subject.fields.map(({ description }) => `- ${description}`);
+    case 'mcp':
+      return [
+        `The MCP server ${subject.server} asks: ${subject.message}`,
+        ...(subject.input === '' ? [] : ['', revealed(subject.input)]),
+        ...(subject.url === null ? [] : [`It wants this page opened: ${subject.url}`]),
+        ...subject.fields.map(({ title, description }) => `- ${title}: ${description}`),
+      ];
+  }
+}
+
+function wantLines(wants: readonly string[]): string[] {
+  return wants.length === 0 ? [] : ['', 'with more rights:', ...wants.map((want) => `- ${want}`)];
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
