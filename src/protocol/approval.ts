@@ -117,10 +117,14 @@ export function subjectText(subject: Subject): string {
 function filesText({ files, root }: Extract<Subject, { kind: 'files' }>): string {
   const [first] = files;
   if (!first) return root === null ? 'Change files' : `Change files below ${oneLine(root)}`;
-  const name = oneLine(first.path.split(/[/\\]/).at(-1) ?? first.path);
+  const names = files.map(({ path }) => oneLine(path.split(/[/\\]/).at(-1) ?? path));
   const verb = { add: 'Create', update: 'Change', delete: 'Delete' }[first.kind];
-  return files.length === 1 ? `${verb} ${name}` : `Change ${files.length} files: ${name}, …`;
+  if (files.length === 1) return `${verb} ${names[0] ?? ''}`;
+  const rest = names.length > maxNames ? ` and ${names.length - maxNames} more` : '';
+  return `Change ${files.length} files: ${names.slice(0, maxNames).join(', ')}${rest}`;
 }
+
+const maxNames = 3;
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();

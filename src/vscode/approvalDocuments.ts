@@ -5,58 +5,109 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Approval, ProposedFile } from '../protocol/approval.ts';
-import { detailsText } from './approvalTexts.ts';
+import { detailsText, flagsOf } from './approvalTexts.ts';
+import type { CommandId } from './contributions.ts';
 
 export const approvalScheme = 'tandem-approval';
 
-/**
- * What Codex asks, as read-only documents: `/ID/details/Question of Codex.txt`, and each file that it wants to change
- * before and after: `/ID/before/N/NAME`, `/ID/after/N/NAME`.
- */
-export class ApprovalDocuments implements vscode.TextDocumentContentProvider {
-  constructor(private readonly app: App) {}
+/** What of a question a document holds: all of it as text, or a file that Codex wants to change before and after. */
+const sides = ['details', 'before', 'after'] as const;
+type Side = (typeof sides)[number];
 
-  /** Shows a change of files in VS Code's diff editor, anything else as a text. */
-  async show(approval: Approval): Promise<void> {
-    const { subject } = approval;
-    if (subject.kind === 'files' && subject.files.length > 0)
-      await this.showFiles(approval.id, subject.files);
-    else
-      await vscode.window.showTextDocument(uriOf(approval.id, 'details', 'Question of Codex.txt'), {
-        preview: true,
-      });
+/** What Codex asks, as read-only documents. Their paths are for people; which one it is stands in the query. */
+export class ApprovalDocuments
+  implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
+{
+  private readonly changes = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changes.event;
+  private readonly lensChanges = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.lensChanges.event;
+  private readonly subscriptions: vscode.Disposable;
+
+  constructor(private readonly app: App) {
+    this.subscriptions = vscode.Disposable.from(
+      this.changes,
+      this.lensChanges,
+      app.approvals.onDidChange(() => this.renew()),
+    );
   }
 
-  async provideTextDocumentContent({ path: name }: vscode.Uri): Promise<string> {
-    const [, id = '', part, index = ''] = name.split('/');
+  /** Shows a change of files in VS Code's diff editor, anything else as a text. */
+  async show({ id, subject }: Approval): Promise<void> {
+    if (subject.kind === 'files' && subject.files.length > 0) await this.showFiles(id, subject.files);
+    else await vscode.window.showTextDocument(uriOf(id, 'details'), { preview: true });
+  }
+
+  /** VS Code asks again after a reload, when it restores the editors. */
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const { id, side, index } = placeOf(uri);
     const approval = this.app.approvals.find(id);
     if (!approval) return 'Codex no longer asks this.\n';
-    if (part === 'details')
+    if (side === 'details')
       return detailsText(approval, (await this.app.jobs.find(approval.job)) ?? undefined);
-    const file = approval.subject.kind === 'files' ? approval.subject.files[Number(index)] : undefined;
+    const file = approval.subject.kind === 'files' ? approval.subject.files[index] : undefined;
     if (!file) return '';
-    return part === 'before' ? textBefore(file) : textAfter(file);
+    return side === 'before' ? textBefore(file) : textAfter(file);
+  }
+
+  /** What can be said to the question stands above its text. */
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const approval = this.app.approvals.find(placeOf(uri).id);
+    if (!approval) return [];
+    const flags = flagsOf(approval);
+    const lens = (title: string, command: CommandId) =>
+      new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [approval] });
+    return [
+      ...(flags.includes('answer') ? [lens('$(edit) Answer…', 'tandem.approval.answer')] : []),
+      ...(flags.includes('allow') ? [lens('$(check) Allow Once', 'tandem.approval.allow')] : []),
+      ...(flags.includes('session')
+        ? [lens('$(check-all) Allow for This Session', 'tandem.approval.allowForSession')]
+        : []),
+      lens('$(close) Decline…', 'tandem.approval.decline'),
+      lens('$(circle-slash) Cancel the Task', 'tandem.approval.cancelTask'),
+    ];
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
   }
 
   private async showFiles(id: string, files: readonly ProposedFile[]): Promise<void> {
-    const changes = files.map((file, index) => {
-      const name = path.basename(file.path);
-      const after = uriOf(id, 'after', `${index}/${name}`);
-      return [vscode.Uri.file(file.path), uriOf(id, 'before', `${index}/${name}`), after] as const;
-    });
+    const changes = files.map(
+      (file, index) =>
+        [
+          vscode.Uri.file(file.path),
+          uriOf(id, 'before', { file, index }),
+          uriOf(id, 'after', { file, index }),
+        ] as const,
+    );
     const [only] = changes;
     const title = 'Codex asks to change';
     if (changes.length === 1 && only) {
       const [file, before, after] = only;
       const label = `${title} ${path.basename(file.fsPath)}`;
       await vscode.commands.executeCommand('vscode.diff', before, after, label, { preview: true });
-    } else
-      await vscode.commands.executeCommand('vscode.changes', `${title} ${changes.length} files`, changes);
+    } else await vscode.commands.executeCommand('vscode.changes', title, changes);
+  }
+
+  /** What is answered must not look as if it were open. */
+  private renew(): void {
+    this.lensChanges.fire();
+    for (const { uri } of vscode.workspace.textDocuments)
+      if (uri.scheme === approvalScheme && !this.app.approvals.find(placeOf(uri).id)) this.changes.fire(uri);
   }
 }
 
-function uriOf(id: string, part: 'details' | 'before' | 'after', rest: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: approvalScheme, path: `/${id}/${part}/${rest}` });
+function uriOf(id: string, side: Side, of?: { file: ProposedFile; index: number }): vscode.Uri {
+  const query = new URLSearchParams({ id, side, index: String(of?.index ?? 0) }).toString();
+  const name = of ? vscode.Uri.file(of.file.path).path : '/Question of Codex.txt';
+  return vscode.Uri.from({ scheme: approvalScheme, path: name, query });
+}
+
+function placeOf({ query }: vscode.Uri): { id: string; side: Side; index: number } {
+  const given = new URLSearchParams(query);
+  const side = sides.find((word) => word === given.get('side')) ?? 'details';
+  return { id: given.get('id') ?? '', side, index: Number(given.get('index')) };
 }
 
 async function textBefore({ path: file, kind, diff }: ProposedFile): Promise<string> {

@@ -12,7 +12,7 @@ interface Button {
 }
 
 const allow: Button = { label: 'Allow Once', command: 'tandem.approval.allow' };
-const show: Button = { label: 'Show…', command: 'tandem.answerApproval' };
+const show: Button = { label: 'Show', command: 'tandem.approval.show' };
 const answer: Button = { label: 'Answer…', command: 'tandem.approval.answer' };
 const decline: Button = { label: 'Decline…', command: 'tandem.approval.decline' };
 

@@ -137,7 +137,9 @@ export function registerWindow(window: Window): vscode.Disposable {
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
+    approvalDocuments,
     vscode.workspace.registerTextDocumentContentProvider(approvalScheme, approvalDocuments),
+    vscode.languages.registerCodeLensProvider({ scheme: approvalScheme }, approvalDocuments),
     vscode.workspace.registerTextDocumentContentProvider(
       reviewedScheme,
       reviewedDocuments((repository, key) => app.reviewedText(repository, key)),

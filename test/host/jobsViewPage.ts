@@ -1,9 +1,12 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../engine/wait.ts';
 
-/** The jobs view as a user sees it. */
+/** A tree of Tandem's, the jobs view or the approvals view, as a user sees it. */
 export class JobsPage {
-  constructor(private readonly page: Page) {}
+  constructor(
+    private readonly page: Page,
+    private readonly name: 'Jobs' | 'Approvals' = 'Jobs',
+  ) {}
 
   /** A row per section and job, as `label | description`. Only rows that fit into the view exist for the page. */
   async rows(): Promise<string[]> {
@@ -22,8 +25,8 @@ export class JobsPage {
       seen = await this.rows();
       return seen.some((text) => row.test(text));
     };
-    await waitFor(`${String(row)} in the jobs view`, look, timeout).catch((error: unknown) => {
-      throw new Error(`The jobs view has: ${seen.join('; ')}`, { cause: error });
+    await waitFor(`${String(row)} in ${this.name}`, look, timeout).catch((error: unknown) => {
+      throw new Error(`${this.name} has: ${seen.join('; ')}`, { cause: error });
     });
   }
 
@@ -64,7 +67,8 @@ export class JobsPage {
   }
 
   get pane(): Locator {
-    return this.page.locator('.pane').filter({ has: this.page.locator('.pane-header[aria-label^="Jobs"]') });
+    const header = this.page.locator(`.pane-header[aria-label^="${this.name}"]`);
+    return this.page.locator('.pane').filter({ has: header });
   }
 
   private get tree(): Locator {

@@ -50,7 +50,7 @@ export async function answerFields({ app }: Parts, from: unknown): Promise<void>
   await app.approvals.decide(id, { kind: 'answer', values });
 }
 
-/** Shows the question, and offers every answer there is: for the keyboard, and for what a notification cannot show. */
+/** Shows the question, and offers every answer there is: for the keyboard. */
 export async function answerApproval(parts: Parts, from: unknown): Promise<void> {
   const approval = await chooseApproval(parts.app, from);
   await parts.approvalDocuments.show(approval);
