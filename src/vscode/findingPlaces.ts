@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type * as vscode from 'vscode';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
@@ -114,13 +115,14 @@ export class FindingPlaces implements vscode.Disposable {
   }
 
   /**
-   * Files were changed by somebody else.
-   * @param paths as the window knows them
+   * Files were changed by somebody else. Of a folder that is gone VS Code tells without what was in it.
+   * @param paths of files and folders, as the window knows them
    * @param names some were added, or another commit was checked out: what is missing may have another name now
    */
   filesChanged(paths: Iterable<string>, names: boolean): void {
-    for (const path of paths)
-      if (!this.open.has(path)) for (const id of this.byPath.get(path) ?? []) this.outdated.add(id);
+    const changed = new Set(paths);
+    for (const [path, ids] of this.byPath)
+      if (!this.open.has(path) && isAmong(path, changed)) for (const id of ids) this.outdated.add(id);
     if (names) for (const [id, { now }] of this.placed) if (now.place === 'missing') this.outdated.add(id);
     if (this.outdated.size > 0) this.request();
   }
@@ -263,6 +265,14 @@ export class FindingPlaces implements vscode.Disposable {
 
   private fire(paths: ReadonlySet<string>): void {
     if (paths.size > 0) this.changeEmitter.fire(paths);
+  }
+}
+
+/** Is it one of these paths, or below one? */
+function isAmong(file: string, paths: ReadonlySet<string>): boolean {
+  for (let current = file; ; current = dirname(current)) {
+    if (paths.has(current)) return true;
+    if (dirname(current) === current) return false;
   }
 }
 

@@ -165,6 +165,21 @@ describe('the places of findings in a window', () => {
     assert.deepEqual(placeOf(), ['anchored', 'a.ts', 3, 2, 15]);
   });
 
+  test('are looked for where the news is of a folder alone', async () => {
+    const inFolder = path.join(repository, 'src/deep/a.ts');
+    mkdirSync(path.dirname(inFolder), { recursive: true });
+    writeFileSync(inFolder, text);
+    store.set([known('f', 3), known('g', 3, { file: 'src/deep/a.ts' })]);
+    await settled();
+    assert.equal(places.placeOf('g')?.place, 'anchored');
+    rmSync(path.join(repository, 'src'), { recursive: true });
+    // VS Code leaves out what happens below a folder that has gone.
+    places.filesChanged([path.join(repository, 'src')], false);
+    await settled();
+    assert.equal(places.placeOf('g')?.place, 'missing');
+    assert.equal(places.placeOf('f')?.place, 'anchored');
+  });
+
   test('are in the file that git says it became', async () => {
     renameSync(file, path.join(repository, 'b.ts'));
     renamed = 'b.ts';
