@@ -92,6 +92,14 @@ export class FindingPlaces implements vscode.Disposable {
     return placed && this.present(placed);
   }
 
+  /** The finding with its place as it is now, where more than the record is known. */
+  asItIsNow(finding: KnownFinding): KnownFinding {
+    const now = this.placeOf(finding.id);
+    if (!now) return finding;
+    const { place, file, startLine, endLine } = now;
+    return { ...finding, place, file, startLine, endLine };
+  }
+
   /** All findings of a file, in every state. */
   inFile(path: string): PlacedFinding[] {
     return (this.byPath.get(path) ?? []).flatMap((id) => this.find(id) ?? []);

@@ -19,9 +19,15 @@ export interface PlacesOfFindings {
   at(uri: vscode.Uri, range: vscode.Range): readonly FindingInText[];
 }
 
-/** All findings that have a place, whatever the user's settings hide of them. */
-export function placesOfFindings(places: FindingPlaces): PlacesOfFindings {
+/** All findings, whatever the user's settings hide of them. */
+export interface AllPlaces extends PlacesOfFindings {
+  /** The finding with its place as it is now, also where that is none to go to. */
+  asItIsNow(finding: KnownFinding): KnownFinding;
+}
+
+export function placesOfFindings(places: FindingPlaces): AllPlaces {
   return {
+    asItIsNow: (finding) => places.asItIsNow(finding),
     onDidChangePlaces: places.onDidChangePlaces,
     placeOf: (id) => inText(places.find(id)),
     at: (uri, range) => places.at(uri, range).flatMap((placed) => inText(placed) ?? []),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type * as vscode from 'vscode';
 import { Emitter } from 'vscode-jsonrpc/node';
+import { asPrompt } from '../../../src/findings/asPrompt.ts';
 import { makeAnchor } from '../../../src/findings/anchorText.ts';
 import type { Move } from '../../../src/findings/findingStore.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
@@ -229,6 +230,28 @@ describe('the places of findings in a window', () => {
       ['b.ts'],
     );
     assert.equal(places.placeOf('f')?.place, 'missing');
+  });
+
+  test('a finding that is copied goes with its place as it is now, and never with the code of another line', async () => {
+    documents.open(file, text);
+    documents.edit(file, [0, 0, 0, 0], '// new\n');
+    const copied = (now: string) =>
+      asPrompt([{ finding: places.asItIsNow(known('f', 3)), lines: now.split('\n') }]);
+    assert.match(copied(`// new\n${text}`), /a\.ts, line 4\n[^]*code as it is now[^]*4\| {3}third\(value\);/);
+    documents.edit(file, [3, 0, 4, 0], '');
+    assert.match(
+      copied('// new\nfirst();\nsecond();\nfourth();\n'),
+      /that text is gone from the file[^]*code as it was found[^]*\| {3}third\(value\);/,
+    );
+    documents.close(file);
+    renameSync(file, path.join(repository, 'b.ts'));
+    renamed = 'b.ts';
+    places.filesChanged([file], true);
+    await settled();
+    const { file: name, startLine, title } = places.asItIsNow(known('f', 3, { title: 'As recorded' }));
+    assert.deepEqual([name, startLine, title], ['b.ts', 3, 'As recorded']);
+    const unknown = known('unknown', 3);
+    assert.equal(places.asItIsNow(unknown), unknown);
   });
 
   test('only open findings are at a place', async () => {

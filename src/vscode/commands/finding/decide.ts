@@ -19,10 +19,11 @@ export async function dismissFindings(parts: Parts, from?: unknown): Promise<voi
 export async function dismissInFile(parts: Parts, from?: unknown): Promise<void> {
   const [chosen] = await chosenFindings(parts, from);
   if (!chosen) return;
-  const { repository, file } = chosen;
+  const { repository, file } = parts.places.asItIsNow(chosen);
   const findings = parts.app.findings
     .all()
-    .filter((finding) => isOpen(finding) && finding.repository === repository && finding.file === file);
+    .filter((finding) => isOpen(finding) && finding.repository === repository)
+    .filter((finding) => parts.places.asItIsNow(finding).file === file);
   if (findings.length === 0) throw new UsageError(`There are no open findings in ${file}.`);
   await dismiss(parts, findings, givenReason(from));
 }
