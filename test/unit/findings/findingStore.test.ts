@@ -245,6 +245,34 @@ test('files of hosts that have gone are merged; nothing that they held is lost',
   assert.equal(readFileSync(path.join(ledgerFolder(home), `${damaged}.damaged`), 'utf8'), 'not JSON\n');
 });
 
+test('what a host that lives on has cleared is kept in mind where files are merged', async (context) => {
+  const home = createTempFolder().path;
+  const gone = { pid: 2 ** 22 + 1, startTime: 'long ago' };
+  const { store: living } = open(context, home);
+  const inHost = async (work: (store: FindingStore) => Promise<unknown>) => {
+    const { store } = createStore(home, { owner: gone });
+    await store.show([repository]);
+    await work(store);
+    store.dispose();
+  };
+  await inHost((store) => store.record(review('j1', [finding('a')])));
+  await living.show([repository]);
+  await living.clear();
+  await inHost(async (store) => {
+    await store.record(review('j2', [finding('a')]));
+    await store.dismiss(['a'], 'Intended.');
+  });
+  for (let host = 0; host < 6; host += 1)
+    await inHost((store) => store.record(review(`j${host + 3}`, [finding('a')])));
+  const { store: before } = open(context, home, { owner: gone });
+  const wanted = await before.of(repository);
+  const { store } = open(context, home);
+  await store.show([repository]);
+  assert.deepEqual(readdirSync(ledgerFolder(home)).length, 2, 'the gone ones are merged');
+  assert.deepEqual(states(store), { a: 'dismissed, still there' });
+  assert.deepEqual(store.all(), wanted);
+});
+
 test('a ledger of version 0.1 is taken over: what it still showed', async (context) => {
   const home = createTempFolder().path;
   const { store } = open(context, home);
