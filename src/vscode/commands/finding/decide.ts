@@ -3,6 +3,7 @@ import { UsageError } from '../../../base/errors.ts';
 import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { givenReason } from '../../givenFindings.ts';
+import { takeBack } from '../../takeBack.ts';
 import { pickOrType } from '../pickOrType.ts';
 import { chosenFindings } from './chosenFindings.ts';
 
@@ -79,7 +80,7 @@ function offerUndo(
   errors.run(async () => {
     const undo = 'Undo';
     const chosen = await vscode.window.showInformationMessage(`${findings.length} findings ${what}.`, undo);
-    if (chosen === undo) await app.findings.reopen(idsOf(findings), 'Undone');
+    if (chosen === undo) await takeBack(app.findings, findings);
   });
 }
 
