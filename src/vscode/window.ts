@@ -22,7 +22,7 @@ import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
 import { MovedPlaces } from './movedPlaces.ts';
 import { FindingOpener } from './openFinding.ts';
-import { type PlacesOfFindings, placesOfFindings } from './placesOfFindings.ts';
+import { placesOfFindings } from './placesOfFindings.ts';
 import { PluginSetup } from './pluginSetup.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
@@ -88,7 +88,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     findingPlaces,
     diagnostics,
     places: placesOfFindings(findingPlaces),
-    threads: createThreads(app, diagnostics, watch),
+    threads: createThreads(app, { diagnostics, findingPlaces }, watch),
     jobsView: new JobsView(list),
     documents: new ReportDocuments(app, list),
     plugin: new PluginSetup(host, app, context.globalState),
@@ -149,14 +149,18 @@ async function evidenceOf({ jobs }: App, id: string): Promise<Evidence | null> {
   return (job && (await jobs.result(job))?.evidence) ?? null;
 }
 
-function createThreads(app: App, places: PlacesOfFindings, watch: JobWatch): FindingThreads {
+function createThreads(
+  app: App,
+  { diagnostics, findingPlaces }: Pick<Window, 'diagnostics' | 'findingPlaces'>,
+  watch: JobWatch,
+): FindingThreads {
   const opener = new FindingOpener();
   return new FindingThreads({
     findings: app.findings,
-    places,
+    places: diagnostics,
     watch,
     enabled: () => readSetting(vscode.workspace, threadsSetting),
-    open: (finding) => opener.open(finding, false),
+    open: (finding) => opener.open(findingPlaces.asItIsNow(finding), false),
   });
 }
 
