@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } fr
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { FindingStore } from '../../../src/findings/findingStore.ts';
+import { voicesText } from '../../../src/protocol/finding.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { createStore, finding, repository, review } from './known.ts';
@@ -243,6 +244,29 @@ test('files of hosts that have gone are merged; nothing that they held is lost',
   assert.deepEqual(more, []);
   assert.match(readFileSync(path.join(ledgerFolder(home), ledger), 'utf8'), /"voted"/);
   assert.equal(readFileSync(path.join(ledgerFolder(home), `${damaged}.damaged`), 'utf8'), 'not JSON\n');
+});
+
+test('a finding that a tool and a reviewer raise stays both', async (context) => {
+  const { store } = open(context, createTempFolder().path);
+  const imported = (tool: string) =>
+    finding('a', { reviewers: ['sarif'], tool, job: '', title: 'Unused variable' });
+  await store.importFindings(repository, [imported('ESLint')]);
+  await store.record(review('j1', [finding('a', { title: 'The variable is unused', job: 'j1' })]));
+  const raisedBy = () => {
+    const { reviewers, tool, job } = store.find('a') ?? {};
+    return { reviewers, tool, job };
+  };
+  const both = { reviewers: ['sarif', 'codex'], tool: 'ESLint', job: 'j1' };
+  assert.deepEqual(raisedBy(), both, 'the tool keeps its name');
+  await store.importFindings(repository, [imported('ESLint')]);
+  assert.deepEqual(raisedBy(), both, 'the review can still be asked');
+  const known = store.find('a');
+  assert.equal(known && voicesText(known), 'ESLint and Codex');
+  assert.equal(
+    voicesText({ reviewers: ['codex', 'sarif'], tool: 'Codex' }),
+    'Codex',
+    'what was exported is back',
+  );
 });
 
 test('what a host that lives on has cleared is kept in mind where files are merged', async (context) => {
