@@ -45,11 +45,9 @@ export class Ledger {
   async append(happened: Happened, last: string | null): Promise<LedgerEvent> {
     const event = newEvent(happened, last);
     await makePrivateFolder(this.folder);
-    const head = this.isBegun ? '' : `${headLine(this.owner)}\n`;
+    const lines = [...(this.isBegun ? [] : [headLine(this.owner)]), JSON.stringify(event)];
     // The newline in front ends a line that a full disk cut off, so that it takes nothing with it.
-    await appendFile(path.join(this.folder, this.name), `${head}\n${JSON.stringify(event)}\n`, {
-      mode: 0o600,
-    });
+    await appendFile(path.join(this.folder, this.name), `\n${lines.join('\n')}\n`, { mode: 0o600 });
     this.isBegun = true;
     return event;
   }

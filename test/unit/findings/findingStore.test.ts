@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } fr
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { FindingStore } from '../../../src/findings/findingStore.ts';
+import { parseLines } from '../../../src/findings/ledgerFile.ts';
 import { voicesText } from '../../../src/protocol/finding.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { createTempFolder } from '../../support/temp.ts';
@@ -244,6 +245,17 @@ test('files of hosts that have gone are merged; nothing that they held is lost',
   assert.deepEqual(more, []);
   assert.match(readFileSync(path.join(ledgerFolder(home), ledger), 'utf8'), /"voted"/);
   assert.equal(readFileSync(path.join(ledgerFolder(home), `${damaged}.damaged`), 'utf8'), 'not JSON\n');
+});
+
+test('a first line that a full disk cut off takes nothing with it, nor the owner', async (context) => {
+  const home = createTempFolder().path;
+  const { store } = open(context, home);
+  await store.record(review('j', [finding('a')]));
+  const [name = ''] = readdirSync(ledgerFolder(home));
+  const written = readFileSync(path.join(ledgerFolder(home), name));
+  const { owner, events, damaged } = parseLines(Buffer.concat([Buffer.from('{"format":1,"own'), written]));
+  assert.equal(owner?.pid, process.pid, 'else the file would never be merged');
+  assert.deepEqual([events.length, damaged.length], [1, 1]);
 });
 
 test('a finding that a tool and a reviewer raise stays both', async (context) => {
