@@ -10,7 +10,7 @@ import { columnsOf } from '../findings/columns.ts';
 import type { FindingStore, Move } from '../findings/findingStore.ts';
 import { type PlaceOptions, type PresentPlace, placeFindings } from '../findings/placeFindings.ts';
 import { TrackedFindings } from '../findings/trackedFindings.ts';
-import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { documentLines } from './documentLines.ts';
 import { windowPath } from './findingFile.ts';
 import { movesOfRename } from './movesOfRename.ts';
@@ -110,12 +110,16 @@ export class FindingPlaces implements vscode.Disposable {
     return this.byPath.keys();
   }
 
-  /** The open findings whose lines touch the range. */
-  at(uri: vscode.Uri, range: vscode.Range | vscode.Position): PlacedFinding[] {
+  /** The findings whose lines touch the range: the open ones, unless others are wanted. */
+  at(
+    uri: vscode.Uri,
+    range: vscode.Range | vscode.Position,
+    isWanted: (finding: KnownFinding) => boolean = isOpen,
+  ): PlacedFinding[] {
     const [first, last] = 'start' in range ? [range.start.line, range.end.line] : [range.line, range.line];
     return this.inFile(uri.fsPath).filter(
       ({ finding, now }) =>
-        finding.state === 'open' &&
+        isWanted(finding) &&
         now.place === 'anchored' &&
         now.startLine - 1 <= last &&
         now.endLine - 1 >= first,

@@ -259,6 +259,12 @@ describe('the places of findings in a window', () => {
     await settled();
     assert.deepEqual(at(2), ['f']);
     assert.equal(places.placeOf('g')?.startLine, 3);
+    const decided = places.at(uri(file), position(2), ({ state }) => state !== 'open');
+    assert.deepEqual(
+      decided.map((one) => one.finding.id),
+      ['g', 'h'],
+      'what is to be reopened is asked for by name',
+    );
   });
 
   test('of a folder that was opened through a link are at the paths of the window', async () => {

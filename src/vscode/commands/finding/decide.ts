@@ -39,7 +39,8 @@ export async function resolveFindings({ app, ...parts }: Parts, from?: unknown):
 }
 
 export async function reopenFindings(parts: Parts, from?: unknown): Promise<void> {
-  const findings = (await chosenFindings(parts, from)).filter((finding) => !isOpen(finding));
+  const isClosed = (finding: KnownFinding) => !isOpen(finding);
+  const findings = (await chosenFindings(parts, from, isClosed)).filter(isClosed);
   if (findings.length === 0) throw new UsageError('That is open already.');
   await parts.app.findings.reopen(idsOf(findings), givenReason(from) ?? '');
 }
