@@ -92,7 +92,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
 function questionRunner({ host, findings, conversations }: RunnerParts, threads: ThreadWork): Runner {
   return createQuestionRunner({
     answer: answerQuestions({ threads, mcpServers: () => host.settings().reviewMcpServers }),
-    find: (id) => findings.find(id),
+    find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
     prompt: questionText,
     answered: (job, { finding }, text) => conversations.answered(job, finding, text),
   });
