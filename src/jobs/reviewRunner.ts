@@ -16,7 +16,7 @@ export interface PreparedReview {
   brief: ReviewBrief;
   /** The change as it is before the review; null where there is none, or it is too large. */
   hunks: readonly ChangedHunk[] | null;
-  /** Whose version of the files the reviewer's lines are of; null where they are those of the working tree. */
+  /** In whose version of the files the reviewer counts lines; null where it was told to read them as they are now. */
   version: Target | null;
   notes: readonly string[];
 }
