@@ -41,7 +41,7 @@ function applies(action: FindingAction, findings: readonly ListedFinding[]): boo
     case 'resolve':
       return findings.some(({ state }) => state === 'open');
     case 'dismissInFile':
-      return findings.some(({ state, file }) => state === 'open' && file !== '');
+      return someIsOpenInOneFile(findings);
     case 'reopen':
       return findings.some(({ state }) => state !== 'open');
     // These ask the review's reviewer, or need what it saw: nothing of that comes with an imported finding.
@@ -55,4 +55,12 @@ function applies(action: FindingAction, findings: readonly ListedFinding[]): boo
     case 'export':
       return true;
   }
+}
+
+function someIsOpenInOneFile(findings: readonly ListedFinding[]): boolean {
+  const [first] = findings;
+  const isOfOneFile = findings.every(
+    ({ repository, file }) => repository === first?.repository && file === first.file && file !== '',
+  );
+  return isOfOneFile && findings.some(({ state }) => state === 'open');
 }

@@ -181,7 +181,8 @@ const runningTitles: Readonly<Partial<Record<JobState, string>>> = {
 
 function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
   const kind = outcomeOf(job);
-  const paragraphs = [job.failure?.message ?? '', job.failure?.advice ?? '', formNote(job, kind)]
+  const { failure } = job;
+  const paragraphs = [failure?.message ?? '', failure?.advice ?? '', formNote(job, kind), ...notesOf(job)]
     .filter((text) => text !== '')
     // It is no Markdown, but names commands as if it were.
     .map((text) => text.replaceAll(/`([^`]+)`/g, '“$1”'));
@@ -219,6 +220,16 @@ function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
     case 'cancelled':
       return 'Review cancelled';
   }
+}
+
+/** More notes are only counted: the details of the review have all of them. */
+const maxNotes = 3;
+
+/** What the review was not about, was not shown, or did not look at: its verdict says nothing of that. */
+function notesOf({ notes }: Job): string[] {
+  const more = notes.length - maxNotes;
+  const counted = `And ${more} more ${more === 1 ? 'note' : 'notes'}: see Reviews.`;
+  return [...notes.slice(0, maxNotes), ...(more > 0 ? [counted] : [])];
 }
 
 /** Says so where the findings' form is not the reviewer's own: then something may have been lost on the way. */

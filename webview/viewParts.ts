@@ -24,7 +24,7 @@ export function viewClose(action: string): VNode {
     class: 'icon-button',
     type: 'button',
     'aria-label': 'Close details',
-    title: 'Close details (Escape)',
+    title: 'Close details',
     'data-action': action,
   };
   return h('button', attributes, [icon('close')]);

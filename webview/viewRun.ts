@@ -105,9 +105,12 @@ function viewFinding(reported: RunDetail['findings'][number], known: ListedFindi
 
 /** Changed places that nothing showed to the reviewer: its silence about them means nothing. */
 function viewCoverage({ repository }: ListedRun, { evidence }: RunDetail): VNode[] {
-  if (typeof evidence?.hunks !== 'number')
-    return [h('p', { class: 'quiet' }, 'What the reviewer looked at was not recorded.')];
+  if (evidence === null) return [h('p', { class: 'quiet' }, 'What the reviewer looked at was not recorded.')];
   const { hunks, notLookedAt, notLookedAtCount } = evidence;
+  if (hunks === null)
+    return [
+      h('p', { class: 'quiet' }, 'There are no changed places: no change was reviewed, or a very large one.'),
+    ];
   const seen = Math.max(0, hunks - notLookedAtCount);
   const told = h('p', { key: 'told' }, `The reviewer looked at ${seen} of ${hunks} changed places.`);
   if (notLookedAtCount === 0) return [told];

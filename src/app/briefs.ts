@@ -49,7 +49,7 @@ export async function prepareReview(
   const hunks = await hunksOf(review, options);
   const { brief, notes } =
     kind === 'adversarial-review' ? await adversarial(review, options) : await native(review, options);
-  return { brief, hunks, notes: [...namesNotes(names), ...limited(notes)] };
+  return { brief, hunks, version: target, notes: [...namesNotes(names), ...limited(notes)] };
 }
 
 /** What a reviewer has to be shown of a change; null for what is none. */
@@ -69,11 +69,11 @@ export async function prepareMore(
 ): Promise<PreparedReview> {
   const known = await options.known(repository);
   const hunks = await hunksOf({ repository, target }, options);
-  // Nothing is handed over: approval without a look is worth nothing.
-  return { hunks, ...structured(morePrompt(target, known), false, []) };
+  // Nothing is handed over: approval without a look is worth nothing. It is told to read the code as it is now.
+  return { hunks, version: null, ...structured(morePrompt(target, known), false, []) };
 }
 
-type Told = Omit<PreparedReview, 'hunks'>;
+type Told = Omit<PreparedReview, 'hunks' | 'version'>;
 
 /** What the review is not about, though one might think so. */
 function namesNotes({ excluded, ...elsewhere }: ReviewedFiles): string[] {

@@ -13,6 +13,7 @@ import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
 import { ReviewedTexts } from '../findings/reviewedTexts.ts';
+import { versionText } from '../git/versionText.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import { quietAfter } from '../jobs/report.ts';
 import { createQuestionRunner } from '../jobs/questionRunner.ts';
@@ -73,9 +74,16 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       logger: tagged(host.logger, 'codex'),
     }),
     prepare: (job, target, focus) => prepareReview(job, target, focus, briefOptions()),
-    interpret: (answer, { brief, hunks }, { id: job, reviewer, repository }) => {
+    interpret: (answer, { brief, hunks, version }, { id: job, reviewer, repository }) => {
       const texts = new ReviewedTexts(host.stateHome, repository, tagged(host.logger, 'findings'));
-      const context = { repository, job, reviewer, keepText: (text: string) => texts.keep(text) };
+      const reviewedText = version && versionText(repository, version, { env: host.env });
+      const context = {
+        repository,
+        job,
+        reviewer,
+        keepText: (text: string) => texts.keep(text),
+        ...(reviewedText && { reviewedText }),
+      };
       const handed = brief.form === 'structured' ? brief.prompt : '';
       return interpret(answer, { hunks, handed }, context);
     },
@@ -90,7 +98,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
 function questionRunner({ host, findings, conversations }: RunnerParts, threads: ThreadWork): Runner {
   return createQuestionRunner({
     answer: answerQuestions({ threads, mcpServers: () => host.settings().reviewMcpServers }),
-    find: (id) => findings.find(id),
+    find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
     prompt: questionText,
     answered: (job, { finding }, text) => conversations.answered(job, finding, text),
   });

@@ -1,5 +1,6 @@
 import MarkdownIt, { type MarkdownIt as Parser, type Token } from 'markdown-it';
 import { codeBlock, codeSpan } from './markdownCode.ts';
+import { printable } from './printable.ts';
 
 /** Longer bodies are cut where nothing else is said: a hover is no place to read them. Characters. */
 const maxLength = 8_000;
@@ -17,7 +18,9 @@ type Escape = (text: string) => string;
  */
 export function safeMarkdown(source: string, most = maxLength, escape: Escape = escapeMarkdown): string {
   const cut = source.length > most ? `${source.slice(0, most)}\n\n…` : source;
-  return renderBlocks(parser.parse(cut, {}), escape).trim();
+  const clean = printable(cut.replaceAll(/\r\n?/g, '\n'));
+  // Entities become letters only now.
+  return renderBlocks(parser.parse(clean, {}), (text) => escape(printable(text))).trim();
 }
 
 /** Text in which Markdown sees nothing but text. */

@@ -1,3 +1,4 @@
+import { saysClean } from './doubt.ts';
 import type { ReadOutput, ReportedFinding } from './finding.ts';
 
 /*
@@ -92,22 +93,4 @@ const severities = { P0: 'critical', P1: 'high', P2: 'medium', P3: 'low' } as co
 
 function namesPriority({ words }: Prose, priority: ReportedFinding['priority']): boolean {
   return words.has(priority.toLowerCase()) || words.has(severities[priority]);
-}
-
-/** Statements that there is nothing to find. */
-const clean = [
-  /\b(the )?(patch|change|code|diff) (is|looks) correct\b/gi,
-  /\b(the )?changes (are|look) correct\b/gi,
-  /\b(i )?(have )?(found |see |identified )?no (actionable )?(issues?|problems?|bugs?|defects?|findings|concerns?)( (were |was )?(found|identified|to report))?/gi,
-  /\b(i )?(have )?found nothing (wrong|to report)\b/gi,
-];
-
-/** With one of these in the rest of the text, it is not certain what the statement is about. */
-const doubt =
-  /\b(not|cannot|unable|but|however|although|though|except|unless|only|incorrect|wrong|bugs?|issues?|problems?|fails?|failed|broken|mostly|seems?|appears?|might|may|could|should|would|probably|partially|some|other|if|p[0-3])\b|n[\u2019']t\b/i;
-
-/** True only for a text that says without any doubt that it found nothing. */
-function saysClean(raw: string): boolean {
-  const rest = clean.reduce((text, pattern) => text.replaceAll(pattern, ' '), raw);
-  return rest !== raw && !doubt.test(rest);
 }

@@ -5,7 +5,7 @@ type Moved = EventOf<'moved'>;
 
 /**
  * Leaves out of a ledger's events what newer ones among them have made void; the fold stays the same, also together with
- * events of others that are not among them:
+ * events of others that are not among them, unless those clear the list:
  * - what was before the list was cleared;
  * - of a finding that was reported often, the texts between the first and the last report;
  * - of places, those that were left again before the finding was reported or moved anew.

@@ -92,7 +92,9 @@ function put(
     return;
   }
   const reviewers = [...new Set([...known.reviewers, ...finding.reviewers])];
-  const renewed = { ...known, ...finding, reviewers, edited: false };
+  // A tool knows of no review, and a review of no tool: what both raised keeps either.
+  const [raisedIn, tool] = [finding.job || known.job, finding.tool || known.tool];
+  const renewed = { ...known, ...finding, reviewers, job: raisedIn, tool, edited: false };
   findings.set(finding.id, seenAgain(renewed, { at, by, job }));
 }
 

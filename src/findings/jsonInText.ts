@@ -1,3 +1,4 @@
+import { raisesDoubt } from './doubt.ts';
 import type { ReadOutput } from './finding.ts';
 
 /** A value that was read out of a text, and how surely it is what the text says. */
@@ -6,12 +7,20 @@ export interface ReadValue<T> {
   structure: ReadOutput['structure'];
 }
 
+interface WithFindings {
+  readonly findings: readonly unknown[];
+}
+
 /**
  * Reads an answer that is JSON, JSON in a code fence (both `structured`), or a JSON object with `"findings"` somewhere in
- * prose, the last one that can be read (`parsed`). Null if there is none.
+ * prose, the last one that can be read (`parsed`). One without findings may be a quotation of what was reviewed, planted
+ * there: in prose it counts only on lines of its own, and where the prose has nothing against it. Null if there is none.
  * @param read null for a value of another shape
  */
-export function readJson<T>(answer: string, read: (value: unknown) => T | null): ReadValue<T> | null {
+export function readJson<T extends WithFindings>(
+  answer: string,
+  read: (value: unknown) => T | null,
+): ReadValue<T> | null {
   const whole = readText(withoutFence(answer.trim()), read);
   if (whole) return { value: whole, structure: 'structured' };
   const part = embedded(answer, read);
@@ -39,17 +48,27 @@ function withoutFence(answer: string): string {
 /** An answer may hold many braces; so much is looked at before it counts as prose. Characters. */
 const maxLookedAt = 20_000_000;
 
-/** The object around the last `"findings"` that can be read, from the nearest brace outwards. */
-function embedded<T>(answer: string, read: (value: unknown) => T | null): T | null {
+/** The object around the last `"findings"` that can be read and counts, from the nearest brace outwards. */
+function embedded<T extends WithFindings>(answer: string, read: (value: unknown) => T | null): T | null {
   const end = answer.lastIndexOf('}');
   let start = answer.lastIndexOf('"findings"');
   for (let looked = 0; looked < maxLookedAt && start > 0; looked += end - start) {
     start = answer.lastIndexOf('{', start - 1);
     const balanced = start === -1 ? null : balancedObject(answer, start, end);
     const output = balanced === null ? null : readText(balanced, read);
-    if (output) return output;
+    if (!output || balanced === null) continue;
+    if (output.findings.length > 0 || isOwnWord(answer, start, balanced.length)) return output;
+    looked += answer.length;
   }
   return null;
+}
+
+/** Does the object of that length stand for itself, with nothing against it in the rest of the answer? */
+function isOwnWord(answer: string, start: number, length: number): boolean {
+  const [before, after] = [answer.slice(0, start), answer.slice(start + length)];
+  const [rest = ''] = after.split('\n', 1);
+  const isAlone = before.slice(before.lastIndexOf('\n') + 1).trim() === '' && rest.trim() === '';
+  return isAlone && !raisesDoubt(`${before}\n${after}`);
 }
 
 /** The text of the object that starts at `start`, following strings and nesting; null if it never closes. */

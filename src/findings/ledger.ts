@@ -45,11 +45,9 @@ export class Ledger {
   async append(happened: Happened, last: string | null): Promise<LedgerEvent> {
     const event = newEvent(happened, last);
     await makePrivateFolder(this.folder);
-    const head = this.isBegun ? '' : `${headLine(this.owner)}\n`;
+    const lines = [...(this.isBegun ? [] : [headLine(this.owner)]), JSON.stringify(event)];
     // The newline in front ends a line that a full disk cut off, so that it takes nothing with it.
-    await appendFile(path.join(this.folder, this.name), `${head}\n${JSON.stringify(event)}\n`, {
-      mode: 0o600,
-    });
+    await appendFile(path.join(this.folder, this.name), `\n${lines.join('\n')}\n`, { mode: 0o600 });
     this.isBegun = true;
     return event;
   }
@@ -76,7 +74,7 @@ export class Ledger {
     const own = this.files.get(this.name);
     const merged = own ? [...gone, [this.name, own] as const] : gone;
     await this.setAside(merged);
-    const events = compact(merged.flatMap(([, file]) => file.events));
+    const events = compact([...merged.flatMap(([, file]) => file.events), ...this.clears()]);
     const lines = [
       headLine(this.owner),
       ...merged.flatMap(([, { unknown }]) => unknown),
@@ -85,6 +83,11 @@ export class Ledger {
     await writePrivateFile(path.join(this.folder, this.name), `${lines.join('\n')}\n`);
     this.isBegun = true;
     for (const [name] of gone) await rm(path.join(this.folder, name), { force: true });
+  }
+
+  /** By whomever: what came after one of them was found anew, and its first report stands there. */
+  private clears(): LedgerEvent[] {
+    return [...this.files.values()].flatMap(({ events }) => events).filter(({ type }) => type === 'cleared');
   }
 
   /** True if all files could be read as they were listed. */

@@ -85,8 +85,13 @@ function bounded({ title, reason, text, ...rest }: TeamDismissal): TeamDismissal
     ...rest,
     title: oneLine(title, maxTitle),
     reason: printable(reason).trim().slice(0, maxReason),
-    text: text.slice(0, maxText),
+    text: sharedText(text),
   };
+}
+
+/** As much of a finding's text as the file has room for. */
+export function sharedText(text: string): string {
+  return text.slice(0, maxText);
 }
 
 /** @param file null where there is none yet */

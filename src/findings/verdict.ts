@@ -25,6 +25,8 @@ export interface Judgement {
   verdict: Extract<Verdict, 'clean' | 'findings' | 'inconclusive'>;
   /** Why there is no verdict; null where there is one. */
   reason: Failure | null;
+  /** Of `findings`: why it is not clean either if none of them counts; null where the reviewer was seen looking. */
+  unseen: Failure | null;
 }
 
 export function groundOf(
@@ -59,11 +61,17 @@ const maxFailure = 2_000;
  */
 export function judge(read: ReadOutput | null, text: string, ground: Ground): Judgement {
   const { commands, complete, showedNothing, blocked } = ground;
+  const unseen = unseenText(ground);
   const allFailed = commands.succeeded === 0 && commands.failed > 0;
   if (!complete && (allFailed || (showedNothing && blocked !== null)))
     return inconclusive(couldNotLook(ground));
   if (!read) return inconclusive(unreadable(text));
-  if (read.output.findings.length > 0) return { verdict: 'findings', reason: null };
+  if (read.output.findings.length > 0)
+    return {
+      verdict: 'findings',
+      reason: null,
+      unseen: unseen === null ? null : withoutLook(dismissedOnly, unseen),
+    };
   const { correctness } = read.output;
   if (correctness === '')
     return inconclusive({
@@ -71,16 +79,21 @@ export function judge(read: ReadOutput | null, text: string, ground: Ground): Ju
     });
   if (!saysCorrect(correctness))
     return inconclusive({ message: `The reviewer lists no findings, but says “${correctness}”.` });
-  if (!complete && commands.succeeded === 0)
-    return inconclusive({
-      message: 'The reviewer found nothing, but it ran no command that could have read the change.',
-    });
-  if (!complete && showedNothing)
-    return inconclusive({
-      message: 'The reviewer found nothing: it ran commands, but none of them showed the change.',
-      advice: 'Start the review again.',
-    });
-  return { verdict: 'clean', reason: null };
+  if (unseen !== null) return inconclusive(withoutLook('The reviewer found nothing', unseen));
+  return { verdict: 'clean', reason: null, unseen: null };
+}
+
+const dismissedOnly = 'The reviewer reported nothing but what is dismissed';
+
+/** How the reviewer came to say something about a change that it was not seen looking at; null where it was. */
+function unseenText({ commands, complete, showedNothing }: Ground): string | null {
+  if (complete) return null;
+  if (commands.succeeded === 0) return 'it ran no command that could have read the change';
+  return showedNothing ? 'it ran commands, but none of them showed the change' : null;
+}
+
+function withoutLook(said: string, unseen: string): Failure {
+  return { message: `${said}: ${unseen}.`, advice: 'Start the review again.' };
 }
 
 /** The rubric's words are `patch is correct` and `patch is incorrect`, the adversarial review's `approve` and `needs-attention`. */
@@ -89,7 +102,7 @@ function saysCorrect(correctness: string): boolean {
 }
 
 function inconclusive(reason: Failure): Judgement {
-  return { verdict: 'inconclusive', reason };
+  return { verdict: 'inconclusive', reason, unseen: null };
 }
 
 function unreadable(text: string): Failure {

@@ -2,7 +2,7 @@ import { groupBy } from '../base/groupBy.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { anchorTextOf, fingerprintOf } from './fingerprint.ts';
 import { meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
-import type { TeamDismissal } from './teamDismissals.ts';
+import { type TeamDismissal, sharedText } from './teamDismissals.ts';
 
 /**
  * The findings, of which those are dismissed that the team has dismissed: with the same fingerprint, or with a similar title on
@@ -24,6 +24,6 @@ export function withTeam(
 
 function isSame(finding: KnownFinding, { id, title, text }: TeamDismissal): boolean {
   if (fingerprintOf(finding) === id) return true;
-  const isSameText = text !== '' && anchorTextOf(finding.anchor).startsWith(text);
+  const isSameText = text !== '' && sharedText(anchorTextOf(finding.anchor)) === text;
   return isSameText && similarity(meaningOf(finding.title), meaningOf(title)) >= similarTitlesOnSameText;
 }

@@ -9,7 +9,8 @@ import type { Runner } from './jobRun.ts';
 /** What a question needs of the other rooms; `app.ts` joins them. */
 export interface QuestionParts {
   answer: Answerer;
-  find(id: string): KnownFinding | undefined;
+  /** A finding with its place as it is now, because that is what the reviewer reads. */
+  find(id: string, repository: string): Promise<KnownFinding | undefined>;
   /** @param goesOn the model knows the review, and what was said since */
   prompt(finding: KnownFinding, order: QuestionOrder, job: Job, goesOn: boolean): string;
   /** Adds the answer to what was said about the finding. */
@@ -20,7 +21,7 @@ export interface QuestionParts {
 export function createQuestionRunner(parts: QuestionParts): Runner {
   return async (job, order, context) => {
     if (order?.kind !== 'question') throw new UserError('What this question was is no longer known.');
-    const finding = parts.find(order.finding);
+    const finding = await parts.find(order.finding, job.repository);
     if (!finding) throw new UserError('The finding that the question is about is no longer there.');
     const noted = order.job === '' ? context : noteNewThread(job.threadId, context);
     const request = {

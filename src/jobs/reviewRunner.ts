@@ -16,6 +16,8 @@ export interface PreparedReview {
   brief: ReviewBrief;
   /** The change as it is before the review; null where there is none, or it is too large. */
   hunks: readonly ChangedHunk[] | null;
+  /** In whose version of the files the reviewer counts lines; null where it was told to read them as they are now. */
+  version: Target | null;
   notes: readonly string[];
 }
 
@@ -24,6 +26,8 @@ export interface Interpreted {
   verdict: Extract<Verdict, 'clean' | 'findings' | 'inconclusive'>;
   /** Why there is no verdict; null where there is one. */
   reason: Failure | null;
+  /** Of `findings`: why it is not clean either if all of them are dismissed; null where the reviewer was seen looking. */
+  unseen: Failure | null;
   structure: Structure;
   summary: string;
   nextSteps: string[];
@@ -97,10 +101,17 @@ function requestOf({ repository, threadId, model, effort }: Job, brief: ReviewBr
   return { repository, threadId, mustResume: false, model: model ?? '', effort: effort ?? '', brief };
 }
 
-/** Where all that was reported is dismissed, nothing is left to say against the change. */
-function outcomeOf({ verdict, structure, reason }: Interpreted, findings: readonly Finding[]): Outcome {
-  const isClean = verdict === 'findings' && findings.length === 0;
-  return reviewOutcome(isClean ? 'clean' : verdict, structure, reason, findingsSummary(findings));
+/**
+ * Where all that was reported is dismissed, nothing is left to say against the change. It speaks for it only if the reviewer
+ * has looked: what is dismissed it was told.
+ */
+function outcomeOf(
+  { verdict, structure, reason, unseen }: Interpreted,
+  findings: readonly Finding[],
+): Outcome {
+  if (verdict !== 'findings' || findings.length > 0)
+    return reviewOutcome(verdict, structure, reason, findingsSummary(findings));
+  return reviewOutcome(unseen === null ? 'clean' : 'inconclusive', structure, unseen, findingsSummary([]));
 }
 
 /** Titles that a note names. */

@@ -62,7 +62,7 @@ export const findingSchema = z.object({
   tool: z._default(z.string(), ''),
   /** Absolute real path of the repository's root. */
   repository: z.string(),
-  /** Id of the job whose review reported it last; empty for what was imported. */
+  /** Id of the job whose review reported it last; empty for what only a tool raised. */
   job: z.string(),
 });
 export type Finding = z.infer<typeof findingSchema>;
@@ -75,5 +75,7 @@ export function voiceName(voice: Voice): string {
 
 /** Who raised a finding, for people: `Codex and Claude`, or the tool that it was imported from. */
 export function voicesText({ reviewers: raisedBy, tool }: Pick<Finding, 'reviewers' | 'tool'>): string {
-  return raisedBy.map((voice) => (voice === 'sarif' && tool !== '' ? tool : voiceName(voice))).join(' and ');
+  const names = raisedBy.map((voice) => (voice === 'sarif' && tool !== '' ? tool : voiceName(voice)));
+  // What Tandem itself exported comes back with its reviewer as the tool.
+  return [...new Set(names)].join(' and ');
 }

@@ -59,7 +59,7 @@ import type { FindingsView } from './findingsView.ts';
 import type { GateKeys } from './gateKeys.ts';
 import type { JobWatch } from './jobWatch.ts';
 import type { JobsView } from './jobsView.ts';
-import type { PlacesOfFindings } from './placesOfFindings.ts';
+import type { AllPlaces } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
 
@@ -70,7 +70,7 @@ export interface CommandParts {
   watch: JobWatch;
   list: JobList;
   view: FindingsView;
-  places: PlacesOfFindings;
+  places: AllPlaces;
   threads: FindingThreads;
   jobsView: JobsView;
   approvalsView: ApprovalsView;

@@ -1,4 +1,5 @@
 import { CancelledError, UsageError, UserError, messageOf } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 
 /** How a failure is told to the user. */
 export interface ErrorMessage {
@@ -34,12 +35,11 @@ export function sentences(message: string, advice = ''): string {
 const maxLength = 500;
 
 /**
- * Text for a notification. VS Code makes links of `[label](command:…)` in there, and what models and programs wrote must
+ * Text for a notification, without what reorders its letters. VS Code makes links of `[label](command:…)` in there, and what models and programs wrote must
  * not become one. It does not know code spans.
  */
 export function plainText(text: string): string {
-  const flat = text
-    .replaceAll(/\s+/g, ' ')
+  const flat = printable(text.replaceAll(/\s+/g, ' '))
     .replaceAll('](', '] (')
     .replaceAll(/`([^`]+)`/g, '“$1”')
     .trim();

@@ -14,7 +14,7 @@ const teamFile = path.sep + path.normalize(teamFileName);
 
 /**
  * Tells of files that change on the disk. One watcher for each folder: VS Code watches these anyway and sends each change
- * once, so that a change of a file without findings costs one look into a map.
+ * once; each batch of changes costs a look at the paths of the files with findings.
  */
 export class FindingFilesWatch implements vscode.Disposable {
   private readonly watchers = new DisposableStore();

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type * as vscode from 'vscode';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
@@ -9,7 +10,7 @@ import { columnsOf } from '../findings/columns.ts';
 import type { FindingStore, Move } from '../findings/findingStore.ts';
 import { type PlaceOptions, type PresentPlace, placeFindings } from '../findings/placeFindings.ts';
 import { TrackedFindings } from '../findings/trackedFindings.ts';
-import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { documentLines } from './documentLines.ts';
 import { windowPath } from './findingFile.ts';
 import { movesOfRename } from './movesOfRename.ts';
@@ -91,6 +92,14 @@ export class FindingPlaces implements vscode.Disposable {
     return placed && this.present(placed);
   }
 
+  /** The finding with its place as it is now, where more than the record is known. */
+  asItIsNow(finding: KnownFinding): KnownFinding {
+    const now = this.placeOf(finding.id);
+    if (!now) return finding;
+    const { place, file, startLine, endLine } = now;
+    return { ...finding, place, file, startLine, endLine };
+  }
+
   /** All findings of a file, in every state. */
   inFile(path: string): PlacedFinding[] {
     return (this.byPath.get(path) ?? []).flatMap((id) => this.find(id) ?? []);
@@ -101,12 +110,16 @@ export class FindingPlaces implements vscode.Disposable {
     return this.byPath.keys();
   }
 
-  /** The open findings whose lines touch the range. */
-  at(uri: vscode.Uri, range: vscode.Range | vscode.Position): PlacedFinding[] {
+  /** The findings whose lines touch the range: the open ones, unless others are wanted. */
+  at(
+    uri: vscode.Uri,
+    range: vscode.Range | vscode.Position,
+    isWanted: (finding: KnownFinding) => boolean = isOpen,
+  ): PlacedFinding[] {
     const [first, last] = 'start' in range ? [range.start.line, range.end.line] : [range.line, range.line];
     return this.inFile(uri.fsPath).filter(
       ({ finding, now }) =>
-        finding.state === 'open' &&
+        isWanted(finding) &&
         now.place === 'anchored' &&
         now.startLine - 1 <= last &&
         now.endLine - 1 >= first,
@@ -114,13 +127,14 @@ export class FindingPlaces implements vscode.Disposable {
   }
 
   /**
-   * Files were changed by somebody else.
-   * @param paths as the window knows them
+   * Files were changed by somebody else. Of a folder that is gone VS Code tells without what was in it.
+   * @param paths of files and folders, as the window knows them
    * @param names some were added, or another commit was checked out: what is missing may have another name now
    */
   filesChanged(paths: Iterable<string>, names: boolean): void {
-    for (const path of paths)
-      if (!this.open.has(path)) for (const id of this.byPath.get(path) ?? []) this.outdated.add(id);
+    const changed = new Set(paths);
+    for (const [path, ids] of this.byPath)
+      if (!this.open.has(path) && isAmong(path, changed)) for (const id of ids) this.outdated.add(id);
     if (names) for (const [id, { now }] of this.placed) if (now.place === 'missing') this.outdated.add(id);
     if (this.outdated.size > 0) this.request();
   }
@@ -263,6 +277,14 @@ export class FindingPlaces implements vscode.Disposable {
 
   private fire(paths: ReadonlySet<string>): void {
     if (paths.size > 0) this.changeEmitter.fire(paths);
+  }
+}
+
+/** Is it one of these paths, or below one? */
+function isAmong(file: string, paths: ReadonlySet<string>): boolean {
+  for (let current = file; ; current = dirname(current)) {
+    if (paths.has(current)) return true;
+    if (dirname(current) === current) return false;
   }
 }
 

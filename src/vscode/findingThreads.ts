@@ -35,8 +35,9 @@ interface Shown {
 }
 
 /**
- * The findings of visible documents as comment threads. A thread lives until its document is closed or its finding is
- * dismissed, and is only ever changed, never made anew: somebody may be writing a reply in it.
+ * The findings of visible documents as comment threads. A thread lives until its document is closed, its finding is
+ * dismissed, or the text that was found is gone, and is only ever changed, never made anew: somebody may be writing a reply
+ * in it.
  */
 export class FindingThreads implements vscode.Disposable {
   private readonly controller = vscode.comments.createCommentController(commentControllerId, 'Tandem');

@@ -1,3 +1,4 @@
+import { oneLine } from '../base/printable.ts';
 import { escapeMarkdown, safeMarkdown } from '../base/safeMarkdown.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import { voicesText } from '../protocol/finding.ts';
@@ -10,12 +11,15 @@ export interface HoverOptions {
   evidence: Evidence | null;
 }
 
+/** Longer titles are cut. Characters. */
+const maxTitle = 1_000;
+
 /** A finding as Markdown for VS Code. */
 export function hoverMarkdown(finding: KnownFinding, { withTitle, evidence }: HoverOptions): string {
   const { title, body, recommendation } = finding;
   const advice = recommendation === '' ? '' : `**Recommendation**\n\n${safeMarkdown(recommendation)}`;
   return [
-    withTitle ? `**${escapeMarkdown(title.replaceAll(/\s+/g, ' ').trim())}**` : '',
+    withTitle ? `**${escapeMarkdown(oneLine(title, maxTitle))}**` : '',
     factsLine(finding),
     safeMarkdown(body),
     advice,

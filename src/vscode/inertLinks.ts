@@ -6,8 +6,9 @@
 export function inertLinks(markdown: string): string {
   return (
     markdown
-      // Inline links and images. Where the destination cannot be a scheme it is text, such as `handlers[i](event)`.
-      .replaceAll(/\]\((?!https?:\/\/)(?=[^)]*[:&\\%])/gi, '] (')
+      // Inline links and images. Where the destination cannot be a scheme it is text, such as `handlers[i](event)`. No
+      // scheme has a bracket before its colon: looking no further keeps the time in bounds.
+      .replaceAll(/\]\((?!https?:\/\/)(?=[^)\]]*[:&\\%])/gi, '] (')
       // Definitions of references; the destination may stand in the next line.
       .replaceAll(/\]:(?!\s*https?:\/\/)/gi, '] :')
       .replaceAll(/<(?!https?:\/\/)(?=[a-z][a-z\d+.-]*:)/gi, '< ')

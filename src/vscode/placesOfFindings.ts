@@ -19,12 +19,24 @@ export interface PlacesOfFindings {
   at(uri: vscode.Uri, range: vscode.Range): readonly FindingInText[];
 }
 
-/** All findings that have a place, whatever the user's settings hide of them. */
-export function placesOfFindings(places: FindingPlaces): PlacesOfFindings {
+/** All findings, whatever the user's settings hide of them. */
+export interface AllPlaces extends PlacesOfFindings {
+  /** The finding with its place as it is now, also where that is none to go to. */
+  asItIsNow(finding: KnownFinding): KnownFinding;
+  /** Those of a document that touch the range: the open ones, unless others are wanted. */
+  at(
+    uri: vscode.Uri,
+    range: vscode.Range,
+    isWanted?: (finding: KnownFinding) => boolean,
+  ): readonly FindingInText[];
+}
+
+export function placesOfFindings(places: FindingPlaces): AllPlaces {
   return {
+    asItIsNow: (finding) => places.asItIsNow(finding),
     onDidChangePlaces: places.onDidChangePlaces,
     placeOf: (id) => inText(places.find(id)),
-    at: (uri, range) => places.at(uri, range).flatMap((placed) => inText(placed) ?? []),
+    at: (uri, range, isWanted) => places.at(uri, range, isWanted).flatMap((placed) => inText(placed) ?? []),
   };
 }
 

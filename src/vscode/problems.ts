@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { oneLine } from '../base/printable.ts';
 import { type Finding, type Priority, priorities, voicesText } from '../protocol/finding.ts';
 import { type SettingId, type Severity, readSetting } from './settings.ts';
 
@@ -36,9 +37,13 @@ export function isMarked(
   return isUrgentEnough && !(inChange === false && outsideChange === 'hide');
 }
 
-/** What its diagnostic says. Text of a model, which VS Code shows as text. */
+/** Longer titles are cut: the findings view has all of them. Characters. */
+const maxTitle = 300;
+
+/** What its diagnostic says, in one line. Text of a model, which VS Code shows as text. */
 export function problemMessage({ title, inChange }: Pick<Finding, 'title' | 'inChange'>): string {
-  return inChange === false ? `${title} (not in the change)` : title;
+  const line = oneLine(title, maxTitle);
+  return inChange === false ? `${line} (not in the change)` : line;
 }
 
 /** E.g. `Codex P1`, or `Codex and Claude P0`. */

@@ -25,7 +25,7 @@ import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
 import { MovedPlaces } from './movedPlaces.ts';
 import { FindingOpener } from './openFinding.ts';
-import { type PlacesOfFindings, placesOfFindings } from './placesOfFindings.ts';
+import { placesOfFindings } from './placesOfFindings.ts';
 import { PluginSetup } from './pluginSetup.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
@@ -91,7 +91,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     findingPlaces,
     diagnostics,
     places: placesOfFindings(findingPlaces),
-    threads: createThreads(app, diagnostics, watch),
+    threads: createThreads(app, { diagnostics, findingPlaces }, watch),
     jobsView: new JobsView(list),
     approvalsView: new ApprovalsView(app),
     approvalDocuments: new ApprovalDocuments(app),
@@ -159,14 +159,18 @@ async function evidenceOf({ jobs }: App, id: string): Promise<Evidence | null> {
   return (job && (await jobs.result(job))?.evidence) ?? null;
 }
 
-function createThreads(app: App, places: PlacesOfFindings, watch: JobWatch): FindingThreads {
+function createThreads(
+  app: App,
+  { diagnostics, findingPlaces }: Pick<Window, 'diagnostics' | 'findingPlaces'>,
+  watch: JobWatch,
+): FindingThreads {
   const opener = new FindingOpener();
   return new FindingThreads({
     findings: app.findings,
-    places,
+    places: diagnostics,
     watch,
     enabled: () => readSetting(vscode.workspace, threadsSetting),
-    open: (finding) => opener.open(finding, false),
+    open: (finding) => opener.open(findingPlaces.asItIsNow(finding), false),
   });
 }
 

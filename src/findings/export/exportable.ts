@@ -11,8 +11,8 @@ const maxText = 50_000;
  * the machine.
  */
 export function exportable(finding: KnownFinding): KnownFinding {
-  const { repository } = finding;
-  const clean = (text: string) => cleanText(text, repository);
+  const root = rootPattern(finding.repository);
+  const clean = (text: string) => cleanText(text, root);
   return {
     ...finding,
     title: oneLine(clean(finding.title), maxTitle),
@@ -27,9 +27,21 @@ export function exportable(finding: KnownFinding): KnownFinding {
 }
 
 /** Reviewers like to write absolute paths; inside the repository they say the same without its root. */
-function cleanText(text: string, repository: string): string {
-  const whole = printable(text).replaceAll(`${repository}/`, '').replaceAll(repository, '.').trim();
+function cleanText(text: string, root: RegExp): string {
+  const whole = printable(text)
+    .replaceAll(root, (_, slash: string | undefined) => (slash === undefined ? '.' : ''))
+    .trim();
   return whole.length <= maxText ? whole : `${whole.slice(0, maxText)}\n\n… (shortened)`;
+}
+
+/**
+ * Finds a repository's root in a text, with the slash behind it if there is one. In a container it may be as short as `/app`,
+ * which is part of many another path; within an address it is the root whatever stands before it.
+ */
+function rootPattern(repository: string): RegExp {
+  const root = repository.replaceAll(/[^\w/]/g, '\\$&');
+  const begins = `(?=${root})(?:(?<![\\w.~@+%}-])|(?<=://[\\w.-]*))`;
+  return new RegExp(`${begins}${root}(?:([\\\\/])|(?![\\w-]|\\.\\w))`, 'g');
 }
 
 /** Of a path that leads elsewhere only the name is told where all of it would tell about the machine. */

@@ -16,7 +16,7 @@ export const sourceRoot = 'SRCROOT';
 /** Converter in the logs that Tandem writes, by which it recognises them. */
 export const converterName = 'Tandem';
 
-/** Name of our partial fingerprint; its value is the id of the finding. */
+/** Name of our partial fingerprint; its value is the finding's fingerprint, which is the same on every machine. */
 export const fingerprintName = 'tandem/v1';
 
 export type SarifLevel = 'error' | 'warning' | 'note';

@@ -37,7 +37,6 @@ const ruleSchema = z.object({
 export type InputRule = z.infer<typeof ruleSchema>;
 
 const componentSchema = z.object({ name: text, rules: list(ruleSchema) });
-export type InputComponent = z.infer<typeof componentSchema>;
 
 const resultSchema = z.object({
   ruleId: text,

@@ -98,6 +98,14 @@ describe('what a reader sees stays', () => {
   for (const [name, source, html] of kept) test(name, () => assert.equal(render(safeMarkdown(source)), html));
 });
 
+test('what steers terminals or turns the direction of writing is left out, in code and as an entity too', () => {
+  const text = 'a\u202eb \u001b[31mc\u001b[0m &#x202e;d &rlm;e `f\u2066g` \u0007\r\nh\ri';
+  assert.equal(safeMarkdown(text), 'ab c d e `fg`\nh\ni');
+  const ticks = '`` a`\u202e`[x](command:a) ``';
+  assert.doesNotMatch(render(safeMarkdown(ticks)), /href/);
+  assert.equal(safeMarkdown('```\n\u202ea\n```'), '```\na\n```');
+});
+
 test('a body of 5 MB is cut, and quickly', () => {
   const started = performance.now();
   assert.ok(safeMarkdown('a [b](c) '.repeat(600_000)).length < 40_000);

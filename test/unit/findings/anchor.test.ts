@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { anchorFindings } from '../../../src/findings/anchor.ts';
@@ -80,6 +80,53 @@ describe('anchoring', () => {
     assert.equal((await anchor({ startLine: 3, endLine: 3 }, 'TITLE.')).id, id);
     assert.notEqual((await anchor({ startLine: 2, endLine: 2 })).id, id);
     assert.notEqual((await anchor({ startLine: 3, endLine: 3 }, 'Other')).id, id);
+  });
+
+  describe('of a version that is not that of the working tree', () => {
+    const file = 'src/later.ts';
+    const versions = new Map([[file, 'one();\ntwo(value);\nthree();\n']]);
+    const kept: string[] = [];
+    const inVersion = async (now: string | null, where: Partial<ReportedFinding> = {}) => {
+      const absolute = path.join(repository, file);
+      if (now === null) rmSync(absolute, { force: true });
+      else writeFileSync(absolute, now);
+      const [finding] = await anchorFindings([reported({ path: file, ...where })], {
+        repository,
+        job: 'j',
+        reviewer: 'codex',
+        keepText: (text) => Promise.resolve(String(kept.push(text))),
+        reviewedText: (name) => {
+          const text = versions.get(name);
+          return Promise.resolve(text === undefined ? null : { text });
+        },
+      });
+      assert.ok(finding);
+      const { place, startLine, endLine, anchor: held } = finding;
+      return { where: [place, startLine, endLine], text: held?.text, kept: kept.at(-1) };
+    };
+
+    test('the lines are found where they are now; what is kept is the version', async () => {
+      assert.deepEqual(await inVersion('zero();\none();\ntwo(value);\nthree();\n'), {
+        where: ['anchored', 3, 3],
+        text: ['two(value);'],
+        kept: versions.get(file),
+      });
+    });
+
+    test('what has been mended since is stale, never another line', async () => {
+      const { where, text } = await inVersion('one();\nmended();\nthree();\n');
+      assert.deepEqual([where, text], [['stale', 2, 2], ['two(value);']]);
+    });
+
+    test('a file that is gone since is missing, and what it held is known', async () => {
+      const { where, text } = await inVersion(null);
+      assert.deepEqual([where, text], [['missing', 2, 2], ['two(value);']]);
+    });
+
+    test('a file that the version does not have is taken as it is now', async () => {
+      const { where, text } = await inVersion('', { path: 'crlf.ts' });
+      assert.deepEqual([where, text], [['anchored', 2, 2], ['two']]);
+    });
   });
 
   test('equal findings of one review have different ids', async () => {

@@ -3,6 +3,8 @@ import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } fr
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { FindingStore } from '../../../src/findings/findingStore.ts';
+import { parseLines } from '../../../src/findings/ledgerFile.ts';
+import { voicesText } from '../../../src/protocol/finding.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { createStore, finding, repository, review } from './known.ts';
@@ -243,6 +245,68 @@ test('files of hosts that have gone are merged; nothing that they held is lost',
   assert.deepEqual(more, []);
   assert.match(readFileSync(path.join(ledgerFolder(home), ledger), 'utf8'), /"voted"/);
   assert.equal(readFileSync(path.join(ledgerFolder(home), `${damaged}.damaged`), 'utf8'), 'not JSON\n');
+});
+
+test('a first line that a full disk cut off takes nothing with it, nor the owner', async (context) => {
+  const home = createTempFolder().path;
+  const { store } = open(context, home);
+  await store.record(review('j', [finding('a')]));
+  const [name = ''] = readdirSync(ledgerFolder(home));
+  const written = readFileSync(path.join(ledgerFolder(home), name));
+  const { owner, events, damaged } = parseLines(Buffer.concat([Buffer.from('{"format":1,"own'), written]));
+  assert.equal(owner?.pid, process.pid, 'else the file would never be merged');
+  assert.deepEqual([events.length, damaged.length], [1, 1]);
+});
+
+test('a finding that a tool and a reviewer raise stays both', async (context) => {
+  const { store } = open(context, createTempFolder().path);
+  const imported = (tool: string) =>
+    finding('a', { reviewers: ['sarif'], tool, job: '', title: 'Unused variable' });
+  await store.importFindings(repository, [imported('ESLint')]);
+  await store.record(review('j1', [finding('a', { title: 'The variable is unused', job: 'j1' })]));
+  const raisedBy = () => {
+    const { reviewers, tool, job } = store.find('a') ?? {};
+    return { reviewers, tool, job };
+  };
+  const both = { reviewers: ['sarif', 'codex'], tool: 'ESLint', job: 'j1' };
+  assert.deepEqual(raisedBy(), both, 'the tool keeps its name');
+  await store.importFindings(repository, [imported('ESLint')]);
+  assert.deepEqual(raisedBy(), both, 'the review can still be asked');
+  const known = store.find('a');
+  assert.equal(known && voicesText(known), 'ESLint and Codex');
+  assert.equal(
+    voicesText({ reviewers: ['codex', 'sarif'], tool: 'Codex' }),
+    'Codex',
+    'what was exported is back',
+  );
+});
+
+test('what a host that lives on has cleared is kept in mind where files are merged', async (context) => {
+  const home = createTempFolder().path;
+  const gone = { pid: 2 ** 22 + 1, startTime: 'long ago' };
+  const { store: living } = open(context, home);
+  const inHost = async (work: (store: FindingStore) => Promise<unknown>) => {
+    const { store } = createStore(home, { owner: gone });
+    await store.show([repository]);
+    await work(store);
+    store.dispose();
+  };
+  await inHost((store) => store.record(review('j1', [finding('a')])));
+  await living.show([repository]);
+  await living.clear();
+  await inHost(async (store) => {
+    await store.record(review('j2', [finding('a')]));
+    await store.dismiss(['a'], 'Intended.');
+  });
+  for (let host = 0; host < 6; host += 1)
+    await inHost((store) => store.record(review(`j${host + 3}`, [finding('a')])));
+  const { store: before } = open(context, home, { owner: gone });
+  const wanted = await before.of(repository);
+  const { store } = open(context, home);
+  await store.show([repository]);
+  assert.deepEqual(readdirSync(ledgerFolder(home)).length, 2, 'the gone ones are merged');
+  assert.deepEqual(states(store), { a: 'dismissed, still there' });
+  assert.deepEqual(store.all(), wanted);
 });
 
 test('a ledger of version 0.1 is taken over: what it still showed', async (context) => {

@@ -209,5 +209,6 @@ describe('answers, whole and broken', () => {
   test('huge answers of braces and quotes take no longer than their size', () => {
     for (const part of ['{', '}', '{"findings":', '"findings"{', '[', '\\"', '- x — y:1-1\n\n'])
       check(part.repeat(100_000));
+    check(`However.\n${`${json(nativeClean)}\n`.repeat(10_000)}`);
   });
 });

@@ -141,6 +141,14 @@ describe('verdict', () => {
       assert.equal(judged.reason === null, verdict !== 'inconclusive');
     });
 
+  test('findings without a look at the change would not make it clean if none of them counted', () => {
+    const unseen = (seen: Ground) => judge(found, '', seen).unseen?.message ?? null;
+    assert.equal(unseen(ground()), null);
+    assert.equal(unseen(ground(handed, ran(0))), null);
+    assert.match(unseen(ground(ran(0))) ?? '', /dismissed: it ran no command/);
+    assert.match(unseen(ground(nothing)) ?? '', /dismissed: it ran commands, but none/);
+  });
+
   test('silence is no prose', () => {
     assert.match(judge(null, ' \n', ground()).reason?.message ?? '', /no answer/);
   });

@@ -26,10 +26,21 @@ test('nothing else is: another defect, another place, or what the user has reope
   const others = [
     known('defect', { title: 'Missing await', anchor }),
     known('place', { title: dismissed.title, anchor: { ...anchor, text: ['return x - y;'] } }),
+    known('longer', {
+      title: 'add() subtracts',
+      anchor: { ...anchor, text: ['return a - b;', 'return b;'] },
+    }),
     known('file', { title: dismissed.title, anchor, file: 'b.ts' }),
     known('reopened', { title: dismissed.title, anchor, by: 'user' }),
   ];
   assert.deepEqual(withTeam(others, team), others);
+});
+
+test('a text that is too long for the file counts by its beginning', () => {
+  const long = { ...anchor, text: Array.from({ length: 40 }, (_, line) => `${line} ${'x'.repeat(400)}`) };
+  const kept = dismissalOf(known('theirs', { title: dismissed.title, anchor: long }));
+  const same = known('same', { title: 'add() subtracts', anchor: long });
+  assert.equal(withTeam([same], [kept])[0]?.state, 'dismissed');
 });
 
 test('a review does not report it, and the list follows the file', async (context) => {

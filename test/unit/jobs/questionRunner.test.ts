@@ -22,7 +22,10 @@ async function ask(job: Partial<Job>, { known = true, opens = 'thread', answer =
   const answers: string[] = [];
   const progress: AgentProgress[] = [];
   const runner = createQuestionRunner({
-    find: () => (known ? sampleKnown() : undefined),
+    find: (id, repository) => {
+      assert.deepEqual([id, repository], [order.finding, sampleJob({}).repository]);
+      return Promise.resolve(known ? sampleKnown() : undefined);
+    },
     prompt: (finding, { text }, _job, goesOn) => `${finding.title} ${text} ${goesOn ? 'on' : 'anew'}`,
     answered: (_job, _order, text) => {
       answers.push(text);

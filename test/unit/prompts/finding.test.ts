@@ -60,6 +60,20 @@ describe('a further look', () => {
     assert.match(text, /and 50 more/);
   });
 
+  test('of very many the ones that could be reported again: not fixed, and seen last', () => {
+    const old = Array.from({ length: 300 }, (_, index) =>
+      sampleKnown({
+        title: `Old ${index}.`,
+        state: index % 2 === 0 ? 'fixed' : 'open',
+        lastSeenAt: '2026-01-01T00:00:00.000Z',
+      }),
+    );
+    const latest = sampleKnown({ title: 'The latest.', lastSeenAt: '2026-02-01T00:00:00.000Z' });
+    const text = morePrompt(target, [...old, latest]);
+    assert.match(text, /- \[P\d\] The latest\./);
+    assert.match(text, /Old 299\./);
+  });
+
   test('a plan is named by its path', () => {
     assert.match(morePrompt({ kind: 'plan', file: 'docs/plan.md', lines: 3 }, []), /docs\/plan\.md/);
   });

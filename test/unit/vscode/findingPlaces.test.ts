@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type * as vscode from 'vscode';
 import { Emitter } from 'vscode-jsonrpc/node';
+import { asPrompt } from '../../../src/findings/asPrompt.ts';
 import { makeAnchor } from '../../../src/findings/anchorText.ts';
 import type { Move } from '../../../src/findings/findingStore.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
@@ -165,6 +166,21 @@ describe('the places of findings in a window', () => {
     assert.deepEqual(placeOf(), ['anchored', 'a.ts', 3, 2, 15]);
   });
 
+  test('are looked for where the news is of a folder alone', async () => {
+    const inFolder = path.join(repository, 'src/deep/a.ts');
+    mkdirSync(path.dirname(inFolder), { recursive: true });
+    writeFileSync(inFolder, text);
+    store.set([known('f', 3), known('g', 3, { file: 'src/deep/a.ts' })]);
+    await settled();
+    assert.equal(places.placeOf('g')?.place, 'anchored');
+    rmSync(path.join(repository, 'src'), { recursive: true });
+    // VS Code leaves out what happens below a folder that has gone.
+    places.filesChanged([path.join(repository, 'src')], false);
+    await settled();
+    assert.equal(places.placeOf('g')?.place, 'missing');
+    assert.equal(places.placeOf('f')?.place, 'anchored');
+  });
+
   test('are in the file that git says it became', async () => {
     renameSync(file, path.join(repository, 'b.ts'));
     renamed = 'b.ts';
@@ -216,11 +232,39 @@ describe('the places of findings in a window', () => {
     assert.equal(places.placeOf('f')?.place, 'missing');
   });
 
+  test('a finding that is copied goes with its place as it is now, and never with the code of another line', async () => {
+    documents.open(file, text);
+    documents.edit(file, [0, 0, 0, 0], '// new\n');
+    const copied = (now: string) =>
+      asPrompt([{ finding: places.asItIsNow(known('f', 3)), lines: now.split('\n') }]);
+    assert.match(copied(`// new\n${text}`), /a\.ts, line 4\n[^]*code as it is now[^]*4\| {3}third\(value\);/);
+    documents.edit(file, [3, 0, 4, 0], '');
+    assert.match(
+      copied('// new\nfirst();\nsecond();\nfourth();\n'),
+      /that text is gone from the file[^]*code as it was found[^]*\| {3}third\(value\);/,
+    );
+    documents.close(file);
+    renameSync(file, path.join(repository, 'b.ts'));
+    renamed = 'b.ts';
+    places.filesChanged([file], true);
+    await settled();
+    const { file: name, startLine, title } = places.asItIsNow(known('f', 3, { title: 'As recorded' }));
+    assert.deepEqual([name, startLine, title], ['b.ts', 3, 'As recorded']);
+    const unknown = known('unknown', 3);
+    assert.equal(places.asItIsNow(unknown), unknown);
+  });
+
   test('only open findings are at a place', async () => {
     store.set([known('f', 3), known('g', 3, { state: 'dismissed' }), known('h', 3, { state: 'fixed' })]);
     await settled();
     assert.deepEqual(at(2), ['f']);
     assert.equal(places.placeOf('g')?.startLine, 3);
+    const decided = places.at(uri(file), position(2), ({ state }) => state !== 'open');
+    assert.deepEqual(
+      decided.map((one) => one.finding.id),
+      ['g', 'h'],
+      'what is to be reopened is asked for by name',
+    );
   });
 
   test('of a folder that was opened through a link are at the paths of the window', async () => {

@@ -44,3 +44,10 @@ test('links to the web stay, and so does what is no link', () => {
   const code = '- [P1] Title: src/a.ts:10\n\n```ts\nhandlers[i](event);\nif (a < b) return c;\n```\n';
   assert.equal(inertLinks(code), code);
 });
+
+test('takes time by the length of the text, whatever it holds', () => {
+  const begun = performance.now();
+  for (const part of ['](', '](a', ']:', '<a:', '[x](<', '](%'])
+    assert.ok(inertLinks(part.repeat(50_000)).length >= part.length * 50_000, part);
+  assert.ok(performance.now() - begun < 1_500);
+});

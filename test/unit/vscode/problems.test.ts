@@ -46,6 +46,12 @@ test('findings outside the change say so, or are not marked; where that is not k
   assert.equal(problemMessage(finding({ title: 'Leak', inChange: null })), 'Leak');
 });
 
+test('a title that steers, or is endless, is shown in a line of plain text', () => {
+  const title = `Le\u202eak\u001b[31m\nof ${'x'.repeat(100_000)}`;
+  const message = problemMessage(finding({ title, inChange: false }));
+  assert.ok(/^Leak of x{200,400}… \(not in the change\)$/.test(message), message.slice(0, 20));
+});
+
 test('the code names who found it and how urgent it is', () => {
   assert.equal(problemCode(finding({ reviewers: ['codex'], priority: 'P1' })), 'Codex P1');
   assert.equal(

@@ -64,6 +64,7 @@ describe('how a failure is told', () => {
     assert.doesNotMatch(plainText('[a]\n(command:b)'), link);
     assert.equal(plainText('x'.repeat(10_000)).length, 500);
     assert.equal(plainText(' two\n\tlines '), 'two lines');
+    assert.equal(plainText('a\u202eb\u001b[31m\rc'), 'ab c');
   });
 });
 

@@ -103,6 +103,13 @@ describe('what is offered', () => {
     ]);
   });
 
+  it('for findings of several files is nothing that one file is meant by', () => {
+    const other = finding({ id: 'o', file: 'src/other.ts' });
+    assert.ok(!names(finding(), other).includes('dismissInFile'));
+    const elsewhere = finding({ id: 'e', repository: '/elsewhere' });
+    assert.ok(!names(finding(), elsewhere).includes('dismissInFile'));
+  });
+
   it('for what no review of ours raised asks no reviewer', () => {
     const imported = finding({ job: '', reviewers: ['sarif'], tool: 'eslint' });
     assert.ok(!names(imported).some((name) => ['explain', 'lookForMore', 'openReviewed'].includes(name)));

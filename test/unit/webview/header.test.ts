@@ -130,6 +130,26 @@ describe('the header says, for each state, what was reviewed, by whom, how it we
   });
 });
 
+describe('what a review was not about, or did not look at', () => {
+  const { job: clean, ...others } = states.clean;
+  const paragraphs = (notes: string[]) =>
+    headerModel({ ...others, job: clean && { ...clean, notes } }, now).paragraphs;
+
+  it('is said beside its verdict', () => {
+    const notes = [
+      'Left out by tandem.review.exclude: package-lock.json.',
+      '1 of 3 changed places was not looked at',
+    ];
+    assert.deepEqual(paragraphs(notes), notes);
+  });
+
+  it('is counted where there is much of it', () => {
+    const notes = ['a', 'b', 'c', 'd', 'e'];
+    assert.deepEqual(paragraphs(notes), ['a', 'b', 'c', 'And 2 more notes: see Reviews.']);
+    assert.deepEqual(paragraphs(['a', 'b', 'c', 'd']).at(-1), 'And 1 more note: see Reviews.');
+  });
+});
+
 describe('a verdict is never better than its evidence', () => {
   for (const verdict of [null, 'inconclusive', 'failed'] as const) {
     it(`a success with the verdict ${verdict ?? 'null'} is not clean`, () => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
-import type { KnownFinding } from '../../../protocol/knownFinding.ts';
+import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { plainText } from '../../errorMessage.ts';
 import { givenIds } from '../../givenFindings.ts';
@@ -10,12 +10,17 @@ type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
 /**
  * The findings that a command is about: those that it is given (by the findings view, a quick fix, a comment thread, or
  * a user's keybinding), else the one at the cursor.
+ * @param isWanted at the cursor; the open ones by default
  * @throws UsageError if there are none, CancelledError if several are at the cursor and none is picked
  */
-export async function chosenFindings(parts: Parts, from: unknown): Promise<KnownFinding[]> {
+export async function chosenFindings(
+  parts: Parts,
+  from: unknown,
+  isWanted: (finding: KnownFinding) => boolean = isOpen,
+): Promise<KnownFinding[]> {
   const thread = parts.threads.findingOf(from);
   const ids = thread === undefined ? givenIds(from) : [thread];
-  if (ids === null) return [await findingAtCursor(parts)];
+  if (ids === null) return [await findingAtCursor(parts, isWanted)];
   const findings = ids.flatMap((id) => parts.app.findings.find(id) ?? []);
   if (findings.length === 0)
     throw new UsageError(
@@ -31,9 +36,12 @@ export async function chosenFinding(parts: Parts, from: unknown): Promise<KnownF
   return others.length === 0 ? first : pick([first, ...others]);
 }
 
-async function findingAtCursor({ places }: Parts): Promise<KnownFinding> {
+async function findingAtCursor(
+  { places }: Parts,
+  isWanted: (finding: KnownFinding) => boolean,
+): Promise<KnownFinding> {
   const editor = vscode.window.activeTextEditor;
-  const found = editor ? places.at(editor.document.uri, wholeLines(editor)) : [];
+  const found = editor ? places.at(editor.document.uri, wholeLines(editor), isWanted) : [];
   const [first, ...others] = found.map(({ finding }) => finding);
   if (!first)
     throw new UsageError(

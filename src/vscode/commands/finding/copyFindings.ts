@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { asMarkdown } from '../../../findings/asMarkdown.ts';
 import { type FindingInFile, asPrompt } from '../../../findings/asPrompt.ts';
-import type { KnownFinding } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { currentLines } from '../../currentLines.ts';
 import { chosenFindings } from './chosenFindings.ts';
@@ -32,21 +31,15 @@ async function copy(
 
 /** The findings with their lines as they are now, each file read once. */
 async function withLines(parts: Parts, from: unknown): Promise<FindingInFile[]> {
-  const findings = await chosenFindings(parts, from);
+  // What was edited since the review has moved them, or is no longer what they are about.
+  const findings = (await chosenFindings(parts, from)).map((finding) => parts.places.asItIsNow(finding));
   const files = new Map<string, Promise<string[] | null>>();
   return Promise.all(
     findings.map(async (finding) => {
-      const key = `${finding.repository}\0${finding.file}`;
+      const key = [finding.repository, finding.file, finding.place].join('\0');
       const lines = files.get(key) ?? currentLines(finding);
       files.set(key, lines);
-      return { finding: asItStands(parts, finding), lines: await lines };
+      return { finding, lines: await lines };
     }),
   );
-}
-
-/** Edits since the review have moved it. */
-function asItStands({ places }: Parts, finding: KnownFinding): KnownFinding {
-  const range = places.placeOf(finding.id)?.range;
-  if (range === undefined) return finding;
-  return { ...finding, startLine: range.start.line + 1, endLine: range.end.line + 1 };
 }

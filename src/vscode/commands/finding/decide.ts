@@ -3,6 +3,7 @@ import { UsageError } from '../../../base/errors.ts';
 import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { givenReason } from '../../givenFindings.ts';
+import { takeBack } from '../../takeBack.ts';
 import { pickOrType } from '../pickOrType.ts';
 import { chosenFindings } from './chosenFindings.ts';
 
@@ -19,10 +20,11 @@ export async function dismissFindings(parts: Parts, from?: unknown): Promise<voi
 export async function dismissInFile(parts: Parts, from?: unknown): Promise<void> {
   const [chosen] = await chosenFindings(parts, from);
   if (!chosen) return;
-  const { repository, file } = chosen;
+  const { repository, file } = parts.places.asItIsNow(chosen);
   const findings = parts.app.findings
     .all()
-    .filter((finding) => isOpen(finding) && finding.repository === repository && finding.file === file);
+    .filter((finding) => isOpen(finding) && finding.repository === repository)
+    .filter((finding) => parts.places.asItIsNow(finding).file === file);
   if (findings.length === 0) throw new UsageError(`There are no open findings in ${file}.`);
   await dismiss(parts, findings, givenReason(from));
 }
@@ -37,7 +39,8 @@ export async function resolveFindings({ app, ...parts }: Parts, from?: unknown):
 }
 
 export async function reopenFindings(parts: Parts, from?: unknown): Promise<void> {
-  const findings = (await chosenFindings(parts, from)).filter((finding) => !isOpen(finding));
+  const isClosed = (finding: KnownFinding) => !isOpen(finding);
+  const findings = (await chosenFindings(parts, from, isClosed)).filter(isClosed);
   if (findings.length === 0) throw new UsageError('That is open already.');
   await parts.app.findings.reopen(idsOf(findings), givenReason(from) ?? '');
 }
@@ -78,7 +81,7 @@ function offerUndo(
   errors.run(async () => {
     const undo = 'Undo';
     const chosen = await vscode.window.showInformationMessage(`${findings.length} findings ${what}.`, undo);
-    if (chosen === undo) await app.findings.reopen(idsOf(findings), 'Undone');
+    if (chosen === undo) await takeBack(app.findings, findings);
   });
 }
 

@@ -18,15 +18,21 @@ type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
 export async function openReviewed(parts: Parts, from?: unknown): Promise<void> {
   const finding = await chosenFinding(parts, from);
   const reviewed = await reviewedText(parts, finding);
-  const file = await findingFile(finding, workspaceFolders());
+  const now = parts.places.asItIsNow(finding);
+  const file = await fileNow(now);
   const range = parts.places.placeOf(finding.id)?.range ?? rangeOf(finding);
   const options = { preview: true, selection: range };
   if (file === null) {
     await vscode.window.showTextDocument(reviewed, { ...options, selection: rangeOf(finding) });
     return;
   }
-  const title = `${plainText(path.posix.basename(finding.file))} (reviewed ↔ now)`;
+  const title = `${plainText(path.posix.basename(now.file))} (reviewed ↔ now)`;
   await vscode.commands.executeCommand('vscode.diff', reviewed, vscode.Uri.file(file), title, options);
+}
+
+/** Also where the text that was found is gone from it: what became of that is what the comparison shows. */
+function fileNow(now: KnownFinding): Promise<string | null> {
+  return findingFile(now.place === 'stale' ? { ...now, place: 'anchored' } : now, workspaceFolders());
 }
 
 async function reviewedText({ app }: Parts, { repository, anchor, file }: KnownFinding): Promise<vscode.Uri> {

@@ -84,6 +84,21 @@ test('a hostile report holds no HTML, no image, no link but to the web, and no h
   assert.equal(html.match(/<h[1-6]>/g)?.length, 4);
 });
 
+test('the root of the repository is left out of texts, and nothing that only looks like it', () => {
+  const body = (repository: string, text: string) =>
+    toJson([known('a', { repository, body: text })]).findings[0]?.body;
+  assert.equal(
+    body('/app', 'packages/app/index.ts, ./app/x and /app-old/x import /app/src/a.ts: see /app, /app.'),
+    'packages/app/index.ts, ./app/x and /app-old/x import src/a.ts: see ., ..',
+  );
+  assert.equal(
+    body('/home/me/shop', '[a](file:///home/me/shop/a.ts) vscode://file/home/me/shop/b.ts `/home/me/shop`'),
+    '[a](file://a.ts) vscode://fileb.ts `.`',
+  );
+  assert.equal(body('C:\\shop', 'C:\\shop\\src\\a.ts and C:\\shop'), 'src\\a.ts and .');
+  assert.equal(body('/a+(b', 'In /a+(b/c.ts.'), 'In c.ts.');
+});
+
 test('the data: a version, and neither anchors nor paths of the machine', () => {
   const finding = known('a', {
     anchor: { text: ['secret'], before: [], after: [], version: 'v' },
