@@ -6,6 +6,7 @@ import { type FindingInText, type PlacesOfFindings, inText } from './placesOfFin
 import {
   type ProblemSettings,
   isMarked,
+  problemAdvice,
   problemCode,
   problemMessage,
   problemsSection,
@@ -126,10 +127,15 @@ function publication(placed: readonly PlacedFinding[], settings: ProblemSettings
   };
 }
 
-function diagnosticOf({ finding, range }: FindingInText, settings: ProblemSettings): vscode.Diagnostic {
+function diagnosticOf({ finding, uri, range }: FindingInText, settings: ProblemSettings): vscode.Diagnostic {
   const severity = severities[settings.severity[finding.priority]];
   const diagnostic = new vscode.Diagnostic(range, problemMessage(finding), severity);
   diagnostic.source = 'Tandem';
   diagnostic.code = problemCode(finding);
+  const advice = problemAdvice(finding);
+  if (advice !== '')
+    diagnostic.relatedInformation = [
+      new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), advice),
+    ];
   return diagnostic;
 }

@@ -46,6 +46,11 @@ export function problemMessage({ title, inChange }: Pick<Finding, 'title' | 'inC
   return inChange === false ? `${line} (not in the change)` : line;
 }
 
+/** What to do about it, in one line, as the Problems panel has it below; empty for nothing. Text of a model. */
+export function problemAdvice({ recommendation }: Pick<Finding, 'recommendation'>): string {
+  return oneLine(recommendation, maxTitle);
+}
+
 /** E.g. `Codex P1`, or `Codex and Claude P0`. */
 export function problemCode(finding: Pick<Finding, 'reviewers' | 'tool' | 'priority'>): string {
   return `${voicesText(finding)} ${finding.priority}`.trim();

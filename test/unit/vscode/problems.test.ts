@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   hiddenText,
   isMarked,
+  problemAdvice,
   problemCode,
   problemMessage,
   readProblemSettings,
@@ -63,4 +64,12 @@ test('the code names who found it and how urgent it is', () => {
 
 test('what is hidden is counted', () => {
   assert.deepEqual([hiddenText(0), hiddenText(4)], ['', '4 hidden by your filter']);
+});
+
+test('the advice is one line without what could steer or reorder it; none where there is none', () => {
+  assert.equal(
+    problemAdvice({ recommendation: 'Use `<=`.\n\u202eThen test it.' }),
+    'Use `<=`. Then test it.',
+  );
+  assert.equal(problemAdvice({ recommendation: '' }), '');
 });
