@@ -9,6 +9,8 @@ import { createRunners } from './app/runners.ts';
 import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
+import { TaskChanges } from './app/taskChanges.ts';
+import { closeWorkplace, worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
 import { removeHalfWritten } from './base/halfWritten.ts';
@@ -45,6 +47,7 @@ import type { Job } from './protocol/job.ts';
 import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
+import { isPending } from './protocol/taskChange.ts';
 
 const minute = 60_000;
 
@@ -57,6 +60,9 @@ export class App {
   readonly bridge: BridgeServer;
   readonly gate: Gate;
   readonly gates: GateStore;
+  /** What delegated tasks changed. */
+  readonly changes: TaskChanges;
+  private readonly jobStore: JobStore;
   /** What Codex asks now. */
   readonly approvals: Approvals;
   /** Jobs that somebody at a terminal waits for, who can be asked. */
@@ -96,10 +102,18 @@ export class App {
       timeout: () => host.settings().approvalMinutes * minute,
       cancelJob: (id) => this.jobs.cancel(id),
     });
+    this.jobStore = new JobStore(stateHome, thisOwner(), log);
+    this.changes = new TaskChanges({
+      store: this.jobStore,
+      folder: worktreesFolder(stateHome),
+      logger: log,
+      git: () => ({ env: host.env }),
+    });
     this.appServer = this.createAppServer();
     this.conversations = new Conversations(this.findings, log);
     this.jobs = this.createJobs();
     this.store.add(this.conversations.follow(this.jobs));
+    this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
     this.orders = this.createOrders();
     this.gate = this.createGate();
     this.bridge = new BridgeServer({
@@ -288,15 +302,19 @@ export class App {
   }
 
   private createJobs(): Jobs {
-    const { host, appServer, approvals, findings, conversations } = this;
+    const { host, appServer, approvals, findings, conversations, changes } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
-      store: new JobStore(host.stateHome, thisOwner(), log),
+      store: this.jobStore,
       logger: log,
-      runners: createRunners({ host, appServer, approvals, findings, conversations }),
+      runners: createRunners({ host, appServer, approvals, findings, conversations, changes }),
       limit: () => host.settings().maxConcurrentJobs,
       // A killed host's App Server may hold the threads on which its jobs are to go on.
       beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
+      isNeeded: ({ id }) => {
+        const change = changes.seen(id);
+        return change !== undefined && isPending(change);
+      },
       retention: () => {
         const { keepJobs, keepJobsDays } = host.settings();
         return { count: keepJobs, days: keepJobsDays };
@@ -366,11 +384,27 @@ export class App {
 
   private async takeUp(): Promise<void> {
     for (const repository of this.repositories()) {
+      await this.changes.show(repository);
       await this.jobs.adopt(repository);
+      await this.closeLeft(repository);
+      await this.changes.reap(repository);
       // Also where no job ever ends again.
       await this.jobs.prune(repository);
       await this.pruneTexts(repository);
     }
+  }
+
+  /** What tasks had changed whose host was killed before it could say so. */
+  private async closeLeft(repository: string): Promise<void> {
+    const parts = { changes: this.changes, git: () => ({ env: this.host.env }) };
+    for (const job of await this.jobs.list(repository)) {
+      const change = this.changes.seen(job.id);
+      if (change?.state === 'running' && isTerminal(job.state)) await closeWorkplace(change, parts);
+    }
+  }
+
+  private forgetChange(job: Job): void {
+    this.changes.forget(job).catch((error: unknown) => this.host.logger.warn(messageOf(error)));
   }
 
   /** Only what a known finding was found in can still be asked for. */

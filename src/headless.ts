@@ -64,6 +64,7 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
       ['inherit', 'untrusted', 'on-request', 'never'],
       env['TANDEM_TASK_APPROVAL_POLICY'],
     ),
+    ...oneOf('taskPlace', ['auto', 'worktree', 'in-place'], env['TANDEM_TASK_PLACE']),
     ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
     ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
     ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),

@@ -27,7 +27,9 @@ import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
+import type { TaskChanges } from './taskChanges.ts';
 import { transferToCodex } from './transfer.ts';
+import { openWorkplace } from './workplaces.ts';
 
 export interface RunnerParts {
   host: Host;
@@ -35,11 +37,12 @@ export interface RunnerParts {
   approvals: Approvals;
   findings: FindingStore;
   conversations: Conversations;
+  changes: TaskChanges;
 }
 
 /** The work of every kind of job, with the rooms that do it. */
 export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runner>> {
-  const { host, appServer, approvals } = parts;
+  const { host, appServer, approvals, changes } = parts;
   const logger = tagged(host.logger, 'codex');
   const threads = new ThreadWork({ appServer, logger, quietAfter: host.timing?.quiet ?? quietAfter });
   const review = reviewRunner(parts, threads);
@@ -47,7 +50,14 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     review,
     'adversarial-review': review,
     gate: review,
-    task: createTaskRunner(new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) })),
+    task: createTaskRunner(new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) }), (job) =>
+      openWorkplace(job, {
+        stateHome: host.stateHome,
+        changes,
+        place: () => host.settings().taskPlace,
+        git: () => ({ env: host.env }),
+      }),
+    ),
     question: questionRunner(parts, threads),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };

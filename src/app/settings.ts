@@ -15,6 +15,8 @@ export interface Settings {
   taskSandbox: 'inherit' | 'read-only' | 'workspace-write';
   taskApprovalPolicy: 'inherit' | 'untrusted' | 'on-request' | 'never';
   taskNetwork: boolean;
+  /** Where tasks that may change files work; see app/workplaces.ts. */
+  taskPlace: 'auto' | 'worktree' | 'in-place';
   /** What nobody answers is declined after so many minutes; 0 for never. */
   approvalMinutes: number;
   /** Base of branch reviews; empty to detect it. */
@@ -85,6 +87,7 @@ export const defaultSettings: Settings = {
   taskSandbox: 'workspace-write',
   taskApprovalPolicy: 'on-request',
   taskNetwork: false,
+  taskPlace: 'auto',
   approvalMinutes: 30,
   baseBranch: '',
   reviewExclude: defaultExclude,

@@ -19,6 +19,8 @@ export interface RunResult {
   /** Exit code, or null if a signal ended it. */
   code: number | null;
   stdout: string;
+  /** What `stdout` was made of. */
+  bytes: Buffer;
   stderr: string;
   timedOut: boolean;
   truncated: boolean;
@@ -60,7 +62,9 @@ export async function run(
   try {
     const code = await ended(child);
     if (options.signal) throwIfAborted(options.signal);
-    return { code, stdout: stdout.text(), stderr: stderr.text(), timedOut, truncated: stdout.truncated() };
+    const bytes = stdout.bytes();
+    const texts = { stdout: bytes.toString('utf8'), stderr: stderr.bytes().toString('utf8') };
+    return { code, ...texts, bytes, timedOut, truncated: stdout.truncated() };
   } finally {
     clearTimeout(timer);
     stopListening?.();
@@ -94,7 +98,7 @@ function collect(stream: NodeJS.ReadableStream, maxBytes: number) {
     size += chunk.length;
   });
   return {
-    text: () => Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'),
+    bytes: () => Buffer.concat(chunks).subarray(0, maxBytes),
     truncated: () => size > maxBytes,
   };
 }

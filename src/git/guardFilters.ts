@@ -2,11 +2,11 @@ import { UserError } from '../base/errors.ts';
 import { type GitOptions, git, gitError } from './git.ts';
 
 /** What `git lfs install --local` writes. */
-const known = /^git-lfs (clean -- %f|filter-process( --skip)?)$/;
+const known = /^git-lfs (clean -- %f|smudge( --skip)? -- %f|filter-process( --skip)?)$/;
 
 /**
  * The options with those filters switched off that the repository itself configures: git would run them whenever it
- * reads a changed file of the working tree. The user's own filters (of the global configuration) are kept, and so is
+ * reads a changed file of the working tree, or writes one. The user's own filters (of the global configuration) are kept, and so is
  * Git LFS, unless the repository gives it programs of its own.
  * @throws UserError if git is too old, or a filter cannot be switched off.
  */
@@ -20,6 +20,7 @@ export async function guardFilters<Options extends GitOptions>(
     throw new UserError(`The repository configures a filter with an odd name, “${odd}”.`, 'Rename it.');
   const config = drivers.flatMap((driver) => [
     `filter.${driver}.clean=`,
+    `filter.${driver}.smudge=`,
     `filter.${driver}.process=`,
     `filter.${driver}.required=false`,
   ]);
@@ -27,7 +28,7 @@ export async function guardFilters<Options extends GitOptions>(
 }
 
 async function ownFilters(repository: string, options: GitOptions): Promise<string[]> {
-  const pattern = '^(filter\\..*\\.(clean|process)|lfs\\.extension\\..*\\.clean)$';
+  const pattern = '^(filter\\..*\\.(clean|smudge|process)|lfs\\.extension\\..*\\.clean)$';
   const args = ['config', '--show-scope', '-z', '--get-regexp', pattern];
   const { code, stdout, stderr } = await git(repository, args, options);
   if (code === 1) return [];

@@ -12,11 +12,13 @@ import { watchFolder } from '../base/watchFolder.ts';
 import { isReview } from '../protocol/job.ts';
 import { type Order, orderSchema } from '../protocol/order.ts';
 import { type JobResult, jobResultSchema } from '../protocol/report.ts';
+import { type TaskChange, taskChangeSchema } from '../protocol/taskChange.ts';
 import { type Job, type JobRecord, abandoned, canGoOn, ended, isTerminal, jobRecordSchema } from './job.ts';
 
-/** Beside `<id>.json`: what was asked for, what came of it, and who took the job up after `<pid>` had gone. */
+/** Beside `<id>.json`: what was asked for, what came of it, what it changed, and who took the job up after `<pid>` had gone. */
 const orderSuffix = '.order.json';
 const resultSuffix = '.result.json';
+const changeSuffix = '.change.json';
 const claimInfix = '.claim-';
 
 /** Jobs on disk: `jobs/<id>.json` and what belongs to it. Files of living hosts are only read. */
@@ -52,6 +54,23 @@ export class JobStore {
 
   result(job: Job): Promise<JobResult | null> {
     return readJson(this.file(job, resultSuffix), jobResultSchema, this.logger);
+  }
+
+  saveChange(change: TaskChange): Promise<void> {
+    return writeJson(this.file({ repository: change.repository, id: change.job }, changeSuffix), change);
+  }
+
+  /** What a task changed; null where nothing is known. */
+  change(job: Pick<Job, 'id' | 'repository'>): Promise<TaskChange | null> {
+    return readJson(this.file(job, changeSuffix), taskChangeSchema, this.logger);
+  }
+
+  /** The changes of all tasks of a repository, in no order. */
+  async changes(repository: string): Promise<TaskChange[]> {
+    const names = (await fileNames(this.folder(repository))).filter((name) => name.endsWith(changeSuffix));
+    const ids = names.map((name) => name.slice(0, -changeSuffix.length));
+    const changes = await Promise.all(ids.map((id) => this.change({ id, repository })));
+    return changes.filter((change) => change !== null);
   }
 
   /**
@@ -165,7 +184,7 @@ export class JobStore {
     return this.file(job, `${claimInfix}${pid}-${startTime ?? 'unknown'}`);
   }
 
-  private file({ repository, id }: Job, suffix: string): string {
+  private file({ repository, id }: Pick<Job, 'id' | 'repository'>, suffix: string): string {
     return path.join(this.folder(repository), `${id}${suffix}`);
   }
 

@@ -35,6 +35,8 @@ export interface JobsOptions {
    */
   limit: () => number;
   retention: () => Retention;
+  /** A job that must not be deleted without being asked for: its change waits for a decision. */
+  isNeeded?: (job: Job) => boolean;
   /** Awaited before jobs of a host that has gone are taken up. */
   beforeAdopt?: () => Promise<void>;
 }
@@ -220,8 +222,9 @@ export class Jobs {
 
   /** Deletes what the retention no longer keeps. */
   async prune(repository: string): Promise<void> {
-    const { store, retention } = this.options;
+    const { store, retention, isNeeded = () => false } = this.options;
     for (const job of expired(await store.list(repository), retention(), Date.now())) {
+      if (isNeeded(job)) continue;
       await store.remove(job);
       this.removeEmitter.fire(job);
     }

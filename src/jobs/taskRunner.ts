@@ -1,35 +1,75 @@
 import { UserError } from '../base/errors.ts';
+import type { TaskOrder } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
-import type { TaskAnswer, TaskRunner } from './agent.ts';
-import type { Runner } from './jobRun.ts';
+import type { TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
+import type { Job } from './job.ts';
+import type { Finished, RunContext, Runner } from './jobRun.ts';
+import type { OpenWorkplace } from './workplace.ts';
 
-/** Tasks as jobs: from a prompt to Codex's answer. */
-export function createTaskRunner(codex: TaskRunner): Runner {
+/** Tasks as jobs: from a prompt to Codex's answer. One that may change files gets a workplace, and its change is noted. */
+export function createTaskRunner(codex: TaskRunner, openWorkplace: OpenWorkplace): Runner {
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
-    const request = {
-      job: job.id,
-      repository: job.repository,
-      threadId: job.threadId,
-      model: job.model ?? '',
-      effort: job.effort ?? '',
-      prompt: order.prompt,
-      write: job.write,
-      interrupted: job.resumed > 0,
-      mustResume: job.threadId !== null && job.resumed === 0,
-    };
-    const answer = await codex.run(request, context, (partial) => context.keep(resultOf(partial)));
-    if (answer.summary.trim() === '') throw new UserError('Codex ended the task without an answer.');
-    return {
-      outcome: {
-        state: 'succeeded',
-        verdict: null,
-        structure: null,
-        failure: null,
-        summary: summaryOf(answer),
-      },
-      result: resultOf(answer),
-    };
+    const run = (folder: string) =>
+      codex.run(requestOf(job, order, folder), context, (partial) => context.keep(resultOf(partial)));
+    return finished(
+      job.write ? await changing(job, context, { run, openWorkplace }) : await run(job.repository),
+    );
+  };
+}
+
+interface Changing {
+  run: (folder: string) => Promise<TaskAnswer>;
+  openWorkplace: OpenWorkplace;
+}
+
+/** Whatever ends the task, what it has changed by then is noted. */
+async function changing(
+  job: Job,
+  { onProgress }: RunContext,
+  { run, openWorkplace }: Changing,
+): Promise<TaskAnswer> {
+  const workplace = await openWorkplace(job);
+  const close = async () => {
+    const { files, notes } = await workplace.close();
+    for (const note of notes) onProgress({ note });
+    return files;
+  };
+  let answer: TaskAnswer;
+  try {
+    answer = await run(workplace.folder);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...answer, changes: await close() };
+}
+
+function requestOf(job: Job, { prompt }: TaskOrder, folder: string): TaskRequest {
+  return {
+    job: job.id,
+    repository: folder,
+    threadId: job.threadId,
+    model: job.model ?? '',
+    effort: job.effort ?? '',
+    prompt,
+    write: job.write,
+    interrupted: job.resumed > 0,
+    mustResume: job.threadId !== null && job.resumed === 0,
+  };
+}
+
+function finished(answer: TaskAnswer): Finished {
+  if (answer.summary.trim() === '') throw new UserError('Codex ended the task without an answer.');
+  return {
+    outcome: {
+      state: 'succeeded',
+      verdict: null,
+      structure: null,
+      failure: null,
+      summary: summaryOf(answer),
+    },
+    result: resultOf(answer),
   };
 }
 
@@ -46,7 +86,6 @@ function resultOf({ summary, changes, rawText }: TaskAnswer): JobResult {
   };
 }
 
-/** `Changed 2 files`; a task may also have changed files by commands, which nobody has counted. */
 function summaryOf({ changes, commands }: TaskAnswer): string {
   const ran = commands.succeeded + commands.failed;
   if (changes.length > 0) return `Changed ${changes.length === 1 ? '1 file' : `${changes.length} files`}`;

@@ -49,6 +49,7 @@ export interface SettingTypes {
   'tandem.task.sandbox': 'inherit' | 'read-only' | 'workspace-write';
   'tandem.task.approvalPolicy': 'inherit' | 'untrusted' | 'on-request' | 'never';
   'tandem.task.network': boolean;
+  'tandem.task.place': 'auto' | 'worktree' | 'in-place';
   'tandem.approvals.timeoutMinutes': number;
   'tandem.modelMayReview': 'never' | 'ask' | 'yes';
   'tandem.gate.mode': 'blocking' | 'waking';
@@ -89,6 +90,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
     'never',
   ]),
   'tandem.task.network': flag('machine'),
+  'tandem.task.place': choice('application', 'auto', ['auto', 'worktree', 'in-place']),
   'tandem.approvals.timeoutMinutes': integer('machine', 30, { minimum: 0, maximum: 1440 }),
   'tandem.modelMayReview': choice('application', 'ask', ['never', 'ask', 'yes']),
   'tandem.gate.mode': choice('application', 'blocking', ['blocking', 'waking']),
@@ -129,6 +131,7 @@ export function readSettings(workspace: Workspace): Settings {
     taskSandbox: read('tandem.task.sandbox'),
     taskApprovalPolicy: read('tandem.task.approvalPolicy'),
     taskNetwork: read('tandem.task.network'),
+    taskPlace: read('tandem.task.place'),
     approvalMinutes: read('tandem.approvals.timeoutMinutes'),
     baseBranch: read('tandem.review.baseBranch'),
     reviewExclude: read('tandem.review.exclude'),

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../base/errors.ts';
+import { type GitOptions, gitList } from '../git/git.ts';
+import { snapshotTree } from '../git/snapshot.ts';
+import { type TreeEntry, treeChange } from '../git/treeChange.ts';
+import { untrackedFiles } from '../git/untracked.ts';
+import { addWorktree, commitTree, headCommit, pointWorktree } from '../git/worktree.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Workplace } from '../jobs/workplace.ts';
+import type { ChangedTaskFile, TaskChange } from '../protocol/taskChange.ts';
+import type { TaskChanges } from './taskChanges.ts';
+
+export interface WorkplaceParts {
+  stateHome: string;
+  changes: TaskChanges;
+  /** `auto`: in a worktree where the working tree has changes that are not committed. */
+  readonly place: () => 'auto' | 'worktree' | 'in-place';
+  readonly git: () => GitOptions;
+}
+
+/** Longer lists of files are cut in notes. */
+const maxNamed = 5;
+
+/** Folder of all linked worktrees of ours. */
+export function worktreesFolder(stateHome: string): string {
+  return path.join(stateHome, 'worktrees');
+}
+
+/**
+ * Makes ready where a task works, and notes its beginning, so that what it does can be seen, applied and taken back. A
+ * task that goes on with one whose change nobody has decided about goes on in the same worktree.
+ * @throws UserError if git cannot
+ */
+export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Workplace> {
+  const { changes } = parts;
+  const own = await changes.read(job);
+  if (own?.state === 'running' && (own.worktree === null || existsSync(own.worktree)))
+    return workplaceOf(own, parts);
+  const former = await changes.pendingOf(job);
+  if (former?.worktree && existsSync(former.worktree)) {
+    await changes.save({ ...former, state: 'continued' });
+    return begin({ ...former, job: job.id, result: null, state: 'running' }, parts);
+  }
+  return openNew(job, parts);
+}
+
+async function openNew({ id, repository }: Job, parts: WorkplaceParts): Promise<Workplace> {
+  const { stateHome, place } = parts;
+  const git = parts.git();
+  const tree = await snapshotTree(repository, git);
+  const head = await headCommit(repository, git);
+  const isDirty = head === null || (await treeChange(repository, head, tree, git)).length > 0;
+  const wants = place();
+  const inWorktree = wants === 'worktree' || (wants === 'auto' && isDirty);
+  const begun = { format: 1, job: id, repository, result: null, state: 'running' } as const;
+  if (!inWorktree) return begin({ ...begun, worktree: null, base: tree, files: [], applied: [] }, parts);
+  const message = `Working tree before ${id}`;
+  const commit = await commitTree(repository, { tree, parent: head, message }, git);
+  const folder = path.join(worktreesFolder(stateHome), id);
+  const change: TaskChange = { ...begun, worktree: folder, base: commit, files: [], applied: [] };
+  // First what it is for, so that nobody takes it for left over.
+  await parts.changes.save(change);
+  await addWorktree(repository, { folder, commit }, git);
+  return workplaceOf(change, parts);
+}
+
+async function begin(change: TaskChange, parts: WorkplaceParts): Promise<Workplace> {
+  await parts.changes.save(change);
+  return workplaceOf(change, parts);
+}
+
+function workplaceOf(change: TaskChange, parts: WorkplaceParts): Workplace {
+  return {
+    folder: change.worktree ?? change.repository,
+    close: () => closeWorkplace(change, parts),
+  };
+}
+
+/** Notes what the task has changed. A worktree without a change is of no use any more. */
+export async function closeWorkplace(
+  change: TaskChange,
+  parts: Pick<WorkplaceParts, 'changes' | 'git'>,
+): Promise<{ files: ChangedTaskFile[]; notes: string[] }> {
+  const { worktree, repository, base, job } = change;
+  const git = parts.git();
+  const folder = worktree ?? repository;
+  if (!existsSync(folder)) throw new UserError(`The folder of the task is gone: ${folder}`);
+  const tree = await snapshotTree(folder, git);
+  const entries = await treeChange(repository, base, tree, git);
+  const files = entries.map(changedFile);
+  const leftOut = worktree === null ? [] : await notIn(entries, worktree, git);
+  if (files.length === 0 && leftOut.length === 0) {
+    await parts.changes.end({ ...change, result: tree, files, state: 'none' });
+    return { files, notes: [] };
+  }
+  if (worktree === null) {
+    const applied = [{ before: base, after: tree, files: files.map(({ file }) => file) }];
+    await parts.changes.save({ ...change, result: tree, files, state: 'applied', applied });
+    return { files, notes: [] };
+  }
+  const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);
+  await pointWorktree(worktree, commit, git);
+  await parts.changes.save({ ...change, result: commit, files, state: 'pending' });
+  return { files, notes: leftOut.length === 0 ? [] : [leftOutNote(leftOut, worktree)] };
+}
+
+/** What is new or changed in the worktree and no part of a snapshot. */
+async function notIn(entries: readonly TreeEntry[], worktree: string, git: GitOptions): Promise<string[]> {
+  const known = new Set(entries.map(({ path: file }) => file));
+  const modified = await gitList(worktree, ['ls-files', '--modified', '-z'], git);
+  const others = [...modified, ...(await untrackedFiles(worktree, git))];
+  return [...new Set(others)].filter((file) => !known.has(file));
+}
+
+function leftOutNote(files: readonly string[], worktree: string): string {
+  const more = files.length > maxNamed ? ` and ${files.length - maxNamed} more` : '';
+  const names = files.slice(0, maxNamed).join(', ');
+  return `Not part of the change, because they are large or look like secrets: ${names}${more}. They are in ${worktree} until you decide about the change.`;
+}
+
+function changedFile({ path: file, modes: [before, after] }: TreeEntry): ChangedTaskFile {
+  return { file, kind: before === null ? 'add' : after === null ? 'delete' : 'update' };
+}

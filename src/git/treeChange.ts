@@ -1,0 +1,77 @@
+import { type GitOptions, git, gitError, gitList } from './git.ts';
+import { guardFilters } from './guardFilters.ts';
+
+/** A file that differs between two trees. */
+export interface TreeEntry {
+  /** Relative to the repository's root, with `/`. */
+  readonly path: string;
+  /** Of the file before and after, as git writes it (`100644`, `100755`, `120000` a link, `160000` a submodule); null for none. */
+  readonly modes: readonly [before: string | null, after: string | null];
+}
+
+/** What differs between two commits or trees, in the order of the paths; a renamed file is two. */
+export async function treeChange(
+  repository: string,
+  before: string,
+  after: string,
+  options: GitOptions,
+): Promise<TreeEntry[]> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-commit-id', before, after];
+  const tokens = await gitList(repository, args, options);
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at + 1 < tokens.length; at += 2) {
+    const [head = '', path = ''] = [tokens[at], tokens[at + 1]];
+    const [from = '', to = ''] = head.slice(1).split(' ');
+    entries.push({ path, modes: [modeOf(from), modeOf(to)] });
+  }
+  return entries;
+}
+
+function modeOf(mode: string): string | null {
+  return mode === '000000' ? null : mode;
+}
+
+/** Of one side of a change. Bytes. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+/**
+ * A file of a commit or tree as it would be checked out (line ends, the user's own filters); null if it is not there.
+ * @throws UserError if git fails, or the file is too large
+ */
+export async function fileOfTree(
+  repository: string,
+  tree: string,
+  file: string,
+  options: GitOptions,
+): Promise<Buffer | null> {
+  const guarded = await guardFilters(repository, options);
+  const listed = await gitList(repository, ['ls-tree', '-z', '--full-tree', tree, '--', file], options);
+  if (listed.length === 0) return null;
+  const isLink = listed[0]?.startsWith('120000') === true;
+  const args = ['cat-file', ...(isLink ? ['blob'] : ['--filters']), `${tree}:${file}`];
+  const { code, bytes, stderr, truncated } = await git(repository, args, guarded, { maxBytes: maxFileBytes });
+  if (code !== 0) throw gitError(args, stderr);
+  if (truncated) throw gitError(args, `${file} is too large`);
+  return bytes;
+}
+
+/**
+ * Merges what two sides made of one text.
+ * @param files paths of three files on disk
+ * @returns the text, with conflict markers where both changed the same, and whether there are such; null for binary files
+ */
+export async function mergeFile(
+  repository: string,
+  files: { ours: string; base: string; theirs: string },
+  options: GitOptions,
+): Promise<{ text: Buffer; conflicts: boolean } | null> {
+  const names = ['-L', 'yours', '-L', 'before', '-L', 'Codex'];
+  const args = ['merge-file', '-p', '--diff3', ...names, files.ours, files.base, files.theirs];
+  const { code, bytes, stderr } = await git(repository, args, options, { maxBytes: maxFileBytes });
+  // The exit code is the number of conflicts, at most 127; 255 is an error.
+  if (code === null || code > 127) {
+    if (/binary/i.test(stderr)) return null;
+    throw gitError(args, stderr);
+  }
+  return { text: bytes, conflicts: code > 0 };
+}
