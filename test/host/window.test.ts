@@ -311,6 +311,13 @@ describe('a window with uncommitted changes', () => {
     const { window } = tandem;
     await window.command('Tandem: Show Findings');
     await view().getByText(titles.p1).first().click({ timeout: 30_000 });
+    await waitFor(
+      'the keyboard in the editor, where the click has moved it',
+      async () => (await window.statusBar()).some((item) => item.startsWith('Ln 10, Col')),
+      10_000,
+    );
+    await window.command('Tandem: Show Findings');
+    await view().locator('[role=treeitem]:focus', { hasText: titles.p1 }).waitFor({ timeout: 10_000 });
     await window.page.keyboard.press('Control+A');
     await view().locator('.batch', { hasText: '3 selected' }).waitFor({ timeout: 30_000 });
     await tandem.shot('17-batch');
@@ -349,9 +356,9 @@ describe('a window with uncommitted changes', () => {
   test('Import SARIF Log… makes a tool’s results findings under its name', async () => {
     const { window } = tandem;
     const file = path.join(shop.path, 'lint.sarif');
-    writeFileSync(file, sarifLog('ESLint', 'src/price.ts', 14));
+    writeFileSync(file, sarifLog([{ text: 'Unexpected division', uri: 'src/price.ts', line: 14 }]));
     await window.command('Tandem: Import SARIF Log…');
-    await window.quickInput.answer('Import SARIF Log', file);
+    await window.quickInput.pick('lint.sarif');
     await window.notifications.waitFor('Imported 1 finding from lint.sarif.', 30_000);
     rmSync(file);
     await problemsAre([
@@ -372,6 +379,28 @@ describe('a window with uncommitted changes', () => {
       .filter({ hasText: 'ESLint' })
       .waitFor({ timeout: 30_000 });
     await tandem.shot('21-imported');
+  });
+
+  test('of more findings than VS Code takes in one call, none is left out or left behind', async () => {
+    const { window } = tandem;
+    const file = path.join(shop.path, 'many.sarif');
+    const many = (uri: string) =>
+      Array.from({ length: 600 }, (_, index) => ({ text: `Number ${index}`, uri, line: 1 }));
+    const last = { text: 'Prefer a loop', uri: 'src/price.ts', line: 9 };
+    // VS Code shows three at a time.
+    await window.command('Notifications: Clear All Notifications');
+    writeFileSync(file, sarifLog([...many('src/date filter.ts'), ...many('src/discount.ts'), last]));
+    await window.command('Tandem: Import SARIF Log…');
+    await window.quickInput.pick('many.sarif');
+    await window.notifications.waitFor('Imported 1201 findings from many.sarif.', 30_000);
+    rmSync(file);
+    await window.openFile('src/price.ts:1');
+    const marks = window.page.locator('.editor-instance .squiggly-warning');
+    await waitFor('both marks in the last file', async () => (await marks.count()) === 2, 20_000);
+    await tandem.shot('21-many');
+    await window.command('Tandem: Clear Findings');
+    await window.pressDialog('Clear');
+    await problemsAre([]);
   });
 
   test('what is not saved would not be reviewed: the user is asked', async () => {
@@ -452,12 +481,12 @@ describe('a window with uncommitted changes', () => {
   });
 });
 
-/** A log of one tool with one error, as a linter writes it. */
-function sarifLog(tool: string, uri: string, startLine: number): string {
-  const location = { physicalLocation: { artifactLocation: { uri }, region: { startLine } } };
-  const result = { level: 'error', message: { text: 'Unexpected division' }, locations: [location] };
-  return JSON.stringify({
-    version: '2.1.0',
-    runs: [{ tool: { driver: { name: tool } }, results: [result] }],
-  });
+/** A log of ESLint with an error for each of these. */
+function sarifLog(errors: readonly { text: string; uri: string; line: number }[]): string {
+  const results = errors.map(({ text, uri, line }) => ({
+    level: 'error',
+    message: { text },
+    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }],
+  }));
+  return JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'ESLint' } }, results }] });
 }
