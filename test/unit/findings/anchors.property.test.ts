@@ -23,8 +23,8 @@ import {
 /** Of findings whose text survived, so many must be where it is. */
 const required = 0.99;
 /**
- * Random scripts for each kind of document. Findings of one document stand or fall together, so that a hundred scripts say little:
- * their share is up to a whole point off. `TANDEM_SEED` is where the seeds begin, to look at others.
+ * Random scripts for each kind of document. Findings of one document stand or fall together, so that a hundred scripts say
+ * little: their share is up to a whole point off. `TANDEM_SEED` is where the seeds begin, to look at others.
  */
 const scripts = { open: 200, closed: 600 };
 const firstSeed = Number(process.env['TANDEM_SEED'] ?? 1);
