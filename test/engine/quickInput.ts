@@ -46,8 +46,6 @@ export class QuickInput {
       .filter({ hasText: prompt })
       .or(this.widget.filter({ has: this.page.getByPlaceholder(prompt) }));
     await this.input(shown).fill(text, { timeout });
-    // A file dialog that is still looking takes no Enter.
-    await shown.locator('.monaco-progress-container.active').waitFor({ state: 'detached', timeout });
     await this.input(shown).press('Enter', { timeout });
   }
 

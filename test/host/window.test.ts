@@ -298,7 +298,9 @@ describe('a window with uncommitted changes', () => {
     const file = path.join(shop.path, 'findings of today.md');
     await window.command('Tandem: Export Findings…');
     await window.quickInput.pick('Markdown');
-    await window.page.locator('.quick-input-widget:visible', { hasText: 'Export Findings' }).waitFor();
+    // The dialog writes its own name into the box once it has looked at the folder, over whatever is there.
+    const box = window.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await waitFor('its name', async () => (await box.inputValue()).endsWith('-findings.md'), 20_000);
     await tandem.shot('17-export');
     await window.quickInput.answer('Export Findings', file);
     await window.notifications.waitFor('The findings are in findings of today.md', 30_000);
