@@ -2,8 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Emitter } from 'vscode-jsonrpc/node';
 import { App } from './app.ts';
+import { settingsOf } from './app/environmentSettings.ts';
 import type { Host } from './app/host.ts';
-import { type Settings, defaultSettings } from './app/settings.ts';
 import { settlesWithin } from './base/async.ts';
 import { UserError, messageOf } from './base/errors.ts';
 import { createFileLogger, createStreamLogger } from './base/fileLogger.ts';
@@ -42,54 +42,6 @@ function createHost(env: NodeJS.ProcessEnv): Host {
 function createLogger(home: string, env: NodeJS.ProcessEnv): Logger {
   if (env['TANDEM_LOG'] === 'debug') return createStreamLogger(process.stderr);
   return createFileLogger(path.join(home, 'logs', 'headless.log'));
-}
-
-/** How long jobs are kept only windows know. This is the most that their settings allow (package.json). */
-const retention = { keepJobs: 5000, keepJobsDays: 3650 };
-
-/** What a window reads from the user's settings; without one, the environment may say it. */
-function settingsOf(env: NodeJS.ProcessEnv): Settings {
-  return {
-    ...defaultSettings,
-    ...retention,
-    ...given('codexPath', env['TANDEM_CODEX_PATH']),
-    ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
-    ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
-    ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
-    ...given('taskModel', env['TANDEM_TASK_MODEL']),
-    ...given('taskEffort', env['TANDEM_TASK_EFFORT']),
-    ...oneOf('taskSandbox', ['inherit', 'read-only', 'workspace-write'], env['TANDEM_TASK_SANDBOX']),
-    ...oneOf(
-      'taskApprovalPolicy',
-      ['inherit', 'untrusted', 'on-request', 'never'],
-      env['TANDEM_TASK_APPROVAL_POLICY'],
-    ),
-    ...oneOf('taskPlace', ['auto', 'worktree', 'in-place'], env['TANDEM_TASK_PLACE']),
-    ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
-    ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
-    ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),
-    ...oneOf('modelMayReview', ['never', 'ask', 'yes'], env['TANDEM_MODEL_MAY_REVIEW']),
-    ...oneOf('gateMode', ['blocking', 'waking'], env['TANDEM_GATE_MODE']),
-  };
-}
-
-/** Separated by commas, so that one line can say it; empty for no excludes at all. */
-function globsOf(value: string | undefined): string[] | undefined {
-  return value
-    ?.split(',')
-    .map((glob) => glob.trim())
-    .filter((glob) => glob !== '');
-}
-
-function given<K extends keyof Settings>(key: K, value: Settings[K] | undefined) {
-  return value === undefined ? {} : { [key]: value };
-}
-
-function oneOf<K extends keyof Settings>(key: K, words: readonly Settings[K][], value: string | undefined) {
-  return given(
-    key,
-    words.find((word) => word === value),
-  );
 }
 
 /** Ends the process on every way there is, once, with everything that the app started. */

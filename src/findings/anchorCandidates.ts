@@ -25,7 +25,7 @@ const tellingLength = 10;
  * as taken out, and the place as a copy.
  */
 const demands = {
-  onlyPlace: { share: 0, excess: 0.1 },
+  onlyPlace: { share: 0, excess: 0.3 },
   oneOfSeveral: { share: 0.25, excess: 0.05 },
   littleText: { share: 0.5, excess: 0.05 },
 } as const;

@@ -32,15 +32,21 @@ export class ReviewedTexts {
 
   /**
    * Keeps a copy of the text.
-   * @returns its key; null if the text is too long to be kept
-   * @throws a system error if it cannot be written
+   * @returns its key; null if the text is too long to be kept, or if the disk does not take it, which is logged: a review
+   * is worth more than the copies
    */
   async keep(text: string): Promise<string | null> {
     const bytes = Buffer.from(text);
     if (bytes.length > maxTextBytes) return null;
     const key = keyOf(bytes);
-    if (!(await this.renew(key))) await writePrivateFile(this.file(key), await compress(bytes));
-    return key;
+    try {
+      if (!(await this.renew(key))) await writePrivateFile(this.file(key), await compress(bytes));
+      return key;
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      this.logger.warn(`A reviewed text could not be kept: ${messageOf(error)}`);
+      return null;
+    }
   }
 
   /** The text of a key; null if there is no such copy, or if it is damaged, which is logged. */

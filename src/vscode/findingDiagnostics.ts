@@ -104,17 +104,20 @@ export class FindingDiagnostics implements PlacesOfFindings, vscode.Disposable {
 
   private publish(): void {
     const { hidden } = this;
-    const entries = [...this.pending].map((path): [vscode.Uri, vscode.Diagnostic[] | undefined] => {
-      const published = publication(this.places.inFile(path), this.settings);
-      if (published.diagnostics.size + published.hidden > 0) this.published.set(path, published);
-      else this.published.delete(path);
-      const diagnostics = [...published.diagnostics.values()];
-      return [vscode.Uri.file(path), diagnostics.length === 0 ? undefined : diagnostics];
-    });
+    const paths = [...this.pending];
     this.pending.clear();
-    this.collection.set(entries);
+    for (const path of paths) this.publishFile(path);
     this.placesEmitter.fire();
     if (this.hidden !== hidden) this.hiddenEmitter.fire();
+  }
+
+  /** File by file: of what is set in one call VS Code shows 1,100, and silently leaves every other file as it was. */
+  private publishFile(path: string): void {
+    const published = publication(this.places.inFile(path), this.settings);
+    if (published.diagnostics.size + published.hidden > 0) this.published.set(path, published);
+    else this.published.delete(path);
+    const diagnostics = [...published.diagnostics.values()];
+    this.collection.set(vscode.Uri.file(path), diagnostics.length === 0 ? undefined : diagnostics);
   }
 }
 

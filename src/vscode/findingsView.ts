@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { App } from '../app.ts';
+import { messageOf } from '../base/errors.ts';
 import { findingsSummary } from '../jobs/report.ts';
 import { type HostMessage, pageMessageSchema } from '../protocol/findingsPage.ts';
 import type { PlaceNow } from '../protocol/pageSlices.ts';
@@ -33,7 +34,9 @@ export class FindingsView implements vscode.WebviewViewProvider, vscode.Disposab
 
   constructor(private readonly parts: FindingsViewParts) {
     const post = (message: HostMessage) => this.post(message);
-    this.slices = new PageSlices(parts.slices, post);
+    this.slices = new PageSlices(parts.slices, post, (error) =>
+      parts.log.error(error instanceof Error ? error : messageOf(error)),
+    );
     this.requests = new PageRequests(parts, post);
   }
 

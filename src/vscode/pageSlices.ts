@@ -25,6 +25,8 @@ export class PageSlices implements Disposable {
   constructor(
     private readonly source: SliceSource,
     private readonly post: (message: HostMessage) => void,
+    /** Is told of a slice that could not be made. */
+    private readonly failed: (error: unknown) => void,
   ) {}
 
   /** These may have changed. */
@@ -57,11 +59,20 @@ export class PageSlices implements Disposable {
     const names = sliceNames.filter((name) => this.changes.has(name));
     this.changes.clear();
     for (const name of names) {
-      const message = this.source[name]();
-      const json = JSON.stringify(message);
-      if (this.sent.get(name) === json) continue;
-      this.sent.set(name, json);
-      this.post(message);
+      try {
+        this.sendSlice(name);
+      } catch (error) {
+        // The others have nothing to do with it. This one is tried again when it changes.
+        this.failed(error);
+      }
     }
+  }
+
+  private sendSlice(name: SliceName): void {
+    const message = this.source[name]();
+    const json = JSON.stringify(message);
+    if (this.sent.get(name) === json) return;
+    this.sent.set(name, json);
+    this.post(message);
   }
 }

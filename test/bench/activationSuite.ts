@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { waitFor } from '../engine/wait.ts';
-import { activationFileVariable } from './activationFile.ts';
+import { resultFileVariable } from './resultFile.ts';
 
 /** Runs inside the extension host: writes down what VS Code itself measured about the start of its extensions. */
 export async function run(): Promise<void> {
@@ -17,5 +17,5 @@ export async function run(): Promise<void> {
         ?.getText()
         .match(/.*tandem\.tandem.*/)?.[0],
   );
-  writeFileSync(process.env[activationFileVariable] ?? '', text);
+  writeFileSync(process.env[resultFileVariable] ?? '', text);
 }

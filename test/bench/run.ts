@@ -6,6 +6,7 @@ import { measureActivation } from './activation.ts';
 import { measureAnchors } from './anchors.ts';
 import { measureCompanion } from './companion.ts';
 import { measurePage } from './page.ts';
+import { measureProblems } from './problems.ts';
 import { measureReview } from './reviews.ts';
 
 /*
@@ -32,6 +33,7 @@ build();
 const companion = await measureCompanion(rounds);
 const review = await measureReview(rounds);
 const activation = await measureActivation();
+const problems = await measureProblems();
 const anchors = await measureAnchors(rounds);
 const page = await measurePage(rounds);
 const result = {
@@ -44,6 +46,7 @@ const result = {
   review: { ...review, ratio: review.tandem / review.bare },
   activation: { ...activation, ratio: (activation.load + activation.call) / companion.node },
   anchors: { ...anchors, refindRatio: anchors.refind / anchors.index },
+  problems,
   page,
 };
 
@@ -71,8 +74,11 @@ line(
   result.activation.ratio,
   `${ms(activation.load)} load + ${ms(activation.call)} activate / ${ms(companion.node)}`,
 );
-growthLine('a keystroke with 10,000 findings in 100 files / with 100', anchors.spread, micro);
-growthLine('a keystroke with 10,000 findings in one file / with 100', anchors.together, micro);
+growthLine('10,000 findings published in VS Code / 100', problems.publish, ms);
+growthLine('a keystroke in VS Code, 10,000 findings in 100 files / 100', problems.spread, micro);
+growthLine('a keystroke in VS Code, 10,000 findings in one file / 100', problems.together, micro);
+growthLine('following a keystroke, 10,000 findings in 100 files / 100', anchors.spread, micro);
+growthLine('following a keystroke, 10,000 findings in one file / 100', anchors.together, micro);
 line(
   're-finding 1,000 findings in 10,000 lines / indexing these',
   result.anchors.refindRatio,

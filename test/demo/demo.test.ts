@@ -52,6 +52,23 @@ describe('npm start', { timeout: 600_000 }, () => {
     await window.screenshot(path.join(pictures, `${name}.png`));
   }
 
+  async function widenSideBar(by: number): Promise<void> {
+    const box = await window.page.locator('.part.sidebar').boundingBox();
+    assert.ok(box);
+    const [edge, middle] = [box.x + box.width, box.y + box.height / 2];
+    await window.page.mouse.move(edge, middle);
+    await window.page.mouse.down();
+    await window.page.mouse.move(edge + by, middle, { steps: 5 });
+    await window.page.mouse.up();
+  }
+
+  async function chooseTheme(label: string): Promise<void> {
+    await window.command('Preferences: Color Theme');
+    // The list has more rows than fit.
+    await window.page.keyboard.type(label);
+    await window.quickInput.pick(label);
+  }
+
   /** Enter takes what the menu of commands has marked, so that has to have caught up with the typing. */
   async function slashCommand(name: string): Promise<void> {
     await window.terminals.type(`/codex:${name}`);
@@ -97,6 +114,30 @@ describe('npm start', { timeout: 600_000 }, () => {
     await window.page.locator('.editor-group-container .monaco-editor .view-line').first().waitFor();
     await window.command('Notifications: Clear All Notifications');
     await picture('review');
+  });
+
+  test('the README’s other pictures', { skip: pictures === undefined }, async () => {
+    const { page } = window;
+    const view = window.webview('tandem.tandem');
+    await window.command('View: Hide Panel');
+    // The findings get the room of the jobs, and then that of a wide side bar.
+    await page.locator('.pane-header[aria-label^="Jobs"]').click();
+    await page.locator('.comment-range-glyph.comment-thread-unresolved').first().click();
+    await page.locator('.review-widget .review-comment').first().waitFor();
+    await picture('thread');
+    await page.locator('.review-widget').getByRole('button', { name: 'Collapse' }).click();
+    await chooseTheme('Dark High Contrast');
+    await view.locator('body.vscode-high-contrast').waitFor();
+    await picture('high-contrast');
+    await chooseTheme('Dark Modern');
+    await view.locator('body.vscode-dark:not(.vscode-high-contrast)').waitFor();
+    await widenSideBar(350);
+    await view.getByRole('tab', { name: /^Reviews/ }).click();
+    await view.locator('[role=option], [role=treeitem]', { hasText: 'Uncommitted changes' }).first().click();
+    await view.getByRole('heading', { name: 'Coverage' }).waitFor();
+    await picture('reviews');
+    await view.getByRole('tab', { name: /^Findings/ }).click();
+    await widenSideBar(-350);
   });
 
   test('/codex:review in the real Claude Code of the integrated terminal', async () => {

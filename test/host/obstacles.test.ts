@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
+import { findings, runs } from '../models/responsesReply.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { createTempFolder, type TempFolder } from '../support/temp.ts';
-import { createShop, findsAll } from './reviewFixture.ts';
+import { JobsPage } from './jobsViewPage.ts';
+import { createShop, findsAll, reviewOutput, shopFindings } from './reviewFixture.ts';
 import { TandemWindow } from './windowHarness.ts';
 
 /** What stands in the way of a review is said where it was asked for. */
@@ -81,7 +83,8 @@ describe('a folder of two repositories', () => {
     for (const name of ['first', 'second']) mkdirSync(path.join(folder.path, name));
     await createRepository({
       folder: path.join(folder.path, 'first'),
-      uncommitted: { 'a.ts': 'export {};\n' },
+      committed: { 'a.ts': 'export {};\n' },
+      uncommitted: { 'a.ts': 'export const a = 1;\n' },
     });
     second = await createShop(path.join(folder.path, 'second'));
     tandem = await TandemWindow.open({ folder: folder.path });
@@ -110,8 +113,9 @@ describe('a folder of two repositories', () => {
     const choices = await waitFor(
       'the choice once more',
       async () => {
+        // The palette may still be closing.
         const items = await window.quickInput.items();
-        return items.length > 0 && items;
+        return items.includes('All repositories (2)') && items;
       },
       20_000,
     );
@@ -123,6 +127,32 @@ describe('a folder of two repositories', () => {
     await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
     await window.reload();
     await waitFor('the findings', async () => (await problemsOf('price.ts')).length === 2, 60_000);
+  });
+
+  test('“All repositories” starts one review in each', async () => {
+    const { window } = tandem;
+    await window.command('Notifications: Clear All Notifications');
+    const first = path.join(folder.path, 'first');
+    tandem.answers = (request) => {
+      if (request.step === 0) return runs('git diff HEAD');
+      const isFirst = JSON.stringify(request.body).includes(first);
+      const [finding] = shopFindings(second.path);
+      assert.ok(finding);
+      const found = { absolute_file_path: path.join(first, 'a.ts'), line_range: { start: 1, end: 1 } };
+      return findings(reviewOutput(isFirst ? [{ ...finding, code_location: found }] : [finding]));
+    };
+    await window.command('Tandem: Review Working Tree');
+    await window.quickInput.pick('All repositories (2)');
+    await window.notifications.waitFor('Review of uncommitted changes (1 file): 1 finding (P1).', 60_000);
+    await window.notifications.waitFor('Review of uncommitted changes (2 files): 1 finding (P1).', 60_000);
+    await tandem.shot('siblings-2-all');
+    await waitFor('the finding of the first', async () => (await problemsOf('a.ts')).length === 1, 20_000);
+    await window.command('Tandem: Show Jobs');
+    const jobs = new JobsPage(window.page);
+    await jobs.waitFor(/^Finished \| 4$/);
+    const rows = await jobs.rows();
+    assert.equal(rows.filter((row) => row.endsWith(' · first')).length, 1, rows.join('; '));
+    assert.equal(rows.filter((row) => row.endsWith(' · second')).length, 3, rows.join('; '));
   });
 });
 

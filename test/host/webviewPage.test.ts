@@ -4,6 +4,7 @@ import {
   detail,
   finding,
   job,
+  many,
   run,
   runDetail,
   runId,
@@ -38,6 +39,21 @@ describe('the page', () => {
       }
     });
   }
+
+  it('in a low view begins the detail right below few rows, and below a list that scrolls where there are many', async () => {
+    for (const [count, expected] of [
+      [3, 88],
+      [300, 224],
+    ] as const) {
+      const view = await openWith(many(count), { width: 300, height: 320 });
+      await view.page.locator('[role=treeitem]', { hasText: 'Finding 0' }).click();
+      const list = await view.page.locator('.list').boundingBox();
+      const shown = await view.page.locator('.detail').boundingBox();
+      assert.ok(list && shown);
+      assert.equal(list.height, expected);
+      assert.ok(Math.abs(shown.y - list.y - list.height) <= 1, `${shown.y} under ${list.y + list.height}`);
+    }
+  });
 
   it('takes over another theme of VS Code while it is open', async () => {
     const view = await openWith(states.empty);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
@@ -280,12 +280,27 @@ describe('a window with uncommitted changes', () => {
     );
   });
 
+  test('on a branch without their text the view says so, and no problem is shown', async () => {
+    const stale = view().locator('[role=treeitem]', { hasText: 'Stale' });
+    await shop.git('stash');
+    await shop.git('checkout', 'main');
+    await problemsAre([]);
+    await waitFor('three stale ones', async () => (await stale.count()) === 3, 20_000);
+    await tandem.shot('17-other-branch');
+    await shop.git('checkout', 'discounts');
+    await shop.git('stash', 'pop');
+    await problemsAre(problems);
+    await waitFor('none of them', async () => (await stale.count()) === 0, 20_000);
+  });
+
   test('Export Findings… writes them to the file that the user picks', async () => {
     const { window } = tandem;
     const file = path.join(shop.path, 'findings of today.md');
     await window.command('Tandem: Export Findings…');
     await window.quickInput.pick('Markdown');
-    await window.page.locator('.quick-input-widget:visible', { hasText: 'Export Findings' }).waitFor();
+    // The dialog writes its own name into the box once it has looked at the folder, over whatever is there.
+    const box = window.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await waitFor('its name', async () => (await box.inputValue()).endsWith('-findings.md'), 20_000);
     await tandem.shot('17-export');
     await window.quickInput.answer('Export Findings', file);
     await window.notifications.waitFor('The findings are in findings of today.md', 30_000);
@@ -298,6 +313,13 @@ describe('a window with uncommitted changes', () => {
     const { window } = tandem;
     await window.command('Tandem: Show Findings');
     await view().getByText(titles.p1).first().click({ timeout: 30_000 });
+    await waitFor(
+      'the keyboard in the editor, where the click has moved it',
+      async () => (await window.statusBar()).some((item) => item.startsWith('Ln 10, Col')),
+      10_000,
+    );
+    await window.command('Tandem: Show Findings');
+    await view().locator('[role=treeitem]:focus', { hasText: titles.p1 }).waitFor({ timeout: 10_000 });
     await window.page.keyboard.press('Control+A');
     await view().locator('.batch', { hasText: '3 selected' }).waitFor({ timeout: 30_000 });
     await tandem.shot('17-batch');
@@ -333,6 +355,56 @@ describe('a window with uncommitted changes', () => {
     await tandem.shot('20-cleared');
   });
 
+  test('Import SARIF Log… makes a tool’s results findings under its name', async () => {
+    const { window } = tandem;
+    const file = path.join(shop.path, 'lint.sarif');
+    writeFileSync(file, sarifLog([{ text: 'Unexpected division', uri: 'src/price.ts', line: 14 }]));
+    await window.command('Tandem: Import SARIF Log…');
+    await window.quickInput.pick('lint.sarif');
+    await window.notifications.waitFor('Imported 1 finding from lint.sarif.', 30_000);
+    rmSync(file);
+    await problemsAre([
+      {
+        file: 'price.ts',
+        severity: 'warning',
+        message: 'Unexpected division',
+        source: 'Tandem',
+        code: 'ESLint P1',
+        line: 14,
+        column: 3,
+      },
+    ]);
+    await status('Tandem: 1');
+    await window.command('Tandem: Show Findings');
+    await view()
+      .locator('[role=treeitem]', { hasText: 'Unexpected division' })
+      .filter({ hasText: 'ESLint' })
+      .waitFor({ timeout: 30_000 });
+    await tandem.shot('21-imported');
+  });
+
+  test('of more findings than VS Code takes in one call, none is left out or left behind', async () => {
+    const { window } = tandem;
+    const file = path.join(shop.path, 'many.sarif');
+    const many = (uri: string) =>
+      Array.from({ length: 600 }, (_, index) => ({ text: `Number ${index}`, uri, line: 1 }));
+    const last = { text: 'Prefer a loop', uri: 'src/price.ts', line: 9 };
+    // VS Code shows three at a time.
+    await window.command('Notifications: Clear All Notifications');
+    writeFileSync(file, sarifLog([...many('src/date filter.ts'), ...many('src/discount.ts'), last]));
+    await window.command('Tandem: Import SARIF Log…');
+    await window.quickInput.pick('many.sarif');
+    await window.notifications.waitFor('Imported 1201 findings from many.sarif.', 30_000);
+    rmSync(file);
+    await window.openFile('src/price.ts:1');
+    const marks = window.page.locator('.editor-instance .squiggly-warning');
+    await waitFor('both marks in the last file', async () => (await marks.count()) === 2, 20_000);
+    await tandem.shot('21-many');
+    await window.command('Tandem: Clear Findings');
+    await window.pressDialog('Clear');
+    await problemsAre([]);
+  });
+
   test('what is not saved would not be reviewed: the user is asked', async () => {
     const { window } = tandem;
     await window.command('Notifications: Clear All Notifications');
@@ -340,7 +412,7 @@ describe('a window with uncommitted changes', () => {
     await window.page.keyboard.type('// new ');
     await window.command('Tandem: Review Working Tree');
     await window.page.locator('.monaco-dialog-box').waitFor({ timeout: 30_000 });
-    await tandem.shot('21-unsaved');
+    await tandem.shot('22-unsaved');
     await window.pressDialog('Save All and Continue');
     await window.notifications.waitFor('3 findings, 1 of them P1', 60_000);
     assert.match(readFileSync(path.join(shop.path, 'src/price.ts'), 'utf8'), /^\/\/ new export/);
@@ -358,7 +430,7 @@ describe('a window with uncommitted changes', () => {
       async () => (await window.quickInput.items()).includes('Working tree'),
       20_000,
     );
-    await tandem.shot('22-source-control');
+    await tandem.shot('23-source-control');
     await window.page.keyboard.press('Escape');
   });
 
@@ -370,7 +442,7 @@ describe('a window with uncommitted changes', () => {
       .getByText('Tandem set-up')
       .first()
       .waitFor({ timeout: 60_000 });
-    await tandem.shot('23-set-up');
+    await tandem.shot('24-set-up');
     await window.command('Tandem: Restart App Server');
     await window.notifications.waitFor('The App Server of Codex 0.169.0 is running.', 60_000);
     await window.command('Tandem: Show Log');
@@ -378,7 +450,7 @@ describe('a window with uncommitted changes', () => {
       'the log',
       async () => (await window.page.locator('.output-view').textContent())?.includes('[codex]'),
       20_000,
-    ).finally(() => tandem.shot('24-log'));
+    ).finally(() => tandem.shot('25-log'));
   });
 
   test('the page did nothing against its policy, and could not have', async () => {
@@ -410,3 +482,13 @@ describe('a window with uncommitted changes', () => {
     assert.deepEqual(readdirSync(path.join(tandem.stateHome, 'hosts')), []);
   });
 });
+
+/** A log of ESLint with an error for each of these. */
+function sarifLog(errors: readonly { text: string; uri: string; line: number }[]): string {
+  const results = errors.map(({ text, uri, line }) => ({
+    level: 'error',
+    message: { text },
+    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }],
+  }));
+  return JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'ESLint' } }, results }] });
+}

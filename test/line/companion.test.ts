@@ -88,6 +88,13 @@ describe('the companion in a terminal', () => {
   }
   const run = (args: string[], changes?: Environment, cwd?: string) => start(args, changes, cwd).ended;
 
+  test('without a window the environment says which files are left out', async () => {
+    const changes = { TANDEM_HOME: createTempFolder('state').path, TANDEM_REVIEW_EXCLUDE: 'x.js, **/*.ts' };
+    const { code, stderr } = await run(['review'], changes);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /Nothing to review but files that `tandem\.review\.exclude` leaves out/);
+  });
+
   test('without a window: reviews itself, says so in one line, and prints the JSON of the documentation', async () => {
     const left = await snapshotLeftovers();
     const { code, stdout, stderr } = await run(['review', '--json']);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import * as z from 'zod/mini';
+import { repositoryFolder } from '../../src/base/paths.ts';
 import { findingSchema } from '../../src/protocol/finding.ts';
 import { answer, findings, hang, httpError, runs, streamed } from '../models/responsesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
@@ -82,6 +84,20 @@ for (const version of codexVersions) {
       assert.deepEqual(known, result?.findings);
       await next.dispose();
       assert.deepEqual(host.complaints, []);
+    });
+
+    test('where no copy of the reviewed texts can be written, the findings come without them', async () => {
+      const { host, repository } = await line((path) => looksThen(findings(output(path))));
+      const folder = repositoryFolder(host.stateHome, repository.path);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'texts'), 'a file where the folder would be');
+      const { job, result } = await host.review(repository.path);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.deepEqual(
+        result?.findings.map(({ startLine, anchor }) => [startLine, anchor?.version]),
+        [[2, null]],
+      );
+      assert.match(host.complaints.join(), /A reviewed text could not be kept/);
     });
 
     test('JSON in a code fence is read as the reviewer’s own JSON', async () => {

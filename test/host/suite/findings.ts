@@ -12,6 +12,9 @@ const found = (code: string) => diagnostics().find((shown) => shown.code === cod
 const line = (code: string) => found(code)?.range[0];
 const git = (...args: string[]) => execFileSync('git', args, { cwd: workspace() });
 
+/** Of a user who has no name, and of nothing but the files that follow. */
+const commit = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '-m'];
+
 /** Waits until the window shows all three findings where they were found. */
 const all = () =>
   waitFor('the findings where they were', () => {
@@ -85,6 +88,36 @@ export function defineFindings(): void {
       git('stash');
       await waitFor('the findings to go with their text', () => diagnostics().length === 0);
       git('stash', 'pop');
+      await all();
+    });
+
+    it('are where their text is on the branch that is checked out', async () => {
+      const text = readFileSync(price(), 'utf8');
+      git('switch', '-c', 'other');
+      writeFileSync(price(), `// one\n// two\n${text}`);
+      git(...commit, 'price.ts alone', 'src/price.ts');
+      git('stash');
+      const shifted = shopDiagnostics
+        .slice(0, 2)
+        .map(({ range: [line = 0, from, end = 0, to], ...shown }) => ({
+          ...shown,
+          range: [line + 2, from, end + 2, to],
+        }));
+      await waitFor('two of them two lines further, and the third gone', () => {
+        assert.deepEqual(diagnostics(), shifted);
+        return true;
+      });
+      git('checkout', 'discounts');
+      await waitFor('the findings to go with their text', () => diagnostics().length === 0);
+      git('checkout', 'other');
+      await waitFor('two of them again', () => {
+        assert.deepEqual(diagnostics(), shifted);
+        return true;
+      });
+      git('checkout', 'discounts');
+      git('stash', 'pop');
+      writeFileSync(price(), text);
+      git('branch', '-D', 'other');
       await all();
     });
 

@@ -22,8 +22,14 @@ import {
 
 /** Of findings whose text survived, so many must be where it is. */
 const required = 0.99;
-const scripts = 100;
+/**
+ * Random scripts for each kind of document. Findings of one document stand or fall together, so that a hundred scripts say
+ * little: their share is up to a whole point off. `TANDEM_SEED` is where the seeds begin, to look at others.
+ */
+const scripts = { open: 200, closed: 600 };
+const firstSeed = Number(process.env['TANDEM_SEED'] ?? 1);
 const editsPerScript = 14;
+/** At most, and no more than it has lines: the same few lines many times over would count one stroke of luck as many. */
 const findingsPerDocument = 40;
 
 /** A finding with the lines that it is about. */
@@ -39,7 +45,7 @@ interface Tally {
   /** The lines are there with other text: typed into. */
   edited: number;
   followed: number;
-  /** The lines are gone, and no other line has the text of one of them. */
+  /** The lines are gone, and no other line has, or had, the text of one of them. */
   gone: number;
   placed: number;
   /** The lines are gone, but there are others with the same text as some of them. */
@@ -62,17 +68,21 @@ for (const kind of Object.keys(kinds) as Kind[]) {
   describe(`findings in random ${kind} documents under random edits`, () => {
     test('follow their text while the document is open', (t) => {
       const tally = { ...zero };
-      for (let seed = 1; seed <= scripts; seed += 1) followOpen(seeded(seed), kind, tally);
+      for (const random of randoms(scripts.open)) followOpen(random, kind, tally);
       check(tally, (message) => t.diagnostic(message));
       assert.ok(tally.followed >= required * tally.edited, 'what was typed into is followed');
     });
 
     test('are found again after the file was closed', (t) => {
       const tally = { ...zero };
-      for (let seed = 1; seed <= scripts; seed += 1) findAgain(seeded(seed), kind, tally);
+      for (const random of randoms(scripts.closed)) findAgain(random, kind, tally);
       check(tally, (message) => t.diagnostic(message));
     });
   });
+}
+
+function randoms(count: number): Random[] {
+  return Array.from({ length: count }, (_, index) => seeded(firstSeed + index));
 }
 
 function check(tally: Tally, print: (message: string) => void): void {
@@ -126,7 +136,7 @@ function textOf(lines: readonly Line[]) {
 
 function newFindings(random: Random, lines: readonly Line[]): Followed[] {
   const texts = lines.map(({ text }) => text);
-  return Array.from({ length: findingsPerDocument }, (_, index) => {
+  return Array.from({ length: Math.min(findingsPerDocument, lines.length) }, (_, index) => {
     const startLine = between(random, 1, lines.length);
     const longest = random() < 0.1 ? 60 : 4;
     const endLine = Math.min(lines.length, startLine + between(random, 0, longest - 1));
@@ -156,7 +166,8 @@ function count(tally: Tally, own: readonly Line[], place: TextPlace | undefined,
     tally.edited += 1;
     if (isRight) tally.followed += 1;
   } else if (now.every((line) => !own.some((one) => originOf(line) === one))) {
-    const alike = now.some((line) => own.some((one) => sameText(line, one)));
+    // Also one that was typed into since: whoever was taken for another goes on with it.
+    const alike = now.some((line) => own.some((one) => sameText(line, one) || sameText(originOf(line), one)));
     const isPlaced = place.place === 'anchored';
     tally[alike ? 'alike' : 'gone'] += 1;
     if (isPlaced) tally[alike ? 'mistaken' : 'placed'] += 1;

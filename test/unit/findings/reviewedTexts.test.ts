@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
 import { repositoryFolder } from '../../../src/base/paths.ts';
@@ -38,6 +38,15 @@ describe('the texts of reviewed files', () => {
     assert.equal(await texts.read('0'.repeat(64)), null);
     assert.equal(await texts.read('../../secret'), null);
     assert.deepEqual(warnings, []);
+  });
+
+  test('that the disk does not take are not kept, and the log says so', async () => {
+    const other = new ReviewedTexts(home.path, '/full', logger);
+    const parent = repositoryFolder(home.path, '/full');
+    mkdirSync(parent, { recursive: true });
+    writeFileSync(path.join(parent, 'texts'), 'a file where the folder would be');
+    assert.equal(await other.keep('text'), null);
+    assert.match(warnings.join(), /^A reviewed text could not be kept: ENOTDIR/);
   });
 
   test('that are damaged are null, and the log says so', async () => {

@@ -12,12 +12,16 @@ import { finding, job } from '../webview/fixtures.ts';
 
 /** A host whose slices are what the test sets. */
 function create() {
-  const state = { open: 'a', places: 0 };
+  const state = { open: 'a', places: 0, isBroken: false };
   const sent: HostMessage[] = [];
+  const errors: unknown[] = [];
   let told: () => void = () => undefined;
   const slices = new PageSlices(
     {
-      findings: () => ({ type: 'findings', findings: [listedFinding(finding({ id: state.open }))] }),
+      findings: () => {
+        if (state.isBroken) throw new Error('no findings today');
+        return { type: 'findings', findings: [listedFinding(finding({ id: state.open }))] };
+      },
       places: () => ({
         type: 'places',
         places:
@@ -36,13 +40,14 @@ function create() {
       sent.push(message);
       told();
     },
+    (error) => errors.push(error),
   );
   const next = () =>
     new Promise<void>((resolve) => {
       told = resolve;
     });
   const taken = () => sent.splice(0).map(({ type }) => type);
-  return { state, slices, taken, next };
+  return { state, slices, taken, next, errors };
 }
 
 describe('what the page is sent', () => {
@@ -62,6 +67,20 @@ describe('what the page is sent', () => {
     slices.changed('run', 'places', 'findings');
     await sent;
     assert.deepEqual(taken(), ['places']);
+    slices.dispose();
+  });
+
+  it('is the other slices where one cannot be made, which is told and comes once it can', async () => {
+    const { slices, taken, next, state, errors } = create();
+    state.isBroken = true;
+    slices.start();
+    assert.deepEqual(taken(), ['places', 'activeFile', 'runs', 'run']);
+    assert.deepEqual(errors, [new Error('no findings today')]);
+    state.isBroken = false;
+    const sent = next();
+    slices.changed('findings');
+    await sent;
+    assert.deepEqual(taken(), ['findings']);
     slices.dispose();
   });
 

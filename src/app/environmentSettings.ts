@@ -1,0 +1,54 @@
+import { type Settings, defaultSettings } from './settings.ts';
+
+/** How long jobs are kept only windows know. This is the most that their settings allow (package.json). */
+const retention = { keepJobs: 5000, keepJobsDays: 3650 };
+
+/** What a window reads from the user's settings; without one, the environment may say it. What it says wrongly is left out. */
+export function settingsOf(env: NodeJS.ProcessEnv): Settings {
+  return {
+    ...defaultSettings,
+    ...retention,
+    ...given('codexPath', env['TANDEM_CODEX_PATH']),
+    ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
+    ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
+    ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
+    ...given('taskModel', env['TANDEM_TASK_MODEL']),
+    ...given('taskEffort', env['TANDEM_TASK_EFFORT']),
+    ...careful('taskSandbox', ['read-only', 'inherit', 'workspace-write'], env['TANDEM_TASK_SANDBOX']),
+    ...careful(
+      'taskApprovalPolicy',
+      ['untrusted', 'inherit', 'on-request', 'never'],
+      env['TANDEM_TASK_APPROVAL_POLICY'],
+    ),
+    ...careful('taskPlace', ['worktree', 'auto', 'in-place'], env['TANDEM_TASK_PLACE']),
+    ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
+    ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
+    ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),
+    ...oneOf('modelMayReview', ['never', 'ask', 'yes'], env['TANDEM_MODEL_MAY_REVIEW']),
+    ...oneOf('gateMode', ['blocking', 'waking'], env['TANDEM_GATE_MODE']),
+  };
+}
+
+/** Separated by commas, so that one line can say it; empty for no excludes at all. */
+function globsOf(value: string | undefined): string[] | undefined {
+  return value
+    ?.split(',')
+    .map((glob) => glob.trim())
+    .filter((glob) => glob !== '');
+}
+
+function given<K extends keyof Settings>(key: K, value: Settings[K] | undefined) {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function oneOf<K extends keyof Settings>(key: K, words: readonly Settings[K][], value: string | undefined) {
+  return given(
+    key,
+    words.find((word) => word === value),
+  );
+}
+
+/** Rights: what is said wrongly is the first word, which gives the least. */
+function careful<K extends keyof Settings>(key: K, words: readonly Settings[K][], value: string | undefined) {
+  return given(key, value === undefined ? undefined : (words.find((word) => word === value) ?? words[0]));
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { settingsOf } from '../../../src/app/environmentSettings.ts';
+import { defaultExclude, defaultSettings } from '../../../src/app/settings.ts';
+
+describe('settings without a window', () => {
+  test('are the defaults where the environment says nothing, but jobs are kept as long as can be', () => {
+    assert.deepEqual(settingsOf({}), { ...defaultSettings, keepJobs: 5000, keepJobsDays: 3650 });
+  });
+
+  test('are what the environment says', () => {
+    const { codexPath, reviewModel, baseBranch, gateMode } = settingsOf({
+      TANDEM_CODEX_PATH: '/opt/codex',
+      TANDEM_REVIEW_MODEL: 'm',
+      TANDEM_BASE_BRANCH: 'trunk',
+      TANDEM_GATE_MODE: 'waking',
+    });
+    assert.deepEqual([codexPath, reviewModel, baseBranch, gateMode], ['/opt/codex', 'm', 'trunk', 'waking']);
+  });
+
+  test('do not take a word that is none of them', () => {
+    const { gateMode, modelMayReview } = settingsOf({
+      TANDEM_GATE_MODE: 'sometimes',
+      TANDEM_MODEL_MAY_REVIEW: '',
+    });
+    assert.deepEqual([gateMode, modelMayReview], [defaultSettings.gateMode, defaultSettings.modelMayReview]);
+  });
+
+  for (const [what, value, expected] of [
+    ['not set', undefined, defaultExclude],
+    ['one', 'vendor/**', ['vendor/**']],
+    ['several, with blanks around them', ' **/*.lock , dist/** ', ['**/*.lock', 'dist/**']],
+    ['with nothing between commas', 'a,,b,', ['a', 'b']],
+    ['a blank in a name', 'my files/**', ['my files/**']],
+    ['empty: nothing is left out', '', []],
+  ] as const)
+    test(`TANDEM_REVIEW_EXCLUDE: ${what}`, () => {
+      assert.deepEqual(settingsOf({ TANDEM_REVIEW_EXCLUDE: value }).reviewExclude, expected);
+    });
+});
