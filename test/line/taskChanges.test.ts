@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { Settings } from '../../src/app/settings.ts';
+import type { TaskOrder } from '../../src/protocol/order.ts';
+import { waitFor } from '../engine/wait.ts';
+import { type ModelScript, startResponsesModel } from '../models/responses.ts';
+import { answer, hang, patches, runs } from '../models/responsesReply.ts';
+import { codexBinary, codexVersions } from '../support/binaries.ts';
+import { createCodexHome } from '../support/codexHome.ts';
+import { type RepositoryPlan, createRepository } from '../support/repository.ts';
+import { createPlainHost, taskOrder } from './plainHost.ts';
+
+/** What becomes of a task's change, on the real App Server with its real sandbox. */
+
+const text = (...lines: string[]) => lines.map((line) => `${line}\n`).join('');
+const before = text('one', 'two', 'three', 'four', 'five', 'six', 'seven');
+const dirty: RepositoryPlan = {
+  committed: { 'a.txt': before, '.gitignore': '.env\n' },
+  uncommitted: { 'mine.txt': 'mine\n', '.env': 'SECRET=1\n' },
+};
+const clean: RepositoryPlan = { committed: { 'a.txt': before } };
+const patch = (from: string, to: string) =>
+  `*** Begin Patch\n*** Update File: a.txt\n@@\n-${from}\n+${to}\n*** End Patch\n`;
+/** Changes one file with its own tool, and makes another one with a command. */
+const changesTwo: ModelScript = ({ step }) =>
+  [patches(patch('two', '2')), runs('echo made > made.txt; cat mine.txt; ls -a')][step] ?? answer('Done.');
+
+for (const version of codexVersions) {
+  describe(`changes of tasks on the real App Server ${version}`, () => {
+    const ends: (() => Promise<unknown>)[] = [];
+    after(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+
+    async function line(plan: RepositoryPlan, script: ModelScript, settings: Partial<Settings> = {}) {
+      const repository = await createRepository(plan);
+      const model = await startResponsesModel(script);
+      const home = createCodexHome({ modelUrl: model.url });
+      const codex = codexBinary(version).native;
+      const options = { codex, env: home.env, folders: [repository.path], settings };
+      const host = createPlainHost(options);
+      for (const part of [repository, home, model, host]) ends.push(() => part.dispose());
+      const { changes } = host.app;
+      const folder = path.join(host.stateHome, 'worktrees');
+      return {
+        ...{ host, model, repository, home, options, changes },
+        read: (name: string) => readFileSync(path.join(repository.path, name), 'utf8'),
+        has: (name: string) => existsSync(path.join(repository.path, name)),
+        worktrees: () => (existsSync(folder) ? readdirSync(folder) : []),
+        run: async (order: Partial<TaskOrder> = {}) => {
+          const report = await host.run(repository.path, taskOrder('Go', { write: true, ...order }));
+          const change = await changes.read(report.job);
+          return { ...report, change: change ?? assert.fail('No change is known.') };
+        },
+      };
+    }
+
+    test('with work in progress: seen before it lands; applied it is in the working tree, and can be taken back', async () => {
+      const { run, changes, read, has, repository, worktrees, model } = await line(dirty, changesTwo);
+      const { job, result, change } = await run();
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.deepEqual(
+        [change.state, read('a.txt') === before, has('made.txt'), worktrees()],
+        ['pending', true, false, [job.id]],
+      );
+      // By whatever means they were changed.
+      assert.deepEqual(result?.changes, [
+        { file: 'a.txt', kind: 'update' },
+        { file: 'made.txt', kind: 'add' },
+      ]);
+      const output = model.requests.at(-1)?.toolOutputs.at(-1) ?? '';
+      assert.match(output, /mine/);
+      assert.doesNotMatch(output, /\.env/);
+      const applied = await changes.apply(change);
+      assert.deepEqual(applied, { kind: 'applied', files: ['a.txt', 'made.txt'] });
+      assert.deepEqual([read('a.txt'), read('made.txt')], [before.replace('two', '2'), 'made\n']);
+      assert.deepEqual(worktrees(), []);
+      assert.doesNotMatch(await repository.git('worktree', 'list'), /worktrees/);
+      const now = (await changes.read(job)) ?? assert.fail();
+      await changes.undo(now);
+      assert.deepEqual([read('a.txt'), has('made.txt'), read('mine.txt')], [before, false, 'mine\n']);
+      const undone = (await changes.read(job)) ?? assert.fail();
+      assert.equal((await changes.apply(undone)).kind, 'applied');
+    });
+
+    if (version !== codexVersions[0]) return;
+
+    test('without work in progress: in place, and can be taken back, what the user did since stays', async () => {
+      const { run, changes, read, has, repository, worktrees } = await line(clean, changesTwo);
+      const { change, job } = await run();
+      assert.deepEqual([change.state, worktrees()], ['applied', []]);
+      assert.equal(read('a.txt'), before.replace('two', '2'));
+      repository.write({ 'a.txt': before.replace('two', '2').replace('seven', 'mine') });
+      assert.equal((await changes.undo(change)).kind, 'applied');
+      assert.deepEqual([read('a.txt'), has('made.txt')], [before.replace('seven', 'mine'), false]);
+      await assert.rejects(changes.undo((await changes.read(job)) ?? assert.fail()), /Nothing .* applied/);
+    });
+
+    test('where the settings say so: always in a worktree, or never', async () => {
+      const always = await line(clean, changesTwo, { taskPlace: 'worktree' });
+      assert.equal((await always.run()).change.state, 'pending');
+      const never = await line(dirty, changesTwo, { taskPlace: 'in-place' });
+      assert.equal((await never.run()).change.state, 'applied');
+      assert.equal(never.read('a.txt'), before.replace('two', '2'));
+    });
+
+    test('the user changed the same meanwhile: nothing is overwritten; markers on request', async () => {
+      const { run, changes, read, has, repository } = await line(dirty, changesTwo);
+      const { change } = await run();
+      const mine = before.replace('two', 'mine');
+      repository.write({ 'a.txt': mine });
+      assert.deepEqual(await changes.apply(change), {
+        kind: 'conflict',
+        files: [{ path: 'a.txt', mergeable: true }],
+      });
+      assert.deepEqual([read('a.txt'), has('made.txt')], [mine, false]);
+      await changes.apply(change, { markers: true });
+      assert.match(read('a.txt'), /<<<<<<< yours\nmine\n[^]*2\n>>>>>>> Codex/);
+      await changes.undo(
+        (await changes.read({ id: change.job, repository: repository.path })) ?? assert.fail(),
+      );
+      assert.equal(read('a.txt'), mine);
+    });
+
+    test('one file of it, then the rest', async () => {
+      const { run, changes, read, has, job } = await (async () => {
+        const parts = await line(dirty, changesTwo);
+        return { ...parts, job: (await parts.run()).job };
+      })();
+      const change = async () => (await changes.read(job)) ?? assert.fail();
+      await changes.apply(await change(), { files: new Map([['made.txt', null]]) });
+      assert.deepEqual(
+        [(await change()).state, read('a.txt'), has('made.txt')],
+        ['partly applied', before, true],
+      );
+      await changes.apply(await change());
+      assert.equal(read('a.txt'), before.replace('two', '2'));
+      void run;
+    });
+
+    test('kept as a branch, or thrown away: the worktree goes', async () => {
+      const { run, changes, repository, worktrees } = await line(dirty, changesTwo);
+      const first = await run();
+      await changes.keepAsBranch(first.change, 'codex/two');
+      assert.match(await repository.git('diff', '--stat', 'main', 'codex/two'), /a\.txt[^]*made\.txt/);
+      const second = await run();
+      await assert.rejects(changes.keepAsBranch(second.change, 'codex/two'), /already exists/);
+      await changes.discard(second.change);
+      assert.deepEqual(worktrees(), []);
+    });
+
+    test('the next task on its thread goes on with what is not applied yet', async () => {
+      const { run, changes, worktrees } = await line(dirty, ({ step, userText }) => {
+        if (step > 0) return answer('Done.');
+        return userText === 'Go' ? patches(patch('two', '2')) : patches(patch('2', 'zwei'));
+      });
+      const first = await run();
+      const second = await run({ prompt: 'And further', thread: 'resume' });
+      assert.equal(second.job.threadId, first.job.threadId);
+      assert.equal((await changes.read(first.job))?.state, 'continued');
+      assert.deepEqual([second.change.state, worktrees()], ['pending', [first.job.id]]);
+      const { after } = await changes.texts(second.change, 'a.txt');
+      assert.equal(after?.toString(), before.replace('two', 'zwei'));
+    });
+
+    test('cancelled half-way: what there was waits for a decision all the same', async () => {
+      const { host, repository, changes } = await line(dirty, ({ step }) =>
+        step === 0 ? patches(patch('two', '2')) : hang(),
+      );
+      const { id } = await host.place(repository.path, taskOrder('Go', { write: true }));
+      await waitFor(
+        'the change',
+        async () => (await host.app.jobs.find(id))?.phase === 'reasoning',
+        20_000,
+      ).catch(() => undefined);
+      await host.app.jobs.cancel(id);
+      const change = await changes.read({ id, repository: repository.path });
+      assert.deepEqual([change?.state, change?.files], ['pending', [{ file: 'a.txt', kind: 'update' }]]);
+    });
+
+    test('a task that changed nothing leaves no worktree', async () => {
+      const { run, worktrees } = await line(dirty, () => answer('Nothing to do.'));
+      assert.deepEqual([(await run()).change.state, worktrees()], ['none', []]);
+    });
+
+    test('deleting the job deletes its worktree', async () => {
+      const { run, host, worktrees } = await line(dirty, changesTwo);
+      const { job } = await run();
+      await host.app.jobs.remove(job.id);
+      await waitFor('the end of the worktree', () => worktrees().length === 0);
+    });
+  });
+}
