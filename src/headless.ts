@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Emitter } from 'vscode-jsonrpc/node';
 import { App } from './app.ts';
+import { readTokenFile } from './app/tokenFile.ts';
 import type { Host } from './app/host.ts';
 import { type Settings, defaultSettings } from './app/settings.ts';
 import { settlesWithin } from './base/async.ts';
@@ -24,6 +25,7 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 function createHost(env: NodeJS.ProcessEnv): Host {
   const home = stateHome(env);
   const folder = findRepositoryRoot(process.cwd()) ?? process.cwd();
+  const token = takeToken(env);
   return {
     kind: 'headless',
     version: TANDEM_VERSION,
@@ -36,6 +38,7 @@ function createHost(env: NodeJS.ProcessEnv): Host {
     // Whoever starts a program in a folder by hand trusts it.
     trusted: () => true,
     settings: () => settingsOf(env),
+    appServerToken: token,
   };
 }
 
@@ -54,6 +57,7 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...retention,
     ...given('codexPath', env['TANDEM_CODEX_PATH']),
     ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
+    ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),
@@ -63,6 +67,19 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),
     ...oneOf('modelMayReview', ['never', 'ask', 'yes'], env['TANDEM_MODEL_MAY_REVIEW']),
     ...oneOf('gateMode', ['blocking', 'waking'], env['TANDEM_GATE_MODE']),
+  };
+}
+
+/**
+ * The token for an App Server elsewhere, from a variable or a file. The programs that are started from here have no
+ * business with it. A file is read anew each time, so that it may be changed.
+ */
+function takeToken(env: NodeJS.ProcessEnv): () => Promise<string> {
+  const { TANDEM_APP_SERVER_TOKEN: token, TANDEM_APP_SERVER_TOKEN_FILE: file } = env;
+  delete env['TANDEM_APP_SERVER_TOKEN'];
+  return async () => {
+    if (token !== undefined && token !== '') return token.trim();
+    return file === undefined || file === '' ? '' : readTokenFile(file);
   };
 }
 

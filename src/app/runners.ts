@@ -25,6 +25,7 @@ import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
+import { onSameCheckout } from './remoteCheckout.ts';
 import { transferToCodex } from './transfer.ts';
 
 export interface RunnerParts {
@@ -40,13 +41,18 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
   const { host, appServer, approvals } = parts;
   const logger = tagged(host.logger, 'codex');
   const threads = new ThreadWork({ appServer, logger, quietAfter: host.timing?.quiet ?? quietAfter });
-  const review = reviewRunner(parts, threads);
+  const remote = {
+    appServer,
+    git: { env: host.env },
+    adopted: (threadId: string) => threads.expectRunning(threadId),
+  };
+  const review = onSameCheckout(reviewRunner(parts, threads), remote);
   return {
     review,
     'adversarial-review': review,
     gate: review,
-    task: createTaskRunner(new CodexTaskRunner(threads, approvals)),
-    question: questionRunner(parts, threads),
+    task: onSameCheckout(createTaskRunner(new CodexTaskRunner(threads, approvals)), remote),
+    question: onSameCheckout(questionRunner(parts, threads), remote),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
 }

@@ -38,6 +38,7 @@ export const commandIds = [
   'tandem.turnGateOn',
   'tandem.turnGateOff',
   'tandem.restartAppServer',
+  'tandem.setAppServerToken',
   'tandem.installPlugin',
   'tandem.setUp',
 ] as const;

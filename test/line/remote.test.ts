@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { deferred } from '../../src/base/async.ts';
+import { waitFor } from '../engine/wait.ts';
+import { type ModelScript, startResponsesModel } from '../models/responses.ts';
+import { type StreamReply, answer, findings, runs } from '../models/responsesReply.ts';
+import { codexVersions } from '../support/binaries.ts';
+import { createCodexHome } from '../support/codexHome.ts';
+import { createRepository } from '../support/repository.ts';
+import { createTempFolder } from '../support/temp.ts';
+import { createBreakableNetwork, startListening } from './listening.ts';
+import { type PlainHost, createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
+
+/** App Servers that are not ours: the real ones, listening. The model is a stand-in, and so is the other machine: it is this one. */
+
+const token = 'capability-0123456789';
+const cleanUps: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+});
+function kept<T extends { dispose(): Promise<void> }>(part: T): T {
+  cleanUps.push(() => part.dispose());
+  return part;
+}
+
+/** The second answer of the model waits for `goOn`. */
+function inTwoSteps(reply: (request: Parameters<ModelScript>[0]) => StreamReply) {
+  const released = deferred<undefined>();
+  const script: ModelScript = async (request) => {
+    if (request.step === 0) return runs('git diff HEAD');
+    await released.promise;
+    return reply(request);
+  };
+  return { script, goOn: () => released.resolve(undefined) };
+}
+
+const repository = kept(
+  await createRepository({ committed: { 'a.js': 'one\n' }, uncommitted: { 'a.js': 'two\n' } }),
+);
+const found = findings({
+  findings: [
+    {
+      title: '[P1] Two is not one',
+      body: 'It was one.',
+      confidence_score: 0.9,
+      priority: 1,
+      code_location: {
+        absolute_file_path: `${repository.path}/a.js`,
+        line_range: { start: 1, end: 1 },
+      },
+    },
+  ],
+  overall_correctness: 'patch is incorrect',
+  overall_explanation: 'It is two.',
+  overall_confidence_score: 0.9,
+});
+
+function hostOn(endpoint: string, more: Partial<Parameters<typeof createPlainHost>[0]> = {}): PlainHost {
+  const settings = { appServerEndpoint: endpoint };
+  // There is no Codex here.
+  const options = { codex: '/no/codex', env: { PATH: process.env['PATH'] ?? '' }, settings, ...more };
+  return createPlainHost({ folders: [repository.path], ...options });
+}
+
+const looks: ModelScript = (request) => (request.step === 0 ? runs('git diff HEAD') : found);
+
+for (const version of codexVersions) {
+  describe(`a listening App Server ${version}`, () => {
+    test('a whole review with a token; the report says where Codex is; leaving does not end the server', async () => {
+      const model = kept(await startResponsesModel(looks));
+      const home = kept(createCodexHome({ modelUrl: model.url }));
+      const server = kept(await startListening({ version, env: home.env, token }));
+      const host = hostOn(server.endpoint, { token });
+      const { job, result } = await host.review(repository.path);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.equal(job.structure, 'structured');
+      assert.deepEqual(
+        result?.findings.map(({ title, priority }) => [title, priority]),
+        [['Two is not one', 'P1']],
+      );
+      const { state } = host.app.appServer;
+      assert.deepEqual(state, {
+        kind: 'running',
+        version,
+        file: `${server.endpoint}/`,
+        pid: undefined,
+        isRemote: true,
+      });
+      const { checks } = await host.app.setup({ cwd: repository.path, session: null });
+      const codex = checks.find(({ id }) => id === 'codex');
+      assert.equal(codex?.detail, `${version} at ${server.endpoint}/ (\`tandem.appServer.endpoint\`)`);
+      await host.dispose();
+
+      for (const [wrong, message] of [
+        ['', /wants a token \(HTTP 401\), and none is set/],
+        ['wrong', /refuses the token \(HTTP 401\)/],
+      ] as const) {
+        const stranger = kept(hostOn(server.endpoint, { token: wrong }));
+        const refused = await stranger.review(repository.path);
+        assert.equal(refused.job.state, 'failed');
+        assert.match(refused.job.failure?.message ?? '', message);
+        assert.match(refused.job.failure?.advice ?? '', /Set App Server Token/);
+      }
+      assert.ok(server.isAlive());
+    });
+
+    test('the connection breaks in the middle of a review: it goes on, and is not done twice', async () => {
+      const { script, goOn } = inTwoSteps(() => found);
+      const { host, model, network } = await onNetwork(version, script);
+      const { id } = await host.place(repository.path, reviewOrder());
+      await model.waitFor(({ step }) => step === 1);
+      network.cut();
+      network.restore();
+      await waitFor('another connection', () => network.connections() === 2, 20_000);
+      goOn();
+      const { job, result } = await host.app.report(await host.app.jobs.wait(id));
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.deepEqual([job.structure, job.verdict], ['structured', 'findings']);
+      assert.equal(result?.findings[0]?.priority, 'P1');
+      assert.equal(result.evidence?.files.length, 1, 'what was seen before the connection broke counts');
+      assert.match(job.notes.join('\n'), /connection to the Codex App Server .* was lost/);
+      assert.equal(model.requests.length, 2);
+    });
+
+    test('a task that ends while nobody is connected: its answer is there afterwards', async () => {
+      const { script, goOn } = inTwoSteps(() => answer('All done.'));
+      const { host, model, network, direct } = await onNetwork(version, script);
+      const { id } = await host.place(repository.path, taskOrder('Look at the change.'));
+      await model.waitFor(({ step }) => step === 1);
+      const threadId = (await host.app.jobs.find(id))?.threadId ?? assert.fail('no thread');
+      network.cut();
+      goOn();
+      await direct.app.appServer.use((connection) =>
+        waitFor('the end of the turn', async () => {
+          const { thread } = await connection.request('thread/read', { threadId });
+          return thread.status?.type === 'idle';
+        }),
+      );
+      network.restore();
+      const { job, result } = await host.app.report(await host.app.jobs.wait(id));
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.equal(result?.summary, 'All done.');
+      assert.equal(model.requests.length, 2);
+    });
+  });
+
+  /** A host whose connection can be cut, and another one with a connection of its own. */
+  async function onNetwork(on: typeof version, script: ModelScript) {
+    const model = kept(await startResponsesModel(script));
+    const home = kept(createCodexHome({ modelUrl: model.url }));
+    const server = kept(await startListening({ version: on, env: home.env }));
+    const network = kept(await createBreakableNetwork(server.endpoint));
+    return { model, network, host: kept(hostOn(network.endpoint)), direct: kept(hostOn(server.endpoint)) };
+  }
+}
+
+test('on a Unix socket, whose path has a colon', async () => {
+  const model = kept(await startResponsesModel(() => answer('Hello.')));
+  const home = kept(createCodexHome({ modelUrl: model.url }));
+  const server = kept(await startListening({ version: '0.169.0', env: home.env, socket: true }));
+  const host = kept(hostOn(server.endpoint));
+  const { job, result } = await host.run(repository.path, taskOrder('Say hello.'));
+  assert.equal(job.state, 'succeeded', job.failure?.message);
+  assert.equal(result?.summary, 'Hello.');
+});
+
+test('another checkout at the same path: nothing is asked of the model', async () => {
+  const model = kept(await startResponsesModel(looks));
+  const home = kept(createCodexHome({ modelUrl: model.url }));
+  const other = kept(await createRepository({ committed: { 'a.js': 'other\n' } }));
+  const env = { ...home.env, PATH: `${gitOf(other.path)}:${process.env['PATH'] ?? ''}` };
+  const server = kept(await startListening({ version: '0.169.0', env }));
+  const host = kept(hostOn(server.endpoint));
+  const { job } = await host.review(repository.path);
+  assert.equal(job.state, 'failed');
+  assert.match(
+    job.failure?.message ?? '',
+    /does not have the same checkout of .*: there the commit is \w{10}, here/,
+  );
+  assert.equal(model.requests.length, 0);
+});
+
+/** A folder with a `git` that sees another repository at our one's path, as the other machine would. */
+function gitOf(other: string): string {
+  const folder = createTempFolder('otherGit').path;
+  const swap = `${JSON.stringify(other)}, ${JSON.stringify(repository.path)}`;
+  const text = `#!${process.execPath}
+const { spawnSync } = require('node:child_process');
+const [other, ours] = [${swap}];
+const args = process.argv.slice(2).map((arg) => (arg === ours ? other : arg));
+const { status, stdout } = spawnSync('/usr/bin/env', ['git', ...args], {
+  cwd: other,
+  env: { ...process.env, PATH: ${JSON.stringify(process.env['PATH'] ?? '')} },
+  encoding: 'utf8',
+});
+process.stdout.write(stdout.replaceAll(other, ours));
+process.exitCode = status;
+`;
+  writeFileSync(path.join(folder, 'git'), text, { mode: 0o755 });
+  return folder;
+}
