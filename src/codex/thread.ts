@@ -126,7 +126,10 @@ async function resume(
     return await connection.request('thread/resume', { ...params, threadId });
   } catch (error) {
     if (!(error instanceof AppServerError)) throw error;
-    if (/no rollout found|thread not found|invalid thread id|rollout at .* is empty/.test(error.serverMessage)) return null;
+    if (
+      /no rollout found|thread not found|invalid thread id|rollout at .* is empty/.test(error.serverMessage)
+    )
+      return null;
     if (error.serverMessage.includes('archived')) return unarchived(connection, params, threadId);
     if (error.serverMessage.includes('active writer'))
       throw new UserError(

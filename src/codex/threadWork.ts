@@ -77,7 +77,8 @@ export class ThreadWork {
     };
     for (let again = false; ; again = true) {
       try {
-        const asked = { ...request, threadId, wasBegun: turns.isOpen };
+        const wasLeft = threadId !== null && this.left.has(threadId);
+        const asked = { ...request, threadId, wasBegun: turns.isOpen || wasLeft };
         return await this.attempt(asked, watched, work, { again, turns });
       } catch (error) {
         const wasLost = isLost(error) || (isRestart(error) && this.parts.appServer.isRemote);

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { deferred } from '../../src/base/async.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { type StreamReply, answer, findings, runs } from '../models/responsesReply.ts';
+import { type StreamReply, answer, findings, hang, runs } from '../models/responsesReply.ts';
 import { codexVersions } from '../support/binaries.ts';
 import { createCodexHome } from '../support/codexHome.ts';
+import { cleanEnvironment } from '../support/environment.ts';
 import { createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
+import type { HostProcessOptions } from './hostProcess.ts';
 import { createBreakableNetwork, startListening } from './listening.ts';
 import { type PlainHost, createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
 
@@ -156,15 +160,73 @@ for (const version of codexVersions) {
   }
 }
 
-test('on a Unix socket, whose path has a colon', async () => {
-  const model = kept(await startResponsesModel(() => answer('Hello.')));
+test('on a Unix socket, whose path has a colon; a restart by the user leaves what runs there', async () => {
+  const { script, goOn } = inTwoSteps(() => answer('Hello.'));
+  const model = kept(await startResponsesModel(script));
   const home = kept(createCodexHome({ modelUrl: model.url }));
   const server = kept(await startListening({ version: '0.169.0', env: home.env, socket: true }));
   const host = kept(hostOn(server.endpoint));
-  const { job, result } = await host.run(repository.path, taskOrder('Say hello.'));
+  const { id } = await host.place(repository.path, taskOrder('Say hello.'));
+  await model.waitFor(({ step }) => step === 1);
+  await host.app.appServer.restart('The user asked for it.');
+  goOn();
+  const { job, result } = await host.app.report(await host.app.jobs.wait(id));
   assert.equal(job.state, 'succeeded', job.failure?.message);
   assert.equal(result?.summary, 'Hello.');
+  assert.equal(model.requests.length, 2);
 });
+
+test('a cancelled task is stopped on the server, whose other work goes on', async () => {
+  const model = kept(await startResponsesModel(() => hang()));
+  const home = kept(createCodexHome({ modelUrl: model.url }));
+  const server = kept(await startListening({ version: '0.169.0', env: home.env }));
+  const host = kept(hostOn(server.endpoint));
+  const { id } = await host.place(repository.path, taskOrder('Never end.'));
+  const { signal } = await model.waitFor();
+  const stopped = once(signal, 'abort');
+  assert.equal((await host.app.jobs.cancel(id)).state, 'cancelled');
+  await stopped;
+  assert.ok(server.isAlive());
+});
+
+test('a host is killed: the next one goes on with the review that runs on the server', async () => {
+  const { script, goOn } = inTwoSteps(() => found);
+  const model = kept(await startResponsesModel(script));
+  const home = kept(createCodexHome({ modelUrl: model.url }));
+  const server = kept(await startListening({ version: '0.169.0', env: home.env }));
+  const stateHome = createTempFolder('state').path;
+  const settings = { appServerEndpoint: server.endpoint };
+  const plan = { codex: '/no/codex', stateHome, folders: [repository.path], settings, order: reviewOrder() };
+  const killed = startHostProcess(plan);
+  await model.waitFor(({ step }) => step === 1);
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+
+  const next = kept(hostOn(server.endpoint, { stateHome }));
+  await next.app.appServer.use((connection) => {
+    const request = connection.request.bind(connection);
+    connection.request = async (method, ...rest) => {
+      const answered = await request(method, ...rest);
+      if (method === 'thread/resume') goOn();
+      return answered;
+    };
+    return Promise.resolve();
+  });
+  await next.app.start();
+  const job = await waitFor('the end', async () =>
+    (await next.app.jobs.list(repository.path)).find(({ endedAt }) => endedAt !== null),
+  );
+  assert.equal(job.state, 'succeeded', job.failure?.message);
+  assert.deepEqual([job.resumed, job.structure, job.verdict], [1, 'structured', 'findings']);
+  assert.equal(model.requests.length, 2);
+});
+
+function startHostProcess(plan: HostProcessOptions) {
+  const file = path.join(import.meta.dirname, 'hostProcess.ts');
+  const args = ['--import', 'tsx', file, JSON.stringify(plan)];
+  const env = { ...cleanEnvironment(), PATH: process.env['PATH'] ?? '' };
+  return spawn(process.execPath, args, { env, stdio: ['pipe', 'ignore', 'inherit'] });
+}
 
 test('another checkout at the same path: nothing is asked of the model', async () => {
   const model = kept(await startResponsesModel(looks));
