@@ -26,15 +26,17 @@ export interface ListeningOptions {
   readonly token?: string;
   /** On a Unix socket. */
   readonly socket?: boolean;
+  /** Default: one that is free. */
+  readonly port?: number;
 }
 
 export async function startListening(options: ListeningOptions): Promise<ListeningServer> {
-  const { version, env, token, socket = false } = options;
+  const { version, env, token, socket = false, port = 0 } = options;
   const folder = createTempFolder('listening');
   const tokenFile = path.join(folder.path, 'token');
   if (token !== undefined) writeFileSync(tokenFile, token, { mode: 0o600 });
   const login = token === undefined ? [] : ['--ws-auth', 'capability-token', '--ws-token-file', tokenFile];
-  const address = socket ? `unix://${path.join(folder.path, 's:1')}` : 'ws://127.0.0.1:0';
+  const address = socket ? `unix://${path.join(folder.path, 's:1')}` : `ws://127.0.0.1:${port}`;
   const args = ['app-server', '--listen', address, ...login];
   const child = spawn(codexBinary(version).native, args, {
     cwd: folder.path,
@@ -47,7 +49,9 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
     isAlive: () => child.exitCode === null && child.signalCode === null,
     dispose: async () => {
       const ended = once(child, 'exit');
-      if (child.exitCode === null && child.signalCode === null && child.kill('SIGTERM')) await ended;
+      // Asked to end, it waits for its turns (measured); killed, it would leave its socket.
+      const signal = socket ? 'SIGTERM' : 'SIGKILL';
+      if (child.exitCode === null && child.signalCode === null && child.kill(signal)) await ended;
       await folder.dispose();
     },
   };

@@ -15,6 +15,7 @@ import { createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
 import type { HostProcessOptions } from './hostProcess.ts';
 import { createBreakableNetwork, startListening } from './listening.ts';
+import { createTranscript } from './transcripts.ts';
 import { type PlainHost, createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
 
 /** App Servers that are not ours: the real ones, listening. The model is a stand-in, and so is the other machine: it is this one. */
@@ -184,7 +185,8 @@ test('a cancelled task is stopped on the server, whose other work goes on', asyn
   const { id } = await host.place(repository.path, taskOrder('Never end.'));
   const { signal } = await model.waitFor();
   const stopped = once(signal, 'abort');
-  assert.equal((await host.app.jobs.cancel(id)).state, 'cancelled');
+  const { state, notes } = await host.app.jobs.cancel(id);
+  assert.deepEqual([state, notes], ['cancelled', []]);
   await stopped;
   assert.ok(server.isAlive());
 });
@@ -227,6 +229,50 @@ function startHostProcess(plan: HostProcessOptions) {
   const env = { ...cleanEnvironment(), PATH: process.env['PATH'] ?? '' };
   return spawn(process.execPath, args, { env, stdio: ['pipe', 'ignore', 'inherit'] });
 }
+
+test('the server ends in the middle of a task, and is started again by its owner: the task is gone on with', async () => {
+  const model = kept(
+    await startResponsesModel(({ userText }) => (userText === 'Look.' ? hang() : answer('Done after all.'))),
+  );
+  const home = kept(createCodexHome({ modelUrl: model.url }));
+  const first = await startListening({ version: '0.169.0', env: home.env });
+  const host = kept(hostOn(first.endpoint));
+  const { id } = await host.place(repository.path, taskOrder('Look.'));
+  await model.waitFor();
+  await first.dispose();
+  const port = Number(new URL(first.endpoint).port);
+  kept(await startListening({ version: '0.169.0', env: home.env, port }));
+  const { job, result } = await host.app.report(await host.app.jobs.wait(id));
+  assert.equal(job.state, 'succeeded', job.failure?.message);
+  assert.equal(result?.summary, 'Done after all.');
+  assert.equal(model.requests.length, 2);
+});
+
+test('a thread on which another program works is left alone', async () => {
+  const model = kept(await startResponsesModel(() => hang()));
+  const home = kept(createCodexHome({ modelUrl: model.url }));
+  const server = kept(await startListening({ version: '0.169.0', env: home.env }));
+  const [one, other] = [kept(hostOn(server.endpoint)), kept(hostOn(server.endpoint))];
+  const { id } = await one.place(repository.path, taskOrder('Never end.'));
+  await model.waitFor();
+  const thread = (await one.app.jobs.find(id))?.threadId ?? assert.fail('no thread');
+  const { job } = await other.run(repository.path, taskOrder('And this.', { thread }));
+  assert.equal(job.state, 'failed');
+  assert.match(job.failure?.message ?? '', /A turn of another program runs on this Codex thread/);
+  assert.equal((await one.app.jobs.cancel(id)).state, 'cancelled');
+});
+
+test('a session of Claude goes over as a conversation: the server reads no file of here', async () => {
+  const home = kept(createCodexHome({ modelUrl: 'http://127.0.0.1:9/v1' }));
+  const server = kept(await startListening({ version: '0.169.0', env: home.env }));
+  const claude = createTempFolder('claude').path;
+  const transcript = createTranscript(claude, repository.path);
+  transcript.say('Fix it', 'Done.');
+  const host = kept(hostOn(server.endpoint));
+  const { job, result } = await host.run(repository.path, { kind: 'transfer', source: transcript.file });
+  assert.equal(job.state, 'succeeded', job.failure?.message);
+  assert.match(result?.summary ?? '', /was told the conversation/);
+});
 
 test('another checkout at the same path: nothing is asked of the model', async () => {
   const model = kept(await startResponsesModel(looks));
