@@ -265,10 +265,12 @@ test('a thread on which another program works is left alone', async () => {
 test('a session of Claude goes over as a conversation: the server reads no file of here', async () => {
   const home = kept(createCodexHome({ modelUrl: 'http://127.0.0.1:9/v1' }));
   const server = kept(await startListening({ version: '0.169.0', env: home.env }));
-  const claude = createTempFolder('claude').path;
-  const transcript = createTranscript(claude, repository.path);
+  // Where the importer would find it, because the other machine is this one.
+  const project = path.join(home.home, '.claude', 'projects', 'one');
+  const transcript = createTranscript(project, repository.path);
   transcript.say('Fix it', 'Done.');
-  const host = kept(hostOn(server.endpoint));
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home.home };
+  const host = kept(hostOn(server.endpoint, { env }));
   const { job, result } = await host.run(repository.path, { kind: 'transfer', source: transcript.file });
   assert.equal(job.state, 'succeeded', job.failure?.message);
   assert.match(result?.summary ?? '', /was told the conversation/);

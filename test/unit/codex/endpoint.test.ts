@@ -73,7 +73,9 @@ describe('the token', () => {
     assert.throws(
       () => loginHeaders(far, 't0ken'),
       (error) =>
-        error instanceof UserError && !error.message.includes('t0ken') && (error.advice ?? '').includes('wss'),
+        error instanceof UserError &&
+        !error.message.includes('t0ken') &&
+        (error.advice ?? '').includes('wss'),
     );
   });
 
