@@ -108,8 +108,8 @@ export class ThreadWork {
       if (await orAborted(isLoggedOut(connection), signal))
         throw new UserError('Codex is not logged in.', loginAdvice);
       const thread = await this.open(connection, request, context);
+      this.look(connection, thread, turns, this.creator(connection, thread.id, context));
       try {
-        this.look(connection, thread, turns, this.creator(connection, thread.id, context));
         return await work({
           connection,
           thread,
@@ -144,8 +144,13 @@ export class ThreadWork {
     const isLeft = this.left.delete(thread.id);
     // A child of ours works for nobody else, and what ran on another one ended with it.
     if (wasOpen || connection.remote === null || runningTurn(thread) === null) return;
-    if (!isLeft) throw new UserError('A turn of another program runs on this Codex thread.', busyAdvice);
-    turns.adopt(thread, create);
+    if (isLeft) {
+      turns.adopt(thread, create);
+      return;
+    }
+    // Not released: that would end what runs on it.
+    this.busy.delete(thread.id);
+    throw new UserError('A turn of another program runs on this Codex thread.', busyAdvice);
   }
 
   /**
