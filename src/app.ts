@@ -291,6 +291,8 @@ export class App {
     const { stateHome, version, env, logger, timing } = host;
     return new AppServer({
       executable: () => host.settings().codexPath,
+      endpoint: () => host.settings().appServerEndpoint,
+      token: ({ text }) => host.appServerToken?.(text) ?? Promise.resolve(''),
       version,
       env,
       folder: stateHome,

@@ -4,6 +4,7 @@ import { Emitter } from 'vscode-jsonrpc/node';
 import { App } from './app.ts';
 import { settingsOf } from './app/environmentSettings.ts';
 import type { Host } from './app/host.ts';
+import { readTokenFile } from './app/tokenFile.ts';
 import { settlesWithin } from './base/async.ts';
 import { UserError, messageOf } from './base/errors.ts';
 import { createFileLogger, createStreamLogger } from './base/fileLogger.ts';
@@ -24,6 +25,7 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 function createHost(env: NodeJS.ProcessEnv): Host {
   const home = stateHome(env);
   const folder = findRepositoryRoot(process.cwd()) ?? process.cwd();
+  const token = takeToken(env);
   return {
     kind: 'headless',
     version: TANDEM_VERSION,
@@ -36,12 +38,26 @@ function createHost(env: NodeJS.ProcessEnv): Host {
     // Whoever starts a program in a folder by hand trusts it.
     trusted: () => true,
     settings: () => settingsOf(env),
+    appServerToken: token,
   };
 }
 
 function createLogger(home: string, env: NodeJS.ProcessEnv): Logger {
   if (env['TANDEM_LOG'] === 'debug') return createStreamLogger(process.stderr);
   return createFileLogger(path.join(home, 'logs', 'headless.log'));
+}
+
+/**
+ * The token for an App Server elsewhere, from a variable or a file. The programs that are started from here have no
+ * business with it. A file is read anew each time, so that it may be changed.
+ */
+function takeToken(env: NodeJS.ProcessEnv): () => Promise<string> {
+  const { TANDEM_APP_SERVER_TOKEN: token, TANDEM_APP_SERVER_TOKEN_FILE: file } = env;
+  delete env['TANDEM_APP_SERVER_TOKEN'];
+  return async () => {
+    if (token !== undefined && token !== '') return token.trim();
+    return file === undefined || file === '' ? '' : readTokenFile(file);
+  };
 }
 
 /** Ends the process on every way there is, once, with everything that the app started. */

@@ -10,6 +10,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...retention,
     ...given('codexPath', env['TANDEM_CODEX_PATH']),
     ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
+    ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),

@@ -18,6 +18,8 @@ export interface Host {
   /** False in Restricted Mode: then nothing is spawned. */
   trusted(): boolean;
   settings(): Settings;
+  /** The token for an App Server elsewhere, by its address; empty if none is set. Left out where there can't be one. */
+  appServerToken?(endpoint: string): Promise<string>;
   /** Asks the user whether Claude's model may start something; left out where nobody can be asked. */
   askConsent?(what: string): Promise<boolean>;
   /** Waiting times; left out outside of tests. Milliseconds. */

@@ -2,6 +2,7 @@ import { questionPrompt } from '../../prompts/review/question.ts';
 import { tagged } from '../base/logger.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import type { Approvals } from '../codex/approvals.ts';
+import { type Endpoint, parseEndpoint } from '../codex/endpoint.ts';
 import { CodexReviewer } from '../codex/reviewer.ts';
 import { answerQuestions } from '../codex/questions.ts';
 import { CodexTaskRunner } from '../codex/taskRunner.ts';
@@ -27,6 +28,7 @@ import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
+import { onSameCheckout } from './remoteCheckout.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { transferToCodex } from './transfer.ts';
 import { openWorkplace } from './workplaces.ts';
@@ -42,25 +44,40 @@ export interface RunnerParts {
 
 /** The work of every kind of job, with the rooms that do it. */
 export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runner>> {
-  const { host, appServer, approvals, changes } = parts;
+  const { host, appServer } = parts;
   const logger = tagged(host.logger, 'codex');
   const threads = new ThreadWork({ appServer, logger, quietAfter: host.timing?.quiet ?? quietAfter });
-  const review = reviewRunner(parts, threads);
+  const remote = {
+    appServer,
+    git: { env: host.env },
+    adopted: (threadId: string) => threads.expectRunning(threadId),
+  };
+  const review = onSameCheckout(reviewRunner(parts, threads), remote);
   return {
     review,
     'adversarial-review': review,
     gate: review,
-    task: createTaskRunner(new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) }), (job) =>
-      openWorkplace(job, {
-        stateHome: host.stateHome,
-        changes,
-        place: () => host.settings().taskPlace,
-        git: () => ({ env: host.env }),
-      }),
-    ),
-    question: questionRunner(parts, threads),
+    task: onSameCheckout(taskRunner(parts, threads), remote),
+    question: onSameCheckout(questionRunner(parts, threads), remote),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
+}
+
+function taskRunner({ host, approvals, changes }: RunnerParts, threads: ThreadWork): Runner {
+  const codex = new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) });
+  const workplaces = {
+    stateHome: host.stateHome,
+    changes,
+    place: () => host.settings().taskPlace,
+    git: () => ({ env: host.env }),
+    elsewhere: () => machineOf(parseEndpoint(host.settings().appServerEndpoint)),
+  };
+  return createTaskRunner(codex, (job) => openWorkplace(job, workplaces));
+}
+
+/** A socket and a loopback address are of this machine. */
+function machineOf(endpoint: Endpoint | null): string | null {
+  return endpoint?.kind === 'network' && !endpoint.isLoopback ? endpoint.text : null;
 }
 
 function taskRules(host: Host): TaskRules {

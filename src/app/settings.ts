@@ -6,6 +6,8 @@ export interface Settings {
   codexPath: string;
   /** Path of the Claude Code executable; empty to look for it. */
   claudePath: string;
+  /** Address of an App Server elsewhere; empty for a child of ours. */
+  appServerEndpoint: string;
   /** Model and effort of reviews, and of tasks; empty for Codex's own choice. */
   reviewModel: string;
   reviewEffort: string;
@@ -80,6 +82,7 @@ export const defaultExclude: readonly string[] = [
 export const defaultSettings: Settings = {
   codexPath: '',
   claudePath: '',
+  appServerEndpoint: '',
   reviewModel: '',
   reviewEffort: '',
   taskModel: '',

@@ -71,7 +71,8 @@ async function codexChecks({ app, host, logger, folder }: Parts): Promise<Checks
   const search = { setting: host.settings().codexPath, env: host.env };
   const [program, others] = await Promise.all([
     attempt(logger, 'codex', () => checkCodex(appServer, search)),
-    attempt(logger, 'codex-candidates', () => checkOtherCodex(search)),
+    // Programs of this machine are of no account to a server elsewhere.
+    attempt(logger, 'codex-candidates', async () => (isRemote(host) ? [] : checkOtherCodex(search))),
   ]);
   if (!isUsable(program)) return [...program, ...others];
   const more = await Promise.all([
@@ -129,6 +130,10 @@ async function testCheck({ app, host, logger, folder: cwd }: Parts, codex: Check
   const { reviewModel: model, reviewEffort: effort } = host.settings();
   const request = { cwd, model, effort, logger, quietAfter: host.timing?.quiet ?? quietAfter };
   return attempt(logger, 'test', () => checkTurn(app.appServer, request), testDeadline);
+}
+
+function isRemote(host: Host): boolean {
+  return host.settings().appServerEndpoint !== '';
 }
 
 function isUsable([codex]: Checks): boolean {

@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import { isInside } from '../base/paths.ts';
 import { readConversation, saidAfter } from '../claude/transcript.ts';
 import type { AppServer } from '../codex/appServer.ts';
-import { type AppServerConnection, AppServerEnded } from '../codex/connection.ts';
+import { type AppServerConnection, AppServerEnded, isLost } from '../codex/connection.ts';
 import { importFolder } from '../codex/sessionCopy.ts';
 import { type Transferred, transferSession } from '../codex/transfer.ts';
 import type { AgentContext } from '../jobs/agent.ts';
@@ -63,7 +63,7 @@ async function connected<T>(
   try {
     return await attempt(appServer, context, work);
   } catch (error) {
-    const isForAnother = error instanceof AppServerEnded && error.cause === 'restart';
+    const isForAnother = isLost(error) || (error instanceof AppServerEnded && error.cause === 'restart');
     if (!isForAnother || context.signal.aborted) throw error;
     context.onProgress({ note: `${error.message} This job went on on the new one.` });
     return attempt(appServer, context, work);

@@ -17,6 +17,8 @@ export interface WorkplaceParts {
   /** `auto`: in a worktree where the working tree has changes that are not committed. */
   readonly place: () => 'auto' | 'worktree' | 'in-place';
   readonly git: () => GitOptions;
+  /** The App Server's machine, where that is another one; null for this one. */
+  readonly elsewhere: () => string | null;
 }
 
 /** Longer lists of files are cut in notes. */
@@ -34,6 +36,8 @@ export function worktreesFolder(stateHome: string): string {
  */
 export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Workplace> {
   const { changes } = parts;
+  const elsewhere = parts.elsewhere();
+  if (elsewhere !== null) return workplaceElsewhere(job, elsewhere);
   const own = await changes.read(job);
   if (own?.state === 'running' && (own.worktree === null || existsSync(own.worktree)))
     return workplaceOf(own, parts);
@@ -43,6 +47,12 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
     return begin({ ...former, job: job.id, result: null, state: 'running' }, parts);
   }
   return openNew(job, parts);
+}
+
+/** What happens on the disk of another machine is neither kept apart nor seen. */
+function workplaceElsewhere({ repository }: Job, machine: string): Workplace {
+  const note = `It worked in the checkout of ${machine}: what it changed is there, and cannot be taken back from here.`;
+  return { folder: repository, close: () => Promise.resolve({ files: null, notes: [note] }) };
 }
 
 async function openNew({ id, repository }: Job, parts: WorkplaceParts): Promise<Workplace> {

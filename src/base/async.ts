@@ -57,6 +57,11 @@ export async function settlesWithin(promise: Promise<unknown>, milliseconds: num
   }
 }
 
+/** Resolves after so many milliseconds. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 /** The promise, or `CancelledError` as soon as the signal is aborted; the work behind the promise goes on then. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stopListening: () => void = () => undefined;

@@ -63,19 +63,27 @@ export class LineMessageReader extends AbstractMessageReader implements MessageR
 
   private parse(line: string, callback: DataCallback): void {
     if (line.trim() === '') return;
-    const message = parseMessage(line);
-    const reject = (reason: string) => this.options.onBadLine?.(line.slice(0, 200), reason);
-    if (message instanceof Error) {
-      reject(message.message);
-      return;
-    }
-    try {
-      callback(message);
-    } catch (error) {
-      // vscode-jsonrpc 10 throws at a `$/cancelRequest` without params; out of a stream's event that would end the process.
-      reject(messageOf(error));
-    }
+    const reason = handOver(line, callback);
+    if (reason !== null) this.options.onBadLine?.(line.slice(0, 200), reason);
   }
+}
+
+/** Hands a message on; gives the reason why not, if its text is not a JSON object. */
+export function handOver(text: string, callback: DataCallback): string | null {
+  const message = parseMessage(text);
+  if (message instanceof Error) return message.message;
+  try {
+    callback(message);
+    return null;
+  } catch (error) {
+    // vscode-jsonrpc 10 throws at a `$/cancelRequest` without params; out of a stream's event that would end the process.
+    return messageOf(error);
+  }
+}
+
+/** The text of a message, on one line. */
+export function messageText(message: Message): string {
+  return JSON.stringify({ ...message, jsonrpc: undefined });
 }
 
 function parseMessage(line: string): Message | Error {
@@ -102,7 +110,7 @@ export class LineMessageWriter extends AbstractMessageWriter implements MessageW
 
   write(message: Message): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.stream.write(`${JSON.stringify({ ...message, jsonrpc: undefined })}\n`, (error) => {
+      this.stream.write(`${messageText(message)}\n`, (error) => {
         if (!error) {
           resolve();
           return;

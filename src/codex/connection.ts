@@ -10,7 +10,7 @@ import * as z from 'zod/mini';
 import { DeadlineError, deferred, settlesWithin, withDeadline } from '../base/async.ts';
 import type { ProcessIdentity } from '../base/childProcess.ts';
 import { UserError, messageOf } from '../base/errors.ts';
-import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
+import type { Logger } from '../base/logger.ts';
 import {
   type AppServerNotification,
   type Method,
@@ -21,8 +21,8 @@ import {
   readNotification,
   readServerNotification,
 } from '../protocol/appServer.ts';
-import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
 import { ServerRequests } from './serverRequests.ts';
+import type { ServerTransport } from './serverTransport.ts';
 
 /**
  * Answers a request of the server. What it throws is logged and sent as a JSON-RPC error: the turn goes on without it.
@@ -30,7 +30,8 @@ import { ServerRequests } from './serverRequests.ts';
  */
 export type RequestHandler = (method: string, params: unknown, signal: AbortSignal) => Promise<unknown>;
 
-export interface ConnectionOptions extends ServerProcessOptions {
+export interface ConnectionOptions {
+  logger: Logger;
   /** Version of Tandem, told to Codex. */
   version: string;
   /** Deadline of requests that have none of their own. Milliseconds. */
@@ -41,7 +42,8 @@ export interface ConnectionOptions extends ServerProcessOptions {
 
 /** Measured: at most 0.8 s for the first start of the native program; slow machines get plenty more. */
 const defaultRequestTimeout = 60_000;
-const exitGrace = 500;
+/** How long the reason of a failed write may take to show. Milliseconds. */
+const endGrace = 1_000;
 
 /**
  * A running `codex app-server` and the conversation with it. Requests reject when the process ends;
@@ -51,7 +53,6 @@ export class AppServerConnection {
   private readonly notificationEmitter = new Emitter<AppServerNotification>();
   private readonly serverNotificationEmitter = new Emitter<ServerNotification>();
   private readonly end = deferred<AppServerEnded>();
-  private readonly process: ServerProcess;
   private readonly rpc: MessageConnection;
   private readonly serverRequests = new ServerRequests();
   private isEnded = false;
@@ -69,44 +70,50 @@ export class AppServerConnection {
   /** Resolves, once, with the reason when the server has ended or is about to be. */
   readonly ended: Promise<AppServerEnded> = this.end.promise;
 
-  /** Starts the server; `handshake` comes next. What goes wrong shows in `ended`. */
-  constructor(private readonly options: ConnectionOptions) {
+  /** `handshake` comes next. What goes wrong shows in `ended`. */
+  constructor(
+    private readonly transport: ServerTransport,
+    private readonly options: ConnectionOptions,
+  ) {
     const { logger } = options;
-    this.process = new ServerProcess(options);
-    const { stdin, stdout } = this.process;
-    const reader = new LineMessageReader(stdout, {
-      onBadLine: (start, reason) =>
-        logger.warn(`The App Server sent a line that is not JSON-RPC (${reason}): ${start}`),
-    });
     const rpcLogger = {
       error: (message: string) => logger.error(message),
       warn: (message: string) => logger.warn(message),
       info: (message: string) => logger.info(message),
       log: (message: string) => logger.debug(message),
     };
-    this.rpc = createMessageConnection(reader, new LineMessageWriter(stdin), rpcLogger, {
+    this.rpc = createMessageConnection(transport.reader, transport.writer, rpcLogger, {
       messageStrategy: this.serverRequests,
     });
-    stdout.on('data', () => (this.lastHeard = Date.now()));
+    transport.onHeard(() => (this.lastHeard = Date.now()));
     this.rpc.onNotification((method, params) => this.notified(method, params));
     this.rpc.onRequest((method, params) => this.asked(method, params));
     this.rpc.onError(([error]) => logger.warn(`App Server connection: ${error.message}`));
-    this.rpc.onClose(() => void this.outputClosed());
-    void this.process.exited.then((how) => this.finish('exit', how));
+    void transport.ended.then((how) => this.finish('exit', how));
     this.rpc.listen();
   }
 
-  /** Null if the process could not be started. */
   get identity(): ProcessIdentity | null {
-    return this.process.identity;
+    return this.transport.identity;
   }
 
-  /** Introduces Tandem. @throws as `request`; the server is of no use then and to be closed. */
-  async handshake(): Promise<void> {
-    const { userAgent, codexHome } = await this.request('initialize', {
+  /** Where the server is; null for a child of ours. What lies on its disk need not lie on this one, then. */
+  get remote(): string | null {
+    return this.transport.remote;
+  }
+
+  /**
+   * Introduces Tandem.
+   * @param timeout as of `request`
+   * @throws as `request`; the server is of no use then and to be closed.
+   */
+  async handshake(timeout?: number): Promise<void> {
+    const params = {
       clientInfo: { name: 'tandem', title: 'Tandem', version: this.options.version },
       capabilities: { experimentalApi: true, requestAttestation: false },
-    });
+    };
+    const options = timeout === undefined ? {} : { timeout };
+    const { userAgent, codexHome } = await this.request('initialize', params, options);
     this.version = /\/(\d+\.\d+\.\d+)/.exec(userAgent)?.[1] ?? '';
     this.codexHome = codexHome;
     await this.rpc.sendNotification('initialized');
@@ -151,19 +158,20 @@ export class AppServerConnection {
     } catch (error) {
       // A server that ends before it has read what it is sent shows in the writing first; the reason follows at once.
       const isCut = error instanceof ResponseError && error.code === ErrorCodes.MessageWriteError;
-      if (isCut) await settlesWithin(this.ended, exitGrace);
+      if (isCut) await settlesWithin(this.ended, endGrace);
       if (this.isEnded) throw await this.ended;
       throw error instanceof ResponseError ? new AppServerError(method, error.code, error.message) : error;
     }
   }
 
   /**
-   * Ends the server, and with it whatever runs on it. Resolves when the process is gone.
+   * Ends the server, and with it whatever runs on it; of one that is not ours only the connection. Resolves when the
+   * process is gone.
    * @param why a sentence for those whose work was on it
    */
   async close(cause: 'restart' | 'stopped', why = ''): Promise<void> {
     this.finish(cause, why);
-    await this.process.end();
+    await this.transport.end();
   }
 
   private notified(method: string, params: unknown): void {
@@ -187,12 +195,6 @@ export class AppServerConnection {
     }
   }
 
-  /** A process that dies closes its output first; how it died is worth a short wait. */
-  private async outputClosed(): Promise<void> {
-    await settlesWithin(this.process.exited, exitGrace);
-    this.finish('exit', 'closed its output');
-  }
-
   /**
    * Whatever ends it, it ends once, and its process with it. vscode-jsonrpc leaves requests pending for ever when a
    * stream ends; only `dispose` rejects them.
@@ -201,9 +203,14 @@ export class AppServerConnection {
     if (this.isEnded) return;
     this.isEnded = true;
     this.serverRequests.allResolved();
-    this.end.resolve(new AppServerEnded(cause, endMessage(cause, how, this.process.lastWords())));
+    const { transport } = this;
+    this.end.resolve(
+      transport.remote === null
+        ? new AppServerEnded(cause, endMessage(cause, how, transport.lastWords()))
+        : remoteEnded(cause, how, transport.remote),
+    );
     this.rpc.dispose();
-    this.process.end().catch((error: unknown) => {
+    transport.end().catch((error: unknown) => {
       this.options.logger.error(`The App Server could not be ended: ${messageOf(error)}`);
     });
   }
@@ -211,24 +218,49 @@ export class AppServerConnection {
 
 /**
  * How a server ended: `exit` by itself, `silent` because it did not answer, `restart` for somebody else's sake (the
- * work on it can go on on the next one), `stopped` because nobody needs it.
+ * work on it can go on on the next one), `stopped` because nobody needs it. `lost`: the connection to a server elsewhere
+ * is gone, and the work may go on there without us.
  */
-export type EndCause = 'exit' | 'restart' | 'stopped' | 'silent';
+export type EndCause = 'exit' | 'restart' | 'stopped' | 'silent' | 'lost';
 
-/** The server ended while it was needed. */
+/** The server, or the connection to it, ended while it was needed. */
 export class AppServerEnded extends UserError {
   override readonly name = 'AppServerEnded';
   constructor(
     override readonly cause: EndCause,
     message: string,
+    advice = 'Try again: the next command starts it anew. `Tandem: Show Log` has the details.',
   ) {
-    super(message, 'Try again: the next command starts it anew. `Tandem: Show Log` has the details.');
+    super(message, advice);
+  }
+}
+
+/** The work may go on on the server, and be found there by the next connection. */
+export function isLost(error: unknown): error is AppServerEnded {
+  return error instanceof AppServerEnded && error.cause === 'lost';
+}
+
+/** A server that is not ours is never ended: whatever cuts the connection, what runs there may go on. */
+function remoteEnded(cause: EndCause, how: string, remote: string): AppServerEnded {
+  const connection = `The connection to the Codex App Server at ${remote}`;
+  const advice = 'Try again: the next command connects anew. `Tandem: Show Log` has the details.';
+  switch (cause) {
+    case 'exit':
+    case 'lost':
+      return new AppServerEnded('lost', `${connection} was lost: it ${how}.`, advice);
+    case 'silent':
+      return new AppServerEnded('lost', `${how} ${connection} was given up.`, advice);
+    case 'restart':
+      return new AppServerEnded('restart', `${connection} was made anew. ${how}`.trimEnd(), advice);
+    case 'stopped':
+      return new AppServerEnded('stopped', `${connection} was closed. ${how}`.trimEnd(), advice);
   }
 }
 
 function endMessage(cause: EndCause, how: string, lastWords: string): string {
   switch (cause) {
     case 'exit':
+    case 'lost':
       return `The Codex App Server ${how}.${lastWords === '' ? '' : `\n${lastWords}`}`;
     case 'silent':
       return `${how} The App Server was ended.`;

@@ -31,6 +31,8 @@ async function programText(
   version: string,
   { setting, env }: CodexSearch,
 ): Promise<string> {
+  if (state.kind === 'running' && state.isRemote)
+    return `${version} at ${state.file} (\`tandem.appServer.endpoint\`)`;
   const [found] = await findCodex(setting, env);
   const chosen = found && { text: candidateText(found), file: (await resolveLaunch(found)).file };
   const running = state.kind === 'running' ? state.file : chosen?.file;

@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { ReadOutput } from '../findings/finding.ts';
 import type { AgentContext } from '../jobs/agent.ts';
 import type { JsonValue } from '../protocol/appServer.gen.ts';
+import { isLost } from './connection.ts';
 import type { OutputReader } from './reviewOutput.ts';
 import type { WorkThread } from './threadWork.ts';
 import { type Usage, noUsage } from './usage.ts';
@@ -48,7 +49,7 @@ export async function reformat(request: ReformatRequest): Promise<Reformatted> {
     if (carried) context.onProgress({ note: noteOf(carried.dropped) });
     return { read: carried, usage: state.usage };
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    if (context.signal.aborted || isLost(error)) throw error;
     logger.warn(`The answer of a review could not be put into form: ${messageOf(error)}`);
     return { read: null, usage: noUsage };
   } finally {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { UserError, errorCode } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReadOutput } from '../findings/finding.ts';
-import type { AppServerConnection } from './connection.ts';
+import { type AppServerConnection, isLost } from './connection.ts';
 import type { TurnState } from './turnFold.ts';
 
 /** What Codex itself says where the model said nothing (facts: app-server.md, 2.3). */
@@ -44,7 +44,7 @@ export async function readReviewAnswer(
       return { read: output, text };
     }
     // Where the model's words are known, looking for them elsewhere is no use.
-    if (state.rawMessages.length > 0) break;
+    if (state.rawMessages.length > 0 && !state.hasGap) break;
   }
   return { read: read(rendered), text: spoken[0] ?? rendered };
 }
@@ -72,8 +72,8 @@ async function reviewerThreadTexts({ connection, thread, state, logger }: Finish
     const last = turn?.items.findLast((item) => item.type === 'agentMessage');
     return last === undefined || last.text === null ? [] : [last.text];
   } catch (error) {
-    // The turn is complete: whatever goes wrong here, the other ways are still to be tried.
-    if (!(error instanceof UserError)) throw error;
+    // The turn is complete: whatever goes wrong here, the other ways are still to be tried. A lost connection is made anew.
+    if (!(error instanceof UserError) || isLost(error)) throw error;
     logger.debug(error.message);
     return [];
   }
@@ -89,8 +89,9 @@ const rolloutLineSchema = z.object({
   }),
 });
 
-async function rolloutTexts({ thread, logger }: FinishedReview): Promise<string[]> {
-  if (thread.path === null) return [];
+async function rolloutTexts({ connection, thread, logger }: FinishedReview): Promise<string[]> {
+  // A file of that name here would be another one.
+  if (thread.path === null || connection.remote !== null) return [];
   let text: string;
   try {
     text = await readFile(thread.path, 'utf8');

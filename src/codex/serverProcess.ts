@@ -3,8 +3,10 @@ import path from 'node:path';
 import { settlesWithin } from '../base/async.ts';
 import { type ProcessIdentity, identityOf } from '../base/childProcess.ts';
 import { endProcesses } from '../base/endProcess.ts';
+import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CodexLaunch } from './locate.ts';
+import type { ServerTransport } from './serverTransport.ts';
 
 export interface ServerProcessOptions {
   launch: CodexLaunch;
@@ -18,12 +20,17 @@ const stderrTailLength = 4_000;
 /** How long a server may take to end after its input was closed. Milliseconds. Measured: 40; 10 s with 0.130 and an MCP server that hangs. */
 const endTimeout = 2_000;
 
+/** A process that dies closes its output first; how it died is worth so long a wait. Milliseconds. */
+const exitGrace = 500;
+
 /** The operating system's side of a running `codex app-server`: its streams, its last words and its end. */
-export class ServerProcess {
-  /** Null if it could not be started. */
+export class ServerProcess implements ServerTransport {
   readonly identity: ProcessIdentity | null;
-  /** Resolves, once the process is gone, with how it went, in words that continue "The Codex App Server …". */
-  readonly exited: Promise<string>;
+  readonly remote = null;
+  readonly reader: LineMessageReader;
+  readonly writer: LineMessageWriter;
+  readonly ended: Promise<string>;
+  private readonly exited: Promise<string>;
   private readonly child: ChildProcessWithoutNullStreams;
   private stderrTail = '';
   private ending: Promise<void> | null = null;
@@ -36,9 +43,15 @@ export class ServerProcess {
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    const { pid, stderr } = this.child;
+    const { pid, stdin, stdout, stderr } = this.child;
     this.identity = pid === undefined ? null : identityOf(pid);
     this.exited = exitOf(this.child);
+    this.reader = new LineMessageReader(stdout, {
+      onBadLine: (start, reason) =>
+        logger.warn(`The App Server sent a line that is not JSON-RPC (${reason}): ${start}`),
+    });
+    this.writer = new LineMessageWriter(stdin);
+    this.ended = Promise.race([this.exited, this.outputClosed()]);
     this.child.on('error', (error) => logger.warn(`The App Server's process: ${error.message}`));
     stderr.setEncoding('utf8').on('data', (text: string) => {
       logger.debug(`codex: ${text.trimEnd()}`);
@@ -46,12 +59,8 @@ export class ServerProcess {
     });
   }
 
-  get stdin(): NodeJS.WritableStream {
-    return this.child.stdin;
-  }
-
-  get stdout(): NodeJS.ReadableStream {
-    return this.child.stdout;
+  onHeard(listener: () => void): void {
+    this.child.stdout.on('data', listener);
   }
 
   /** The last three lines of stderr, without terminal escapes. */
@@ -63,6 +72,12 @@ export class ServerProcess {
   end(): Promise<void> {
     this.ending ??= this.endOnce();
     return this.ending;
+  }
+
+  private async outputClosed(): Promise<string> {
+    await new Promise((resolve) => this.child.stdout.once('close', resolve).once('end', resolve));
+    await settlesWithin(this.exited, exitGrace);
+    return 'closed its output';
   }
 
   private async endOnce(): Promise<void> {

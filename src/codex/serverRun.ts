@@ -1,50 +1,40 @@
-import { realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { UserError, errorCode } from '../base/errors.ts';
-import { AppServerConnection, type ConnectionOptions, updateAdvice } from './connection.ts';
-import { ProcessRecord } from './processJournal.ts';
+import { AppServerConnection, type ConnectionOptions } from './connection.ts';
+import type { ServerOrigin, Wanted } from './serverOrigin.ts';
 import { isOlder, oldestVersion } from './version.ts';
 
-export interface ServerRunOptions extends ConnectionOptions {
-  /** The setting that it is started for. */
-  executable: string;
-  stateHome: string;
-}
+/** The longest that a timer of Node can wait. Milliseconds. */
+const maxTimeout = 2 ** 31 - 1;
 
-/** One App Server from its start to its end: who uses it, what it was started from, what is written down about it. */
+/** One App Server from its start (or from the connection to it) to its end, and who uses it. */
 export class ServerRun {
   readonly connection: AppServerConnection;
-  readonly file: string;
-  private readonly record: ProcessRecord | null;
   private readonly startedAt = Date.now();
-  private login: Promise<string | null> = Promise.resolve(null);
   private idleTimer: NodeJS.Timeout | undefined;
   private served = false;
   private users = 0;
   private hasEnded = false;
+  /** It has shown itself to be an App Server that is of use. */
+  introduced = false;
 
-  private constructor(
-    private readonly options: ServerRunOptions,
-    private readonly program: readonly (string | null)[],
+  /** `handshake` comes next. */
+  constructor(
+    private readonly origin: ServerOrigin,
+    options: ConnectionOptions,
   ) {
-    const { launch, stateHome, logger } = options;
-    this.file = launch.file;
-    this.connection = new AppServerConnection(options);
-    const { identity, ended } = this.connection;
-    this.record = identity && new ProcessRecord(stateHome, identity, launch.file, logger);
-    this.connection.onServerNotification(({ method }) => {
-      if (method === 'mcpServer/startupStatus/updated') this.record?.noteChildren();
-      if (method === 'account/updated') this.noteLogin();
-    });
-    void ended.then(() => {
+    this.connection = new AppServerConnection(origin.transport, options);
+    void this.connection.ended.then(() => {
       this.hasEnded = true;
       clearTimeout(this.idleTimer);
     });
   }
 
-  /** Starts the process; `handshake` comes next. */
-  static async start(options: ServerRunOptions): Promise<ServerRun> {
-    return new ServerRun(options, await stampsOf(options));
+  /** The program's file, or the address. */
+  get place(): string {
+    return this.origin.place;
+  }
+
+  get isRemote(): boolean {
+    return this.connection.remote !== null;
   }
 
   get ended(): boolean {
@@ -55,17 +45,12 @@ export class ServerRun {
     return this.users > 0;
   }
 
-  /** @throws UserError: no answer, ended, too old; the server is to be closed then. */
+  /** @throws UserError: no answer, ended, too old, no App Server; it is to be closed then. */
   async handshake(): Promise<void> {
-    await this.connection.handshake();
+    await this.origin.handshake(this.connection);
     const { version } = this.connection;
-    if (isOlder(version, oldestVersion))
-      throw new UserError(
-        `Codex ${version} at ${this.options.launch.found.file} is too old: Tandem needs ${oldestVersion} or later.`,
-        updateAdvice,
-      );
-    this.noteLogin();
-    await this.login;
+    if (isOlder(version, oldestVersion)) throw this.origin.tooOld(version);
+    this.introduced = true;
   }
 
   enter(): void {
@@ -85,56 +70,22 @@ export class ServerRun {
     this.served = true;
   }
 
-  /** True if it did useful work and ran that long: what ends it then is no sign that starting it is of no use. */
+  /**
+   * True if it did useful work and ran that long: what ends it then is no sign that starting it is of no use. A
+   * connection need only have held: what it was used for may go on after it.
+   */
   wasStable(minimum: number): boolean {
-    return this.served && Date.now() - this.startedAt >= minimum;
+    return (this.served || this.isRemote) && Date.now() - this.startedAt >= minimum;
   }
 
   /** What is not as it was when this server was started, in words for the log; null if nothing. */
-  async change(executable: string): Promise<string | null> {
-    if (executable !== this.options.executable) return 'the setting `tandem.codex.path` was changed';
-    const now = await stampsOf(this.options);
-    // A file that is not there is no reason: an update is under way, or the server outlives its program.
-    if (now.some((stamp, index) => stamp !== null && stamp !== this.program[index]))
-      return `${this.file} was replaced`;
-    if ((await this.loginStamp()) !== (await this.login)) return 'the login was changed';
-    return null;
+  change(wanted: Wanted): Promise<string | null> {
+    return this.origin.change(wanted);
   }
 
   /** Ends the server as `AppServerConnection.close`, and what it left behind. */
   async close(cause: 'restart' | 'stopped', why?: string): Promise<void> {
     await this.connection.close(cause, why);
-    await this.record?.close();
-  }
-
-  /** A running server never looks at its login again (measured on 0.130 and 0.169), so a change is noticed here. */
-  private noteLogin(): void {
-    this.login = this.loginStamp();
-  }
-
-  /** Null without a login file; always before the handshake has told where it would be. */
-  private async loginStamp(): Promise<string | null> {
-    const { codexHome } = this.connection;
-    return codexHome === '' ? null : stampOf(path.join(codexHome, 'auth.json'));
-  }
-}
-
-/** The longest that a timer of Node can wait. Milliseconds. */
-const maxTimeout = 2 ** 31 - 1;
-
-/** The program and how it was found: an update may replace the one, or make a link point elsewhere. */
-function stampsOf({ launch }: ServerRunOptions): Promise<(string | null)[]> {
-  return Promise.all([launch.found.file, launch.file].map(stampOf));
-}
-
-/** What a file is, as far as that can be seen without reading it; null if there is nothing to see. */
-async function stampOf(file: string): Promise<string | null> {
-  try {
-    const real = await realpath(file);
-    const { size, mtimeMs } = await stat(real);
-    return `${real} ${size} ${mtimeMs}`;
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return null;
+    await this.origin.close();
   }
 }

@@ -1,3 +1,4 @@
+import { pause } from '../base/async.ts';
 import { UserError } from '../base/errors.ts';
 import type { AgentProgress, AgentRequest } from '../jobs/agent.ts';
 import type {
@@ -6,8 +7,10 @@ import type {
   ThreadResumeParams,
   ThreadStartParams,
 } from '../protocol/appServer.gen.ts';
-import type { MethodResult } from '../protocol/appServer.ts';
+import type { MethodResult, ThreadTurn } from '../protocol/appServer.ts';
+import { isBehind } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
+import { endOfUnstored } from './unstoredThread.ts';
 
 export interface ThreadRequest extends AgentRequest {
   /** Reviews never ask; what a task asks is answered by `Approvals`. Null for the user's configuration. */
@@ -16,6 +19,8 @@ export interface ThreadRequest extends AgentRequest {
   config(connection: AppServerConnection, cwd: string): Promise<ThreadConfig>;
   /** What the model is told besides, also inside of a review; left out or empty for nothing. */
   developerInstructions?: string;
+  /** A turn was begun on it, which may still run: the connection was lost. */
+  wasBegun?: boolean;
 }
 
 export type ThreadConfig = Record<string, JsonValue>;
@@ -29,6 +34,9 @@ export interface OpenThread {
   path: string | null;
   /** It had a life before. */
   resumed: boolean;
+  /** As of now. */
+  status: { type: string } | null;
+  turns: readonly ThreadTurn[];
 }
 
 /**
@@ -44,7 +52,7 @@ export async function openThread(
   onProgress: (progress: AgentProgress) => void,
 ): Promise<OpenThread> {
   const params = parameters(request, await request.config(connection, request.repository));
-  const resumed = request.threadId === null ? null : await resume(connection, params, request.threadId);
+  const resumed = request.threadId === null ? null : await resumeAgain(connection, params, request);
   if (resumed === null && request.mustResume)
     throw new UserError(`Codex has no thread ${request.threadId ?? ''} to go on with.`, 'Start a fresh one.');
   const answer = resumed ?? (await start(connection, params));
@@ -84,6 +92,30 @@ async function start(
   }
 }
 
+/**
+ * The thread, with what came of a turn that was begun on it. One that the server still works on, but has not stored yet,
+ * is waited for; and so is, for a moment, what is said to be over and is not stored as such yet.
+ */
+async function resumeAgain(
+  connection: AppServerConnection,
+  params: Omit<ThreadResumeParams, 'threadId'>,
+  { threadId, wasBegun = false }: ThreadRequest,
+): Promise<MethodResult<'thread/resume'> | null> {
+  if (threadId === null) return null;
+  let resumed = await resume(connection, params, threadId);
+  if (!wasBegun || (resumed === null && !(await endOfUnstored(connection, threadId)))) return resumed;
+  const deadline = Date.now() + storingTime;
+  while ((resumed === null || isBehind(resumed.thread)) && Date.now() < deadline) {
+    await pause(storingPoll);
+    resumed = await resume(connection, params, threadId);
+  }
+  return resumed;
+}
+
+/** How long 0.130 may take to store what it said is over; measured: less than 100. Milliseconds. */
+const storingTime = 3_000;
+const storingPoll = 50;
+
 /** Null for a thread that was never stored: before its first turn there is no file (facts: app-server.md, 5). */
 async function resume(
   connection: AppServerConnection,
@@ -94,7 +126,10 @@ async function resume(
     return await connection.request('thread/resume', { ...params, threadId });
   } catch (error) {
     if (!(error instanceof AppServerError)) throw error;
-    if (/no rollout found|thread not found|invalid thread id/.test(error.serverMessage)) return null;
+    if (
+      /no rollout found|thread not found|invalid thread id|rollout at .* is empty/.test(error.serverMessage)
+    )
+      return null;
     if (error.serverMessage.includes('archived')) return unarchived(connection, params, threadId);
     if (error.serverMessage.includes('active writer'))
       throw new UserError(

@@ -86,6 +86,8 @@ class Transfer {
   async run(): Promise<Transferred> {
     throwIfAborted(this.request.signal);
     const file = await sessionFile(this.request);
+    // The importer reads files where it is, and so would its notes be.
+    if (this.connection.remote !== null) return this.injected(file);
     const records = await this.records();
     const earlier = await this.earlierThread(file, records);
     if (earlier !== null) return this.existing(earlier, 'already imported');

@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AgentProgress } from '../jobs/agent.ts';
+import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
 import { Silence } from './silence.ts';
 import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turnFold.ts';
@@ -21,29 +22,34 @@ export interface TurnOptions {
   threadId: string;
   logger: Logger;
   onProgress(progress: AgentProgress): void;
-  /** Called after every notification of the thread, with what is known then. */
-  onState?: (state: TurnState) => void;
   /** After so long without a word of the server about this thread it is asked. Milliseconds. */
   quietAfter: number;
 }
 
 /** One turn on a thread of its own, a review or a plain one, from its start to its end. */
-export class Turn implements Disposable {
+export class Turn implements Disposable, KnownTurn {
   private readonly ended = deferred<TurnEnd>();
   private readonly activeTurnStarted = deferred<undefined>();
   private readonly commandsEnded = deferred<undefined>();
   private readonly subscription: Disposable;
   private readonly silence: Silence;
-  /** The id that the request which started it was answered with. */
-  private requested = '';
+  readonly seen = new Set<string>();
+  requested = '';
   state: TurnState = initialTurnState;
+  /** Called after every notification of the thread, with what is known then. */
+  onState: (state: TurnState) => void = () => undefined;
 
-  constructor(private readonly options: TurnOptions) {
+  /** @param before turns of the thread that are older */
+  constructor(
+    private readonly options: TurnOptions,
+    readonly before: ReadonlySet<string> = new Set(),
+  ) {
     const { connection, threadId, quietAfter } = options;
     this.silence = new Silence(quietAfter, () => this.quiet());
     this.subscription = connection.onNotification((notification) => {
       if (notification.params.threadId !== threadId) return;
       this.silence.broken();
+      if (notification.method === 'item/completed') this.seen.add(itemKey(notification.params.item));
       const before = this.state;
       this.state = foldTurn(before, notification);
       this.announce(before, this.state);
@@ -54,6 +60,23 @@ export class Turn implements Disposable {
   async start(request: () => Promise<{ turn: { id: string } }>): Promise<void> {
     const { turn } = await request();
     this.requested = turn.id;
+  }
+
+  /**
+   * Goes on with a turn that was known on another connection, instead of `start`. To be called as soon as the thread has
+   * been resumed on this one: from then on it is told what happens.
+   * @returns what became of it; of one that was cut nothing is taken over.
+   */
+  takeUp(known: KnownTurn, thread: ThreadSnapshot): CaughtUp['fate'] {
+    const now = caughtUp(known, this.options.threadId, thread);
+    if (now.fate === 'cut') return 'cut';
+    for (const key of known.seen) this.seen.add(key);
+    const items = thread.turns.flatMap((turn) => turn.items);
+    for (const item of items) if (item.status !== 'inProgress') this.seen.add(itemKey(item));
+    this.requested = now.requested;
+    this.state = now.state;
+    this.announce(initialTurnState, now.state);
+    return now.fate;
   }
 
   /** Resolves when the turn is over; rejects if the server ends before it. */
@@ -129,7 +152,7 @@ export class Turn implements Disposable {
 
   private announce(before: TurnState, after: TurnState): void {
     if (after.progress !== before.progress) this.report(after.progress);
-    this.options.onState?.(after);
+    this.onState(after);
     if (after.activeTurn !== null) this.activeTurnStarted.resolve(undefined);
     if (after.end && after.openCommands.length === 0) this.commandsEnded.resolve(undefined);
     if (after.end) this.ended.resolve(after.end);

@@ -44,6 +44,8 @@ export interface TurnState {
   renderedText: string | null;
   /** A fatal error; `turn/completed` usually follows, but not always (facts: app-server.md, rule 6). */
   fatalError: string | null;
+  /** For a while nobody listened: raw messages may be missing. */
+  hasGap: boolean;
   end: TurnEnd | null;
 }
 
@@ -60,6 +62,7 @@ export const initialTurnState: TurnState = {
   rawMessages: [],
   renderedText: null,
   fatalError: null,
+  hasGap: false,
   end: null,
 };
 

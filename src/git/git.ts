@@ -51,6 +51,27 @@ const inherited = new Set([
  */
 const offline = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 
+const ownVariables = {
+  ...offline,
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  LC_ALL: 'C',
+};
+
+/** What git is given for a call in a folder, wherever it runs. */
+export function gitArguments(
+  folder: string,
+  args: readonly string[],
+  config: readonly string[] = [],
+): string[] {
+  return ['-C', folder, ...[...guards, ...config].flatMap((value) => ['-c', value]), ...args];
+}
+
+/** Variables for git, over an environment of which nothing is known; null for those that must not be there. */
+export function gitVariables(): Record<string, string | null> {
+  return { ...Object.fromEntries([...inherited].map((name) => [name, null])), ...ownVariables };
+}
+
 /**
  * Runs git in a folder. Never waits for a password, takes no optional locks (the user's own git goes first), runs no
  * program that the repository names, stays off the network, and speaks English. A non-zero exit code is a result.
@@ -62,16 +83,9 @@ export async function git(
   options: GitOptions,
   { indexFile, ...call }: GitCall = {},
 ): Promise<RunResult> {
-  const own = {
-    ...offline,
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    LC_ALL: 'C',
-    ...(indexFile !== undefined && { GIT_INDEX_FILE: indexFile }),
-  };
-  const config = [...guards, ...(options.config ?? [])].flatMap((value) => ['-c', value]);
+  const own = { ...ownVariables, ...(indexFile !== undefined && { GIT_INDEX_FILE: indexFile }) };
   try {
-    const result = await run('git', ['-C', folder, ...config, ...args], {
+    const result = await run('git', gitArguments(folder, args, options.config), {
       ...call,
       env: { ...withoutInherited(options.env), ...own },
       timeout,

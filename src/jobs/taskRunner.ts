@@ -42,7 +42,8 @@ async function changing(
     await close();
     throw error;
   }
-  return { ...answer, changes: await close() };
+  const changes = await close();
+  return changes === null ? answer : { ...answer, changes };
 }
 
 function requestOf(job: Job, { prompt }: TaskOrder, folder: string): TaskRequest {

@@ -7,9 +7,10 @@ export interface Workplace {
   readonly folder: string;
   /**
    * To be called once the work has ended, however it did.
-   * @returns the files that are not as they were before, whatever changed them, and what the user should know
+   * @returns the files that are not as they were before, whatever changed them, and what the user should know; null where
+   * that cannot be seen from here
    */
-  close(): Promise<{ files: ChangedTaskFile[]; notes: string[] }>;
+  close(): Promise<{ files: ChangedTaskFile[] | null; notes: string[] }>;
 }
 
 export type OpenWorkplace = (job: Job) => Promise<Workplace>;

@@ -84,13 +84,23 @@ const usageSchema = lenient(z.object({ totalTokens: z.number() }));
 
 export const turnSchema = z.object({
   id: z.string(),
+  /** 0.169: of the turn in a review the id of the review's own; else the same as `id`. */
+  rootTurnId: text,
   status: text,
   error: lenient(turnErrorSchema),
   items: z.catch(z.array(itemSchema), []),
 });
 
+/** What is known of a thread; the turns where they were asked for. */
+const threadStateSchema = {
+  status: lenient(z.object({ type: z.string() })),
+  turns: z.catch(z.array(turnSchema), []),
+};
+
+export type ThreadTurn = z.infer<typeof turnSchema>;
+
 const threadAnswerSchema = z.object({
-  thread: z.object({ id: z.string(), path: text }),
+  thread: z.object({ id: z.string(), path: text, ...threadStateSchema }),
   model: text,
   modelProvider: text,
   reasoningEffort: text,
@@ -140,12 +150,7 @@ export const methods = {
     data: z.catch(z.array(z.object({ id: z.string(), parentThreadId: text, createdAt: number })), []),
   }),
   'thread/read': z.object({
-    thread: z.object({
-      turns: z.catch(z.array(turnSchema), []),
-      status: lenient(z.object({ type: z.string() })),
-      name: text,
-      path: text,
-    }),
+    thread: z.object({ name: text, path: text, ...threadStateSchema }),
   }),
   'thread/name/set': z.unknown(),
   'thread/inject_items': z.unknown(),

@@ -43,6 +43,7 @@ import {
 } from './commands/review.ts';
 import { reviewFile, reviewFiles, reviewSelection } from './commands/reviewFiles.ts';
 import { runJobAgain } from './commands/runJobAgain.ts';
+import { setAppServerToken } from './commands/setAppServerToken.ts';
 import { setUp } from './commands/setUp.ts';
 import { shareDismissals } from './commands/shareDismissals.ts';
 import { showJobResult } from './commands/showJobResult.ts';
@@ -62,11 +63,13 @@ import type { JobsView } from './jobsView.ts';
 import type { AllPlaces } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
+import type { TokenStore } from './tokenStore.ts';
 
 /** What commands work with. */
 export interface CommandParts {
   app: App;
   host: Host;
+  tokens: TokenStore;
   watch: JobWatch;
   list: JobList;
   view: FindingsView;
@@ -182,6 +185,7 @@ function otherCommands(parts: CommandParts) {
   return {
     'tandem.showLog': () => log.show(),
     'tandem.restartAppServer': () => restartAppServer(app),
+    'tandem.setAppServerToken': () => setAppServerToken(parts),
     'tandem.installPlugin': () => plugin.install(),
     'tandem.setUp': () => setUp(parts),
   } satisfies Partial<Commands>;

@@ -41,6 +41,7 @@ export const commandIds = [
   'tandem.turnGateOn',
   'tandem.turnGateOff',
   'tandem.restartAppServer',
+  'tandem.setAppServerToken',
   'tandem.installPlugin',
   'tandem.setUp',
 ] as const;

@@ -5,9 +5,14 @@ import { stateHome } from '../base/paths.ts';
 import { askConsent } from './consent.ts';
 import { childEnvironment } from './environment.ts';
 import { readSettings } from './settings.ts';
+import type { TokenStore } from './tokenStore.ts';
 
 /** What the core needs, from a VS Code window. */
-export function createHost(context: vscode.ExtensionContext, logger: vscode.LogOutputChannel): Host {
+export function createHost(
+  context: vscode.ExtensionContext,
+  logger: vscode.LogOutputChannel,
+  tokens: TokenStore,
+): Host {
   return {
     kind: 'window',
     version: TANDEM_VERSION,
@@ -20,6 +25,7 @@ export function createHost(context: vscode.ExtensionContext, logger: vscode.LogO
       vscode.workspace.onDidChangeWorkspaceFolders(() => listener.call(thisArgs), undefined, disposables),
     trusted: () => vscode.workspace.isTrusted,
     settings: () => readSettings(vscode.workspace),
+    appServerToken: (endpoint) => tokens.read(endpoint),
     askConsent,
   };
 }

@@ -59,6 +59,7 @@ export interface SettingTypes {
   'tandem.jobs.maxConcurrent': number;
   'tandem.jobs.keep': number;
   'tandem.jobs.keepDays': number;
+  'tandem.appServer.endpoint': string;
   'tandem.appServer.idleMinutes': number;
   'tandem.editor.commentThreads': boolean;
   'tandem.problems.severity.P0': Severity;
@@ -101,6 +102,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.jobs.maxConcurrent': integer('machine', 3, { minimum: 1, maximum: 16 }),
   'tandem.jobs.keep': integer('machine', 200, { minimum: 1, maximum: 5000 }),
   'tandem.jobs.keepDays': integer('machine', 30, { minimum: 1, maximum: 3650 }),
+  'tandem.appServer.endpoint': text('machine'),
   'tandem.appServer.idleMinutes': integer('machine', 10, { minimum: 0, maximum: 1440 }),
   'tandem.editor.commentThreads': flag('window', true),
   // A repository has no say in what is shown of its defects.
@@ -124,6 +126,7 @@ export function readSettings(workspace: Workspace): Settings {
   return {
     codexPath: withHome(read('tandem.codex.path')),
     claudePath: withHome(read('tandem.claude.path')),
+    appServerEndpoint: read('tandem.appServer.endpoint'),
     reviewModel: read('tandem.review.model'),
     reviewEffort: read('tandem.review.effort'),
     taskModel: read('tandem.task.model'),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
+import type { AppServerState } from '../codex/appServer.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { isReview } from '../protocol/job.ts';
 import type { CommandId } from './contributions.ts';
@@ -7,6 +8,7 @@ import type { FindingDiagnostics } from './findingDiagnostics.ts';
 import { newestRunning, statusText } from './jobTexts.ts';
 import type { JobWatch } from './jobWatch.ts';
 import { hiddenText } from './problems.ts';
+import { serverText } from './serverText.ts';
 
 const showFindings: CommandId = 'tandem.showFindings';
 const showJobs: CommandId = 'tandem.showJobs';
@@ -23,6 +25,7 @@ export class StatusBar implements vscode.Disposable {
     private readonly findings: FindingStore,
     private readonly watch: JobWatch,
     private readonly diagnostics: Pick<FindingDiagnostics, 'hidden'>,
+    private readonly appServer: { readonly state: AppServerState },
   ) {
     this.item.name = 'Tandem';
     this.update();
@@ -37,7 +40,8 @@ export class StatusBar implements vscode.Disposable {
     const isOther = newest !== undefined && !isReview(newest.kind);
     this.item.command = isOther ? showJobs : showFindings;
     const hidden = hiddenText(this.diagnostics.hidden);
-    this.item.tooltip = `${[label, hidden].filter((part) => part !== '').join(', ')}. Click to show the ${isOther ? 'jobs' : 'findings'}.`;
+    const server = serverText(this.appServer.state);
+    this.item.tooltip = `${[label, hidden].filter((part) => part !== '').join(', ')}. Click to show the ${isOther ? 'jobs' : 'findings'}.${server === '' ? '' : `\n${server}`}`;
     this.item.accessibilityInformation = { label };
   }
 

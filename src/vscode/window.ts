@@ -31,6 +31,7 @@ import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
 import { type SettingId, readSetting } from './settings.ts';
 import { StatusBar, showDemoItem } from './statusBar.ts';
+import { TokenStore } from './tokenStore.ts';
 import { showWarnings } from './warnings.ts';
 import { keepViewUpToDate, windowSlices } from './windowSlices.ts';
 
@@ -50,7 +51,8 @@ export interface Window extends CommandParts {
 export function createWindow(context: vscode.ExtensionContext): Window {
   const log = vscode.window.createOutputChannel('Tandem', { log: true });
   const errors = new ErrorReporter(log);
-  const host = createHost(context, log);
+  const tokens = new TokenStore(context.secrets);
+  const host = createHost(context, log, tokens);
   const app = new App(host);
   const report = (error: unknown) => errors.report(error);
   const watch = new JobWatch(app.jobs, report);
@@ -85,6 +87,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
   return {
     app,
     host,
+    tokens,
     watch,
     list,
     view,
@@ -181,7 +184,7 @@ function isDemo(): boolean {
 
 function keepUpToDate(window: Window): vscode.Disposable {
   const { app, watch, list, threads, gateKeys, keys, diagnostics, errors } = window;
-  const status = new StatusBar(app.findings, watch, diagnostics);
+  const status = new StatusBar(app.findings, watch, diagnostics, app.appServer);
   const updates = new Throttle(updateInterval, () => {
     status.update();
     setKeys(keys, { watch, list, findings: app.findings, approvals: app.approvals });
@@ -195,6 +198,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     list.onDidChange(update),
     app.approvals.onDidChange(update),
     app.findings.onDidChange(update),
+    app.appServer.onDidChangeState(update),
     diagnostics.onDidChangeHidden(update),
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildPlugin } from '../../esbuild.mjs';
@@ -15,6 +15,7 @@ import { newLeftovers, snapshotLeftovers } from '../support/processes.ts';
 import { type TestRepository, createRepository, oddFileNames } from '../support/repository.ts';
 import { sarifProblems } from '../support/sarifSchema.ts';
 import { createTempFolder } from '../support/temp.ts';
+import { startListening } from './listening.ts';
 import { createPlainHost } from './plainHost.ts';
 
 /** The companion as people and scripts run it: its own process, the socket, a host, and the real App Server. */
@@ -93,6 +94,30 @@ describe('the companion in a terminal', () => {
     const { code, stderr } = await run(['review'], changes);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /Nothing to review but files that `tandem\.review\.exclude` leaves out/);
+  });
+
+  test('on an App Server elsewhere, by environment variables: no Codex is needed here', async () => {
+    const server = await startListening({ version: '0.169.0', env: home.env, token: 't0ken' });
+    const tokenFile = path.join(createTempFolder('token').path, 'token');
+    writeFileSync(tokenFile, 't0ken\n');
+    const elsewhere = {
+      TANDEM_HOME: createTempFolder('state').path,
+      TANDEM_CODEX_PATH: '/no/codex',
+      TANDEM_APP_SERVER_ENDPOINT: server.endpoint,
+    };
+    const { code, stderr } = await run(['review'], {
+      ...elsewhere,
+      TANDEM_APP_SERVER_TOKEN_FILE: tokenFile,
+    });
+    assert.equal(code, 0, stderr);
+    const refused = await run(['review'], {
+      ...elsewhere,
+      TANDEM_HOME: createTempFolder('state').path,
+      TANDEM_APP_SERVER_TOKEN: 'wrong',
+    });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stdout + refused.stderr, /refuses the token \(HTTP 401\)/);
+    await server.dispose();
   });
 
   test('without a window: reviews itself, says so in one line, and prints the JSON of the documentation', async () => {

@@ -1,5 +1,6 @@
 import { AppServerConnection } from '../../src/codex/connection.ts';
 import { resolveLaunch } from '../../src/codex/locate.ts';
+import { ServerProcess } from '../../src/codex/serverProcess.ts';
 import type { Environment } from '../support/environment.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { type RecordingLogger, createRecordingLogger } from '../unit/bridge/samples.ts';
@@ -14,13 +15,10 @@ export interface DirectConnection {
 /** Tandem's own connection to a Codex of its own, without the host around it. */
 export async function openConnection(codex: string, env: Environment): Promise<DirectConnection> {
   const logger = createRecordingLogger();
-  const connection = new AppServerConnection({
-    launch: await resolveLaunch({ file: codex, source: 'setting' }),
-    env: { ...env },
-    cwd: createTempFolder('server').path,
-    version: '0.0.0',
-    logger,
-  });
+  const launch = await resolveLaunch({ file: codex, source: 'setting' });
+  const cwd = createTempFolder('server').path;
+  const child = new ServerProcess({ launch, env: { ...env }, cwd, logger });
+  const connection = new AppServerConnection(child, { version: '0.0.0', logger });
   await connection.handshake();
   return { connection, logger, dispose: () => connection.close('stopped') };
 }

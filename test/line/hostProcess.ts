@@ -1,4 +1,6 @@
 import type { Host } from '../../src/app/host.ts';
+import type { Settings } from '../../src/app/settings.ts';
+import type { Order } from '../../src/protocol/order.ts';
 import type { Environment } from '../support/environment.ts';
 import { createPlainHost } from './plainHost.ts';
 
@@ -11,6 +13,9 @@ export interface HostProcessOptions {
   stateHome: string;
   folders: string[];
   kind?: Host['kind'];
+  settings?: Partial<Settings>;
+  /** Placed in the first folder once it listens. */
+  order?: Order;
 }
 
 /** What the test gave this process: it is clean already. */
@@ -26,4 +31,5 @@ process.stdin.resume().on('end', () => {
   void host.dispose().then(() => process.exit());
 });
 await host.app.start();
+if (options.order) await host.place(options.folders[0] ?? '', options.order);
 process.stdout.write('ready\n');

@@ -36,6 +36,8 @@ export interface PlainHostOptions {
   readonly timing?: Host['timing'];
   readonly askConsent?: Host['askConsent'];
   readonly kind?: Host['kind'];
+  /** For an App Server elsewhere. */
+  readonly token?: string;
 }
 
 /** The whole app in plain Node, with a window's adapters replaced by the simplest ones. */
@@ -53,6 +55,7 @@ export function createPlainHost(options: PlainHostOptions): PlainHost {
     onDidChangeFolders: new Emitter<void>().event,
     trusted: () => true,
     settings: () => host.settings,
+    appServerToken: () => Promise.resolve(options.token ?? ''),
     ...(options.timing && { timing: options.timing }),
     ...(options.askConsent && { askConsent: options.askConsent }),
   });

@@ -27,7 +27,8 @@ async function check({ app, documents, gateKeys }: Parts, test: boolean): Promis
   );
   await documents.showSetUp(result.markdown);
   await gateKeys.update();
-  const offered = offeredActions(result.checks).filter((action) => !test || action !== 'test');
+  const useless = [...(test ? ['test'] : []), ...(app.appServer.isRemote ? ['install'] : [])];
+  const offered = offeredActions(result.checks).filter((action) => !useless.includes(action));
   const labels = offered.map((action) => setupActions[action]);
   const chosen = await vscode.window.showInformationMessage(plainText(setupSummary(result)), ...labels);
   return offered.find((action) => setupActions[action] === chosen) ?? null;
