@@ -168,7 +168,10 @@ describe('a misbehaving App Server', () => {
     const host = createPlainHost({ codex: fake.path, env: fake.env, kind: 'headless' });
     const { job } = await host.run(repository.path, taskOrder('Clean up', { write: true }));
     assert.equal(job.state, 'succeeded');
-    assert.match(job.notes.join(), /Run rm -rf build \(“Start clean”\); it was declined because nobody can be asked here/);
+    assert.match(
+      job.notes.join(),
+      /Run rm -rf build \(“Start clean”\); it was declined because nobody can be asked here/,
+    );
     const answer = fake.received().find((message) => message['id'] === 0 && 'result' in message);
     assert.deepEqual(answer?.['result'], { decision: 'decline' });
     await host.dispose();

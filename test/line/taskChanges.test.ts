@@ -125,10 +125,8 @@ for (const version of codexVersions) {
     });
 
     test('one file of it, then the rest', async () => {
-      const { run, changes, read, has, job } = await (async () => {
-        const parts = await line(dirty, changesTwo);
-        return { ...parts, job: (await parts.run()).job };
-      })();
+      const { run, changes, read, has } = await line(dirty, changesTwo);
+      const { job } = await run();
       const change = async () => (await changes.read(job)) ?? assert.fail();
       await changes.apply(await change(), { files: new Map([['made.txt', null]]) });
       assert.deepEqual(
@@ -137,7 +135,6 @@ for (const version of codexVersions) {
       );
       await changes.apply(await change());
       assert.equal(read('a.txt'), before.replace('two', '2'));
-      void run;
     });
 
     test('kept as a branch, or thrown away: the worktree goes', async () => {
@@ -166,15 +163,11 @@ for (const version of codexVersions) {
     });
 
     test('cancelled half-way: what there was waits for a decision all the same', async () => {
-      const { host, repository, changes } = await line(dirty, ({ step }) =>
+      const { host, repository, changes, model } = await line(dirty, ({ step }) =>
         step === 0 ? patches(patch('two', '2')) : hang(),
       );
       const { id } = await host.place(repository.path, taskOrder('Go', { write: true }));
-      await waitFor(
-        'the change',
-        async () => (await host.app.jobs.find(id))?.phase === 'reasoning',
-        20_000,
-      ).catch(() => undefined);
+      await model.waitFor(({ step }) => step === 1);
       await host.app.jobs.cancel(id);
       const change = await changes.read({ id, repository: repository.path });
       assert.deepEqual([change?.state, change?.files], ['pending', [{ file: 'a.txt', kind: 'update' }]]);

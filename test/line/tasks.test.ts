@@ -28,7 +28,10 @@ for (const version of codexVersions) {
       const model = await startResponsesModel(script);
       const home = createCodexHome({ modelUrl: model.url });
       const codex = codexBinary(version).native;
-      const host = createPlainHost({ codex, env: home.env, folders: [repository.path], kind });
+      const host = createPlainHost({
+        ...{ codex, env: home.env, folders: [repository.path], kind },
+        settings: { taskPlace: 'in-place' },
+      });
       ends.push(
         () => repository.dispose(),
         () => home.dispose(),
