@@ -45,9 +45,13 @@ export function runningTurn({ status, turns }: ThreadSnapshot): string | null {
   return open ? rootOf(open) : null;
 }
 
-/** Nobody works on the thread any more, but its turns do not say how they ended: 0.130 stores them a moment later. */
+/**
+ * Nobody works on the thread any more, but its turns do not say how they ended: 0.130 stores them a moment later. 0.169
+ * says for a moment that a turn was interrupted which has just been completed (measured, on a machine under load).
+ */
 export function isBehind({ status, turns }: ThreadSnapshot): boolean {
   if (status?.type === 'active') return false;
+  if (turns.at(-1)?.status === 'interrupted') return true;
   const items = turns.flatMap((turn) => turn.items);
   const count = (type: string) => items.filter((item) => item.type === type).length;
   const isOpen = turns.length === 0 || !turns.every(isOver);

@@ -112,8 +112,8 @@ async function resumeAgain(
   return resumed;
 }
 
-/** How long 0.130 may take to store what it said is over; measured: less than 100. Milliseconds. */
-const storingTime = 3_000;
+/** How long a server may take to store what it said is over; measured: less than 100. Milliseconds. */
+const storingTime = 1_500;
 const storingPoll = 50;
 
 /** Null for a thread that was never stored: before its first turn there is no file (facts: app-server.md, 5). */

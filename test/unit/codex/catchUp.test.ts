@@ -126,6 +126,8 @@ describe('a review that was not listened to', () => {
     assert.equal(isBehind(thread('idle')), true);
     assert.equal(isBehind(thread('idle', turn('R', 'inProgress'))), true);
     assert.equal(isBehind(thread('active', turn('R', 'inProgress'))), false);
+    assert.equal(isBehind(thread('idle', turn('R', 'interrupted'))), true);
+    assert.equal(isBehind(thread('idle', turn('R', 'interrupted'), turn('T', 'completed'))), false);
     assert.equal(isBehind(thread('idle', rest, turn('S', 'completed', [exited], null))), false);
   });
 });
