@@ -50,6 +50,14 @@ import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
 import { steerJob } from './commands/steerJob.ts';
 import { switchGate } from './commands/switchGate.ts';
+import {
+  applyChange,
+  applySome,
+  discardChange,
+  keepAsBranch,
+  showChange,
+  undoChange,
+} from './commands/taskChange.ts';
 import { transferSession } from './commands/transferSession.ts';
 import { type CommandId, allCommandIds, registerCommand } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
@@ -95,6 +103,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ...findingCommands(parts),
     ...jobCommands(parts),
     ...approvalCommands(parts),
+    ...changeCommands(parts),
     ...otherCommands(parts),
   };
   const registered = allCommandIds.map((id) =>
@@ -163,6 +172,17 @@ function jobCommands(parts: CommandParts) {
     'tandem.job.resume': (from) => resumeInTerminal(parts, from),
     'tandem.job.runAgain': (from) => runJobAgain(parts, from),
     'tandem.job.delete': (from) => deleteJob(parts, from),
+  } satisfies Partial<Commands>;
+}
+
+function changeCommands(parts: CommandParts) {
+  return {
+    'tandem.task.showChanges': (from) => showChange(parts, from),
+    'tandem.task.apply': (from) => applyChange(parts, from),
+    'tandem.task.applySome': (from) => applySome(parts, from),
+    'tandem.task.keepAsBranch': (from) => keepAsBranch(parts, from),
+    'tandem.task.discard': (from) => discardChange(parts, from),
+    'tandem.task.undo': (from) => undoChange(parts, from),
   } satisfies Partial<Commands>;
 }
 

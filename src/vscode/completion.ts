@@ -1,6 +1,7 @@
 import { findingsSummary } from '../jobs/report.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { type Job, isReview } from '../protocol/job.ts';
+import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { CommandId } from './contributions.ts';
 import { plainText, sentences } from './errorMessage.ts';
 import { jobSubject, lowerFirst } from './jobTexts.ts';
@@ -28,26 +29,37 @@ const showLog: CompletionAction = { label: 'Show Log', command: 'tandem.showLog'
 /**
  * Null where there is nothing to tell: the window is closing, or the gate itself says why there was no review.
  * @param known the findings that are listed now
+ * @param change of a task
  */
-export function completion(ended: WatchedJob, known: readonly Finding[]): Completion | null {
+export function completion(
+  ended: WatchedJob,
+  known: readonly Finding[],
+  change?: TaskChange,
+): Completion | null {
   const { job, result } = ended;
   if (job.kind === 'gate' && (job.state === 'failed' || job.state === 'inconclusive')) return null;
   const what = jobSubject(job);
-  const kept = isReview(job.kind) && known.length > 0 ? 'The former findings are kept.' : '';
+  const kept = isReview(job.kind) && known.length > 0 ? 'The former findings are kept.' : waitingText(change);
   switch (job.state) {
     case 'succeeded':
-      return isReview(job.kind) ? reviewed(ended) : done(job);
+      return isReview(job.kind) ? reviewed(ended) : done(job, change);
     case 'inconclusive': {
       const text = sentences(`${what} gave no verdict. ${why(job)}`, kept);
       return told('warning', text, [show, result === null ? showLog : rawAnswer(job)]);
     }
     case 'failed': {
-      const actions = isReview(job.kind) ? [show, showLog] : [showAnswer(job) ?? showResult(job), showLog];
+      const actions = isReview(job.kind)
+        ? [show, showLog]
+        : [...changeActions(change), showAnswer(job) ?? showResult(job), showLog];
       return told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
     }
     case 'cancelled': {
       const claude = job.kind === 'gate' ? 'Claude may stop.' : '';
-      return told('info', sentences(sentences(`${what} was cancelled.`, claude), kept), []);
+      return told(
+        'info',
+        sentences(sentences(`${what} was cancelled.`, claude), kept),
+        changeActions(change),
+      );
     }
     default:
       return null;
@@ -64,9 +76,13 @@ function reviewed({ job, result }: WatchedJob): Completion {
   return told('info', text, [show, ...(hasPlaces ? [showProblems] : []), ...steps]);
 }
 
-function done(job: Job): Completion {
-  const text = `${jobSubject(job)}: ${lowerFirst(job.summary ?? 'done')}.`;
-  const actions = [...(job.kind === 'transfer' ? [resume(job)] : []), showAnswer(job) ?? showResult(job)];
+function done(job: Job, change: TaskChange | undefined): Completion {
+  const text = sentences(`${jobSubject(job)}: ${lowerFirst(job.summary ?? 'done')}.`, waitingText(change));
+  const actions = [
+    ...(job.kind === 'transfer' ? [resume(job)] : []),
+    ...changeActions(change),
+    showAnswer(job) ?? showResult(job),
+  ];
   const [note, ...others] = job.notes;
   if (note === undefined) return told('info', text, actions);
   const more =
@@ -74,6 +90,21 @@ function done(job: Job): Completion {
       ? ''
       : `The result has ${others.length} more ${others.length === 1 ? 'note' : 'notes'}.`;
   return told('warning', sentences(sentences(text, note), more), actions);
+}
+
+/** Nobody is to look for it in vain. */
+function waitingText(change: TaskChange | undefined): string {
+  if (!change || !isPending(change) || change.files.length === 0) return '';
+  return 'The changes are not in your working tree yet.';
+}
+
+function changeActions(change: TaskChange | undefined): CompletionAction[] {
+  if (!change || change.files.length === 0) return [];
+  const about = change.job;
+  const showChanges: CompletionAction = { label: 'Show Changes', command: 'tandem.task.showChanges', about };
+  if (isPending(change)) return [showChanges, { label: 'Apply', command: 'tandem.task.apply', about }];
+  if (change.applied.length > 0) return [showChanges, { label: 'Undo', command: 'tandem.task.undo', about }];
+  return [];
 }
 
 function why({ failure }: Job): string {

@@ -32,6 +32,12 @@ export const commandIds = [
   'tandem.answerApproval',
   'tandem.showApprovals',
   'tandem.steerTask',
+  'tandem.task.showChanges',
+  'tandem.task.apply',
+  'tandem.task.applySome',
+  'tandem.task.keepAsBranch',
+  'tandem.task.discard',
+  'tandem.task.undo',
   'tandem.showJobs',
   'tandem.showJobResult',
   'tandem.resumeInTerminal',
@@ -119,6 +125,10 @@ export interface ContextKeys {
   'tandem.jobActive': boolean;
   /** A job of the workspace has ended. */
   'tandem.jobFinished': boolean;
+  /** The changes of a task wait for a decision. */
+  'tandem.changePending': boolean;
+  /** The changes of a task can be taken back. */
+  'tandem.changeApplied': boolean;
   /** Codex asks something in this window. */
   'tandem.approvalPending': boolean;
   /** The review at the end of a turn of Claude runs in this window. */
@@ -134,6 +144,8 @@ export const contextKeys = [
   'tandem.jobsKnown',
   'tandem.jobActive',
   'tandem.jobFinished',
+  'tandem.changePending',
+  'tandem.changeApplied',
   'tandem.approvalPending',
   'tandem.gateRunning',
   'tandem.gateOn',

@@ -64,7 +64,7 @@ export class JobNotifications implements vscode.Disposable {
 
   private async showEnd(ended: WatchedJob): Promise<void> {
     if (this.isSeen(ended.job)) return;
-    const message = completion(ended, this.app.findings.open());
+    const message = completion(ended, this.app.findings.open(), this.app.changes.seen(ended.job.id));
     if (message === null) return;
     const chosen = await show(
       message,

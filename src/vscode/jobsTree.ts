@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ListedJob } from '../jobs/jobList.ts';
 import { jobHeading, quietText, stateText } from '../jobs/report.ts';
 import { type Job, type JobKind, isTerminal } from '../protocol/job.ts';
+import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { plainText, sentences } from './errorMessage.ts';
 import { escapeMarkdown } from '../base/safeMarkdown.ts';
 
@@ -28,10 +29,21 @@ export interface Section {
 }
 
 /**
- * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `finished` be deleted, `thread` be resumed in a terminal, `order`
+ * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `changed` show what it changed,
+ * `pending` be decided about, `applied` be taken back, `finished` be deleted, `thread` be resumed in a terminal, `order`
  * be asked for again.
  */
-export const jobFlags = ['active', 'asks', 'steered', 'finished', 'thread', 'order'] as const;
+export const jobFlags = [
+  'active',
+  'asks',
+  'steered',
+  'changed',
+  'pending',
+  'applied',
+  'finished',
+  'thread',
+  'order',
+] as const;
 export type JobFlag = (typeof jobFlags)[number];
 
 /**
@@ -39,9 +51,15 @@ export type JobFlag = (typeof jobFlags)[number];
  * @param jobs newest first
  * @param now in milliseconds since the epoch
  */
-export function jobsTree(jobs: readonly ListedJob[], now: number): Section[] {
+export function jobsTree(
+  jobs: readonly ListedJob[],
+  now: number,
+  changeOf: (job: string) => TaskChange | undefined = () => undefined,
+): Section[] {
   const isSeveral = new Set(jobs.map(({ job }) => job.repository)).size > 1;
-  const nodes = jobs.map((listed) => nodeOf(listed, now, isSeveral));
+  const nodes = jobs.map((listed) =>
+    nodeOf(listed, { now, withRepository: isSeveral, change: changeOf(listed.job.id) }),
+  );
   return sectionIds
     .map((id) => ({ id, jobs: nodes.filter(({ job }) => sectionOf(job) === id) }))
     .filter((section) => section.jobs.length > 0);
@@ -81,7 +99,13 @@ function labelOf({ kind, title, target }: Job): string {
   return plainText(`${kindNames[kind]}: ${cut}`);
 }
 
-function nodeOf({ job, elsewhere }: ListedJob, now: number, withRepository: boolean): JobNode {
+interface NodeContext {
+  now: number;
+  withRepository: boolean;
+  change: TaskChange | undefined;
+}
+
+function nodeOf({ job, elsewhere }: ListedJob, { now, withRepository, change }: NodeContext): JobNode {
   const state = isTerminal(job.state)
     ? [stateText(job, now), momentText(job.endedAt ?? job.createdAt, now)]
     : doing(job, now);
@@ -89,7 +113,9 @@ function nodeOf({ job, elsewhere }: ListedJob, now: number, withRepository: bool
     withRepository ? path.basename(job.repository) : '',
     elsewhere ? 'in another window or terminal' : '',
   ];
-  const description = plainText([...state, ...where].filter((text) => text !== '').join(' · '));
+  const description = plainText(
+    [...state, changeText(change), ...where].filter((text) => text !== '').join(' · '),
+  );
   return {
     key: `${sectionOf(job)}/${job.id}`,
     job,
@@ -98,7 +124,7 @@ function nodeOf({ job, elsewhere }: ListedJob, now: number, withRepository: bool
     description,
     icon: iconOf(job),
     spoken: plainText(`${jobHeading(job)}, ${description}`),
-    flags: flagsOf(job, elsewhere),
+    flags: [...flagsOf(job, elsewhere), ...changeFlags(job, change)],
   };
 }
 
@@ -108,6 +134,20 @@ function doing(job: Job, now: number): string[] {
   if (job.state !== 'running') return [stateText(job, now), elapsed];
   const quiet = quietText(job, now).replace(/^, /, '');
   return [job.phase ?? 'starting', elapsed, quiet, job.activity ?? ''];
+}
+
+/** What is still to be decided; empty for nothing. */
+function changeText(change: TaskChange | undefined): string {
+  return change && isPending(change) ? 'changes not applied' : '';
+}
+
+function changeFlags({ state }: Job, change: TaskChange | undefined): JobFlag[] {
+  if (!isTerminal(state) || !change || change.files.length === 0) return [];
+  return [
+    'changed',
+    ...(isPending(change) ? (['pending'] as const) : []),
+    ...(change.applied.length > 0 ? (['applied'] as const) : []),
+  ];
 }
 
 function flagsOf({ state, kind, threadId, waitingFor }: Job, elsewhere: boolean): JobFlag[] {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Throttle } from '../base/throttle.ts';
+import type { TaskChanges } from '../app/taskChanges.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import { isTerminal } from '../protocol/job.ts';
 import { type CommandId, jobsViewId } from './contributions.ts';
@@ -43,13 +44,17 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private sections: readonly Section[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly list: JobList) {
+  constructor(
+    private readonly list: JobList,
+    private readonly changesOfTasks: TaskChanges,
+  ) {
     this.view = vscode.window.createTreeView(jobsViewId, { treeDataProvider: this });
     this.subscriptions = vscode.Disposable.from(
       this.changes,
       this.view,
       this.draws,
       list.onDidChange(() => this.draws.request()),
+      changesOfTasks.onDidChange(() => this.draws.request()),
       this.view.onDidChangeVisibility(() => this.draws.request()),
     );
   }
@@ -89,7 +94,7 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private draw(): void {
     const jobs = this.list.all();
     const before = this.sections;
-    this.sections = jobsTree(jobs, Date.now());
+    this.sections = jobsTree(jobs, Date.now(), (job) => this.changesOfTasks.seen(job));
     this.view.description = countText(jobs);
     const nodes = changed(before, this.sections);
     if (nodes === undefined || nodes.length > 0) this.changes.fire(nodes);

@@ -32,6 +32,7 @@ import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
 import { type SettingId, readSetting } from './settings.ts';
 import { StatusBar, showDemoItem } from './statusBar.ts';
 import { TokenStore } from './tokenStore.ts';
+import { taskChangeDocuments, taskChangeScheme } from './taskChangeDocuments.ts';
 import { showWarnings } from './warnings.ts';
 import { keepViewUpToDate, windowSlices } from './windowSlices.ts';
 
@@ -95,7 +96,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     diagnostics,
     places: placesOfFindings(findingPlaces),
     threads: createThreads(app, { diagnostics, findingPlaces }, watch),
-    jobsView: new JobsView(list),
+    jobsView: new JobsView(list, app.changes),
     approvalsView: new ApprovalsView(app),
     approvalDocuments: new ApprovalDocuments(app),
     documents: new ReportDocuments(app, list),
@@ -140,6 +141,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
+    vscode.workspace.registerTextDocumentContentProvider(taskChangeScheme, taskChangeDocuments(app)),
     approvalDocuments,
     vscode.workspace.registerTextDocumentContentProvider(approvalScheme, approvalDocuments),
     vscode.languages.registerCodeLensProvider({ scheme: approvalScheme }, approvalDocuments),
@@ -187,7 +189,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
   const status = new StatusBar(app.findings, watch, diagnostics, app.appServer);
   const updates = new Throttle(updateInterval, () => {
     status.update();
-    setKeys(keys, { watch, list, findings: app.findings, approvals: app.approvals });
+    setKeys(keys, { watch, list, findings: app.findings, approvals: app.approvals, changes: app.changes });
   });
   const update = () => updates.request();
   update();
@@ -197,6 +199,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     watch.onDidChange(update),
     list.onDidChange(update),
     app.approvals.onDidChange(update),
+    app.changes.onDidChange(update),
     app.findings.onDidChange(update),
     app.appServer.onDidChangeState(update),
     diagnostics.onDidChangeHidden(update),

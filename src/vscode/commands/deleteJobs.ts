@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
-import { isTerminal } from '../../protocol/job.ts';
+import { type Job, isTerminal } from '../../protocol/job.ts';
+import { isPending } from '../../protocol/taskChange.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
 import { jobSubject } from '../jobTexts.ts';
@@ -15,14 +16,25 @@ export async function deleteJob(parts: Parts, from?: unknown): Promise<void> {
     fits: (listed) => isTerminal(listed.job.state),
     none: 'There is no job to delete: none has ended here yet.',
   });
-  if (await parts.app.jobs.result(job))
+  const change = parts.app.changes.seen(job.id);
+  if (change && isPending(change))
+    await confirm(
+      plainText(`Delete “${jobSubject(job)}” with its changes, which are not in your working tree?`),
+      'Delete',
+    );
+  else if (await parts.app.jobs.result(job))
     await confirm(plainText(`Delete “${jobSubject(job)}” and its result?`), 'Delete');
   await parts.app.jobs.remove(job.id);
 }
 
 /** Deletes all jobs that have ended. */
 export async function clearFinishedJobs({ app, list }: Parts): Promise<void> {
-  const finished = list.all().filter(({ job }) => isTerminal(job.state));
+  // What waits for a decision stays.
+  const isDone = ({ id, state }: Job) => {
+    const change = app.changes.seen(id);
+    return isTerminal(state) && !(change && isPending(change));
+  };
+  const finished = list.all().filter(({ job }) => isDone(job));
   if (finished.length === 0) {
     void vscode.window.showInformationMessage('There are no finished jobs to clear.');
     return;

@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import type { Applied, Selection } from '../../app/taskChanges.ts';
+import { CancelledError, UsageError } from '../../base/errors.ts';
+import { oneLine } from '../../base/printable.ts';
+import { type TaskChange, isPending } from '../../protocol/taskChange.ts';
+import type { CommandParts } from '../commands.ts';
+import { plainText } from '../errorMessage.ts';
+import { hunksOf, textsOf } from '../hunkChoice.ts';
+import { jobSubject } from '../jobTexts.ts';
+import { showTaskChange } from '../taskChangeDocuments.ts';
+import { chooseJob } from './chooseJob.ts';
+import { offerToSave } from './offerToSave.ts';
+
+type Parts = Pick<CommandParts, 'app' | 'list'>;
+
+export async function showChange(parts: Parts, from?: unknown): Promise<void> {
+  const { change, subject } = await chooseChange(parts, from, ({ files }) => files.length > 0);
+  await showTaskChange(change, `${subject}: changes`);
+}
+
+/** Brings all of it into the working tree. */
+export async function applyChange(parts: Parts, from?: unknown): Promise<void> {
+  const { change } = await chooseChange(parts, from, isPending);
+  await apply(parts, change, {});
+}
+
+/** Brings the parts into the working tree that the user picks. */
+export async function applySome(parts: Parts, from?: unknown): Promise<void> {
+  const { change } = await chooseChange(parts, from, isPending);
+  const sides = new Map(
+    await Promise.all(
+      change.files.map(async ({ file }) => [file, await parts.app.changes.texts(change, file)] as const),
+    ),
+  );
+  const all = [...sides].flatMap(([file, { before, after }]) => hunksOf(file, before, after));
+  const picked = await vscode.window.showQuickPick(
+    all.map((choice) => ({ label: choice.label, description: oneLine(choice.detail, 80), choice })),
+    {
+      title: 'Apply Some of the Changes',
+      placeHolder: 'Which ones?',
+      canPickMany: true,
+      matchOnDescription: true,
+    },
+  );
+  if (!picked || picked.length === 0) throw new CancelledError();
+  const chosen = picked.map(({ choice }) => choice);
+  const files = textsOf(chosen, all, (file) => sides.get(file)?.before?.toString() ?? '');
+  await apply(parts, change, chosen.length === all.length ? {} : { files });
+}
+
+export async function keepAsBranch(parts: Parts, from?: unknown): Promise<void> {
+  const { change } = await chooseChange(parts, from, isPending);
+  const name = await vscode.window.showInputBox({
+    title: 'Keep as Branch',
+    prompt: 'Name of the new branch. It holds your working tree as it was, and the task’s changes on top.',
+    value: `codex/${change.job}`,
+    ignoreFocusOut: true,
+  });
+  if (name === undefined || name.trim() === '') throw new CancelledError();
+  await parts.app.changes.keepAsBranch(change, name.trim());
+  void vscode.window.showInformationMessage(plainText(`The changes are on branch ${name.trim()}.`));
+}
+
+export async function discardChange(parts: Parts, from?: unknown): Promise<void> {
+  const { change, subject } = await chooseChange(parts, from, isPending);
+  const question = plainText(`Throw away what ${subject} changed (${count(change.files.length)})?`);
+  const detail = 'The changes are not in your working tree. This cannot be undone.';
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Discard');
+  if (answer !== 'Discard') throw new CancelledError();
+  await parts.app.changes.discard(change);
+}
+
+/** Takes back what was applied last, or what a task did in place. */
+export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
+  const { change } = await chooseChange(parts, from, ({ applied }) => applied.length > 0);
+  await offerToSave([change.repository]);
+  const undone = await parts.app.changes.undo(change);
+  if (undone.kind === 'conflict')
+    throw new UsageError(
+      `Nothing was taken back: ${names(undone)} changed since in the same places.`,
+      'Take your own changes back there first, or change it by hand.',
+    );
+  void vscode.window.showInformationMessage(
+    `The task’s changes of ${count(undone.files.length)} were taken back.`,
+  );
+}
+
+async function apply(parts: Parts, change: TaskChange, selection: Selection): Promise<void> {
+  const { app } = parts;
+  await offerToSave([change.repository]);
+  const applied = await app.changes.apply(change, selection);
+  if (applied.kind === 'conflict') {
+    await askAboutConflict(parts, change, selection, applied);
+    return;
+  }
+  const undo = 'Undo';
+  const text = `Applied the changes of ${count(applied.files.length)}.`;
+  const answer = await vscode.window.showInformationMessage(text, undo);
+  if (answer === undo) await undoChange(parts, change.job);
+}
+
+type Conflict = Extract<Applied, { kind: 'conflict' }>;
+
+/** Nothing was written. What may be is for the user to say. */
+async function askAboutConflict(
+  parts: Parts,
+  change: TaskChange,
+  selection: Selection,
+  conflict: Conflict,
+): Promise<void> {
+  const isConflicting = new Set(conflict.files.map(({ path }) => path));
+  const wanted = selection.files ?? new Map(change.files.map(({ file }) => [file, null] as const));
+  const others = new Map([...wanted].filter(([file]) => !isConflicting.has(file)));
+  const markers = 'Apply with Conflict Markers';
+  const rest = 'Apply the Other Files';
+  const buttons = [
+    ...(conflict.files.every(({ mergeable }) => mergeable) ? [markers] : []),
+    ...(others.size > 0 ? [rest] : []),
+  ];
+  const question = plainText(`Nothing was applied: ${names(conflict)} changed meanwhile in the same places.`);
+  const detail =
+    'Your own changes are never overwritten. The task’s changes stay until you decide about them.';
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  if (answer === markers) await apply(parts, change, { ...selection, markers: true });
+  else if (answer === rest) await apply(parts, change, { files: others });
+}
+
+/** Names that are too many for a sentence are counted. */
+function names({ files }: Conflict): string {
+  const shown = files.slice(0, 3).map(({ path }) => oneLine(path, 60));
+  const more = files.length > shown.length ? ` and ${files.length - shown.length} more files` : '';
+  return `${shown.join(', ')}${more} ${files.length === 1 ? 'was' : 'were'}`;
+}
+
+function count(files: number): string {
+  return files === 1 ? '1 file' : `${files} files`;
+}
+
+/** @throws UsageError where there is no such change (any more) */
+async function chooseChange(
+  parts: Parts,
+  from: unknown,
+  fits: (change: TaskChange) => boolean,
+): Promise<{ change: TaskChange; subject: string }> {
+  const { changes } = parts.app;
+  const job = await chooseJob(parts, from, {
+    placeholder: 'The changes of which task?',
+    fits: (listed) => {
+      const change = changes.seen(listed.job.id);
+      return change !== undefined && fits(change);
+    },
+    none: 'No task has such changes.',
+  });
+  const change = await changes.read(job);
+  if (!change || !fits(change))
+    throw new UsageError('That is no longer possible: the changes of this task were decided about before.');
+  return { change, subject: jobSubject(job) };
+}

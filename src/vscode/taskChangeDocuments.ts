@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import type { TaskChange } from '../protocol/taskChange.ts';
+
+export const taskChangeScheme = 'tandem-change';
+
+type Side = 'before' | 'after';
+
+/** Shows what a task changed in VS Code's own editor of several differences. */
+export async function showTaskChange(change: TaskChange, title: string): Promise<void> {
+  const changes = change.files.map(({ file }) => [
+    vscode.Uri.joinPath(vscode.Uri.file(change.repository), file),
+    uriOf(change, file, 'before'),
+    uriOf(change, file, 'after'),
+  ]);
+  await vscode.commands.executeCommand('vscode.changes', title, changes);
+}
+
+/** The files of tasks' changes, before and after, as read-only documents. The path gives each its name and language. */
+export function taskChangeDocuments(app: App): vscode.TextDocumentContentProvider {
+  return {
+    // VS Code asks again after a reload, when it restores the editors.
+    provideTextDocumentContent: async ({ query }) => {
+      const given = new URLSearchParams(query);
+      const repository = given.get('repository') ?? '';
+      // The query is of whoever opens the document: only what is known as a repository here is looked into.
+      if (!app.repositories().includes(repository)) return 'This change is of no repository that is open.\n';
+      const change = await app.changes.read({ id: given.get('job') ?? '', repository });
+      const file = given.get('file') ?? '';
+      if (!change?.files.some((one) => one.file === file)) return 'This change is no longer known.\n';
+      const { before, after } = await app.changes.texts(change, file);
+      return ((given.get('side') === 'before' ? before : after) ?? '').toString();
+    },
+  };
+}
+
+function uriOf({ job, repository }: TaskChange, file: string, side: Side): vscode.Uri {
+  const query = new URLSearchParams({ job, repository, file, side }).toString();
+  const { path } = vscode.Uri.joinPath(vscode.Uri.file(repository), file);
+  return vscode.Uri.from({ scheme: taskChangeScheme, path, query });
+}
