@@ -107,15 +107,13 @@ interface NodeContext {
 
 function nodeOf({ job, elsewhere }: ListedJob, { now, withRepository, change }: NodeContext): JobNode {
   const state = isTerminal(job.state)
-    ? [stateText(job, now), momentText(job.endedAt ?? job.createdAt, now)]
+    ? [`${stateText(job, now)}${changeText(change)}`, momentText(job.endedAt ?? job.createdAt, now)]
     : doing(job, now);
   const where = [
     withRepository ? path.basename(job.repository) : '',
     elsewhere ? 'in another window or terminal' : '',
   ];
-  const description = plainText(
-    [...state, changeText(change), ...where].filter((text) => text !== '').join(' · '),
-  );
+  const description = plainText([...state, ...where].filter((text) => text !== '').join(' · '));
   return {
     key: `${sectionOf(job)}/${job.id}`,
     job,
@@ -138,7 +136,7 @@ function doing(job: Job, now: number): string[] {
 
 /** What is still to be decided; empty for nothing. */
 function changeText(change: TaskChange | undefined): string {
-  return change && isPending(change) ? 'changes not applied' : '';
+  return change && isPending(change) ? ', not applied' : '';
 }
 
 function changeFlags({ state }: Job, change: TaskChange | undefined): JobFlag[] {

@@ -114,8 +114,8 @@ async function askAboutConflict(
   const markers = 'Apply with Conflict Markers';
   const rest = 'Apply the Other Files';
   const buttons = [
-    ...(conflict.files.every(({ mergeable }) => mergeable) ? [markers] : []),
     ...(others.size > 0 ? [rest] : []),
+    ...(conflict.files.every(({ mergeable }) => mergeable) ? [markers] : []),
   ];
   const question = plainText(`Nothing was applied: ${names(conflict)} changed meanwhile in the same places.`);
   const detail =

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { waitFor } from '../engine/wait.ts';
+import { answer, patches, runs } from '../models/responsesReply.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
+import { JobsPage } from './jobsViewPage.ts';
+import { TandemWindow } from './windowHarness.ts';
+
+const line = (number: number) => `line ${number}`;
+const text = Array.from({ length: 30 }, (_, index) => `${line(index + 1)}\n`).join('');
+const patch = [
+  '*** Begin Patch',
+  '*** Update File: a.txt',
+  '@@',
+  '-line 3',
+  '+LINE 3',
+  '@@',
+  '-line 27',
+  '+LINE 27',
+  '*** End Patch',
+  '',
+].join('\n');
+
+/** What a task changed while the user had work in progress, as the user of a window sees it; the tests build on each other. */
+describe('changes of tasks in a window', () => {
+  let repository: TestRepository;
+  let tandem: TandemWindow;
+  let jobs: JobsPage;
+  before(async () => {
+    repository = await createRepository({
+      committed: { 'a.txt': text },
+      uncommitted: { 'mine.txt': 'mine\n' },
+    });
+    tandem = await TandemWindow.open({ folder: repository.path });
+    jobs = new JobsPage(tandem.window.page);
+    tandem.answers = ({ step }) =>
+      [patches(patch), runs('echo made > made.txt')][step] ?? answer('I changed both.');
+  });
+  after(async () => {
+    await tandem.dispose();
+    await repository.dispose();
+  });
+  const read = (name: string) => readFileSync(path.join(repository.path, name), 'utf8');
+  const has = (name: string) => existsSync(path.join(repository.path, name));
+  const worktrees = () => readdirSync(path.join(tandem.stateHome, 'worktrees'));
+  const told = 'The changes are not in your working tree yet.';
+  let tasks = 0;
+  const delegate = async (prompt: string) => {
+    const { window } = tandem;
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('Tandem: Delegate Task to Codex…');
+    await window.quickInput.answer('What is Codex to do?', prompt);
+    await window.quickInput.pick('It may change files');
+    tasks += 1;
+    if (tasks === 1) return;
+    await waitFor('threads', async () => (await window.quickInput.items()).includes('Start anew'), 20_000);
+    await window.quickInput.pick('Start anew');
+  };
+
+  test('they are not in the working tree, and the end of the task says so', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Show Jobs');
+    await delegate('Shout');
+    const notification = await window.notifications.waitFor(told, 60_000);
+    assert.match(notification.message, /Task “Shout”: changed 2 files\./);
+    assert.deepEqual(notification.buttons, ['Show Changes', 'Apply', 'Show Result']);
+    assert.deepEqual([read('a.txt') === text, has('made.txt'), worktrees().length], [true, false, 1]);
+    await jobs.waitFor(/^Task: Shout \| changed 2 files, not applied · /);
+    await window.notifications.press(told, 'Show Changes');
+    const sides = window.page.locator('.multiDiffEditor .view-line');
+    const shows = async (wanted: string) =>
+      (await sides.allTextContents()).some((shown) => shown.replaceAll('\u00a0', ' ') === wanted);
+    for (const wanted of ['line 3', 'LINE 3', 'LINE 27', 'made'])
+      await waitFor(wanted, () => shows(wanted), 30_000);
+    await tandem.shot('changes-01-shown');
+  });
+
+  test('one hunk of them is applied, and taken back', async () => {
+    const { window } = tandem;
+    await jobs.choose('Task: Shout', 'Apply Some Changes of a Task…');
+    const items = () => window.quickInput.items();
+    await waitFor('the hunks', async () => (await items()).length === 3, 20_000);
+    assert.deepEqual(await items(), ['a.txt, lines 1–6', 'a.txt, lines 24–30', 'made.txt']);
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('Space');
+    await tandem.shot('changes-02-hunks');
+    await window.page.keyboard.press('Enter');
+    await window.notifications.waitFor('Applied the changes of 1 file.', 30_000);
+    assert.equal(read('a.txt'), text.replace('line 27', 'LINE 27'));
+    assert.equal(has('made.txt'), false);
+    await window.notifications.press('Applied the changes of 1 file.', 'Undo');
+    await window.notifications.waitFor('The task’s changes of 1 file were taken back.', 30_000);
+    assert.equal(read('a.txt'), text);
+  });
+
+  test('after a reload they still wait', async () => {
+    const { window } = tandem;
+    await window.reload();
+    await window.command('Tandem: Show Jobs');
+    await jobs.waitFor(/^Task: Shout \| changed 2 files, not applied · /, 60_000);
+    assert.equal(worktrees().length, 1);
+  });
+
+  test('what the user changed meanwhile in the same place is not overwritten', async () => {
+    const { window } = tandem;
+    repository.write({ 'a.txt': text.replace('line 3\n', 'mine\n') });
+    await window.command('Tandem: Apply Changes of a Task');
+    const dialog = window.page.locator('.monaco-dialog-box');
+    await dialog.getByText('Nothing was applied: a.txt was changed meanwhile').waitFor({ timeout: 30_000 });
+    await tandem.shot('changes-03-conflict');
+    assert.deepEqual([read('a.txt'), has('made.txt')], [text.replace('line 3\n', 'mine\n'), false]);
+    await dialog.getByText('Apply the Other Files').click();
+    await window.notifications.waitFor('Applied the changes of 1 file.', 30_000);
+    assert.deepEqual([read('a.txt'), has('made.txt')], [text.replace('line 3\n', 'mine\n'), true]);
+  });
+
+  test('discarded they are gone, with their worktree', async () => {
+    const { window } = tandem;
+    await jobs.choose('Task: Shout', 'Discard Changes of a Task…');
+    await window.page.locator('.monaco-dialog-box').getByText('Discard', { exact: true }).click();
+    await waitFor('the end of the worktree', () => worktrees().length === 0, 20_000);
+    await waitFor(
+      'the end of the hint',
+      async () => !(await jobs.rows()).some((row) => row.includes('not applied')),
+      20_000,
+    );
+    assert.equal(has('made.txt'), true);
+  });
+
+  test('kept as a branch', async () => {
+    const { window } = tandem;
+    repository.write({ 'a.txt': text, 'made.txt': null });
+    await delegate('Whisper');
+    await window.notifications.waitFor(told, 60_000);
+    await jobs.waitFor(/^Task: Whisper \| changed 2 files, not applied · /);
+    await jobs.choose('Task: Whisper', 'Keep Changes of a Task as Branch…');
+    await window.quickInput.answer('Name of the new branch', 'codex/whisper');
+    await window.notifications.waitFor('The changes are on branch codex/whisper.', 30_000);
+    assert.match(await repository.git('show', 'codex/whisper:a.txt'), /LINE 27/);
+    assert.deepEqual(worktrees(), []);
+  });
+});
