@@ -4,6 +4,7 @@ import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { cancelJob } from './app/cancelJob.ts';
 import { Consent } from './app/consent.ts';
 import { Conversations } from './app/conversations.ts';
+import { Fixes } from './app/fixes.ts';
 import type { Host } from './app/host.ts';
 import { createRunners } from './app/runners.ts';
 import { HostService } from './app/service.ts';
@@ -44,6 +45,7 @@ import { jobMarkdown } from './jobs/report.ts';
 import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
+import type { KnownFinding } from './protocol/knownFinding.ts';
 import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
@@ -71,6 +73,7 @@ export class App {
   readonly hooksSeen: HooksSeen;
   private readonly consent: Consent;
   private readonly conversations: Conversations;
+  private readonly fixes: Fixes;
   private readonly warningEmitter = new Emitter<string>();
   private readonly store = new DisposableStore();
   private recovery: Promise<void> = Promise.resolve();
@@ -111,8 +114,16 @@ export class App {
     });
     this.appServer = this.createAppServer();
     this.conversations = new Conversations(this.findings, log);
+    this.fixes = new Fixes({
+      findings: this.findings,
+      findJob: (id) => this.jobs.find(id),
+      place: (order, repository) => this.place(order, { cwd: repository, origin: 'editor', session: null }),
+      prove: () => host.settings().proveFixes,
+      logger: log,
+    });
     this.jobs = this.createJobs();
     this.store.add(this.conversations.follow(this.jobs));
+    this.store.add(this.fixes.follow(this.changes));
     this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
     this.orders = this.createOrders();
     this.gate = this.createGate();
@@ -151,6 +162,7 @@ export class App {
     this.store.dispose();
     await this.jobs.dispose();
     await this.conversations.settled();
+    await this.fixes.settled();
     await this.recovery;
     await this.appServer.dispose();
     await this.bridge.close();
@@ -182,6 +194,16 @@ export class App {
       await this.conversations.refused(finding, text, error);
       throw error;
     }
+  }
+
+  /** The thread of the one review that these findings are of, where nothing works on it; else `fresh`. */
+  async threadOfReview(findings: readonly KnownFinding[]): Promise<string> {
+    const [job, ...others] = [...new Set(findings.map((finding) => finding.job))];
+    const review = job === undefined || job === '' || others.length > 0 ? null : await this.jobs.find(job);
+    const thread = review?.threadId ?? null;
+    if (review === null || thread === null || !isTerminal(review.state)) return 'fresh';
+    const active = (await this.jobs.listAll()).filter(({ state }) => !isTerminal(state));
+    return active.some(({ threadId }) => threadId === thread) ? 'fresh' : thread;
   }
 
   /** The text of a file as it was reviewed; null where it is not kept. */
@@ -304,12 +326,12 @@ export class App {
   }
 
   private createJobs(): Jobs {
-    const { host, appServer, approvals, findings, conversations, changes } = this;
+    const { host, appServer, approvals, findings, conversations, changes, fixes } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
       store: this.jobStore,
       logger: log,
-      runners: createRunners({ host, appServer, approvals, findings, conversations, changes }),
+      runners: createRunners({ host, appServer, approvals, findings, conversations, changes, fixes }),
       limit: () => host.settings().maxConcurrentJobs,
       // A killed host's App Server may hold the threads on which its jobs are to go on.
       beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),

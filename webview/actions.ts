@@ -9,6 +9,8 @@ export interface OfferedAction {
 }
 
 const labels: Readonly<Record<FindingAction, string>> = {
+  fixWithCodex: 'Fix with Codex',
+  proveFix: 'Check Whether It Is Fixed',
   dismiss: 'Dismiss…',
   dismissInFile: 'Dismiss in This File…',
   resolve: 'Resolve',
@@ -26,7 +28,7 @@ const order = Object.keys(labels) as FindingAction[];
 /** What can be done with these findings together, in the order of the menu. */
 export function actionsFor(findings: readonly ListedFinding[]): OfferedAction[] {
   return order
-    .filter((action) => findings.length > 0 && applies(action, findings))
+    .filter((action) => findings.length > 0 && fits[action](findings))
     .map((action) => ({
       action,
       label: labels[action],
@@ -34,28 +36,27 @@ export function actionsFor(findings: readonly ListedFinding[]): OfferedAction[] 
     }));
 }
 
-function applies(action: FindingAction, findings: readonly ListedFinding[]): boolean {
-  const [only] = findings.length === 1 ? findings : [];
-  switch (action) {
-    case 'dismiss':
-    case 'resolve':
-      return findings.some(({ state }) => state === 'open');
-    case 'dismissInFile':
-      return someIsOpenInOneFile(findings);
-    case 'reopen':
-      return findings.some(({ state }) => state !== 'open');
-    // These ask the review's reviewer, or need what it saw: nothing of that comes with an imported finding.
-    case 'explain':
-    case 'lookForMore':
-      return only !== undefined && only.job !== '';
-    case 'openReviewed':
-      return only !== undefined && only.job !== '' && only.place !== 'outside';
-    case 'copyPrompt':
-    case 'copyMarkdown':
-    case 'export':
-      return true;
-  }
-}
+type Fits = (findings: readonly ListedFinding[]) => boolean;
+
+const always: Fits = () => true;
+const someIsOpen: Fits = (findings) => findings.some(({ state }) => state === 'open');
+/** These ask the review's reviewer: nothing of that comes with an imported finding. */
+const oneOfReview: Fits = ([only, ...others]) => only !== undefined && others.length === 0 && only.job !== '';
+
+const fits: Readonly<Record<FindingAction, Fits>> = {
+  fixWithCodex: someIsOpen,
+  proveFix: always,
+  dismiss: someIsOpen,
+  dismissInFile: someIsOpenInOneFile,
+  resolve: someIsOpen,
+  reopen: (findings) => findings.some(({ state }) => state !== 'open'),
+  copyPrompt: always,
+  copyMarkdown: always,
+  explain: oneOfReview,
+  lookForMore: oneOfReview,
+  openReviewed: (findings) => oneOfReview(findings) && findings[0]?.place !== 'outside',
+  export: always,
+};
 
 function someIsOpenInOneFile(findings: readonly ListedFinding[]): boolean {
   const [first] = findings;

@@ -49,7 +49,7 @@ export function viewNoDetail(): VNode {
 
 function viewActions(actions: readonly OfferedAction[]): VNode {
   const direct = actions.filter(({ action }) =>
-    ['dismiss', 'resolve', 'reopen', 'copyPrompt'].includes(action),
+    ['fixWithCodex', 'dismiss', 'resolve', 'reopen', 'copyPrompt'].includes(action),
   );
   return h('div', { class: 'detail-actions', role: 'group', 'aria-label': 'Actions' }, [
     ...direct.map((one) => viewAction(one, 'detail')),

@@ -153,7 +153,7 @@ function viewSelect<T extends string>(
 /** What can be done with all that is chosen. */
 export function viewBatch(count: number, actions: readonly OfferedAction[]): VNode {
   const direct = actions.filter(({ action }) =>
-    ['dismiss', 'resolve', 'reopen', 'copyPrompt', 'export'].includes(action),
+    ['fixWithCodex', 'dismiss', 'resolve', 'reopen', 'copyPrompt', 'export'].includes(action),
   );
   return h('div', { class: 'batch', role: 'toolbar', 'aria-label': 'Selected findings' }, [
     h('span', { class: 'batch-count' }, `${count} selected`),

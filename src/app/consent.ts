@@ -72,6 +72,8 @@ function orderText(order: Order): string {
       return 'a transfer of this session to Codex';
     case 'question':
       return `a question to Codex about a finding: “${beginning(order.text)}”`;
+    case 'proof':
+      return 'a look by the reviewer whether a finding is fixed';
     case 'more':
       return 'a further look by the reviewer';
   }

@@ -1,3 +1,4 @@
+import { proofPrompt } from '../../prompts/review/proof.ts';
 import { questionPrompt } from '../../prompts/review/question.ts';
 import { tagged } from '../base/logger.ts';
 import type { AppServer } from '../codex/appServer.ts';
@@ -18,6 +19,7 @@ import { versionText } from '../git/versionText.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import { quietAfter } from '../jobs/report.ts';
 import { createQuestionRunner } from '../jobs/questionRunner.ts';
+import { createProofRunner } from '../jobs/proofRunner.ts';
 import { createReviewRunner } from '../jobs/reviewRunner.ts';
 import { createTaskRunner } from '../jobs/taskRunner.ts';
 import { createTransferRunner } from '../jobs/transferRunner.ts';
@@ -26,6 +28,7 @@ import type { QuestionOrder } from '../protocol/order.ts';
 import type { Job } from '../jobs/job.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
+import type { Fixes } from './fixes.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
 import { onSameCheckout } from './remoteCheckout.ts';
@@ -40,6 +43,7 @@ export interface RunnerParts {
   findings: FindingStore;
   conversations: Conversations;
   changes: TaskChanges;
+  fixes: Fixes;
 }
 
 /** The work of every kind of job, with the rooms that do it. */
@@ -59,6 +63,7 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     gate: review,
     task: onSameCheckout(taskRunner(parts, threads), remote),
     question: onSameCheckout(questionRunner(parts, threads), remote),
+    proof: onSameCheckout(proofRunner(parts, threads), remote),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
 }
@@ -128,6 +133,15 @@ function questionRunner({ host, findings, conversations }: RunnerParts, threads:
     find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
     prompt: questionText,
     answered: (job, { finding }, text) => conversations.answered(job, finding, text),
+  });
+}
+
+function proofRunner({ host, findings, fixes }: RunnerParts, threads: ThreadWork): Runner {
+  return createProofRunner({
+    answer: answerQuestions({ threads, mcpServers: () => host.settings().reviewMcpServers }),
+    find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
+    prompt: proofPrompt,
+    proven: (job, finding, proof) => fixes.proven(job, finding, proof),
   });
 }
 

@@ -19,6 +19,8 @@ export interface Settings {
   taskNetwork: boolean;
   /** Where tasks that may change files work; see app/workplaces.ts. */
   taskPlace: 'auto' | 'worktree' | 'in-place';
+  /** Is the reviewer asked whether a fix that has landed is one? */
+  proveFixes: boolean;
   /** What nobody answers is declined after so many minutes; 0 for never. */
   approvalMinutes: number;
   /** Base of branch reviews; empty to detect it. */
@@ -92,6 +94,7 @@ export const defaultSettings: Settings = {
   taskNetwork: false,
   taskPlace: 'auto',
   approvalMinutes: 30,
+  proveFixes: true,
   baseBranch: '',
   reviewExclude: defaultExclude,
   reviewWait: 'auto',

@@ -11,7 +11,7 @@ import { isSameFile, readWorkingFile, writeWorkingFile } from '../git/workingFil
 import { createBranch, removeWorktree } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
-import { type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
 
 export interface TaskChangesParts {
   store: Pick<JobStore, 'saveChange' | 'change' | 'changes' | 'list'>;
@@ -39,6 +39,10 @@ export class TaskChanges {
   private readonly changeEmitter = new Emitter<TaskChange>();
   private readonly known = new Map<string, TaskChange>();
 
+  private readonly decideEmitter = new Emitter<TaskChange>();
+
+  /** Fires when this host has brought something into the working tree, or has taken it back. */
+  readonly onDidDecide: Event<TaskChange> = this.decideEmitter.event;
   /** Fires when something was decided, or is to be. */
   readonly onDidChange: Event<TaskChange> = this.changeEmitter.event;
 
@@ -74,6 +78,7 @@ export class TaskChanges {
   async save(change: TaskChange): Promise<void> {
     await this.parts.store.saveChange(change);
     this.notice(change);
+    if (decisions.has(change.state)) this.decideEmitter.fire(change);
   }
 
   /** Notes the end of a change, whose worktree is removed. */
@@ -228,6 +233,8 @@ export class TaskChanges {
     this.changeEmitter.fire(change);
   }
 }
+
+const decisions: ReadonlySet<ChangeState> = new Set(['applied', 'partly applied', 'undone']);
 
 function isNeeded(change: TaskChange): boolean {
   return change.state === 'running' || isPending(change);

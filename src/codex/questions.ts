@@ -22,6 +22,7 @@ export function answerQuestions({ threads, mcpServers }: QuestionsParts): Answer
           threadId: thread.id,
           input: [{ type: 'text', text, text_elements: [] }],
           sandboxPolicy: { type: 'readOnly', networkAccess: false },
+          ...(request.schema !== undefined && { outputSchema: request.schema }),
         }),
       );
       // What came before the last message is commentary (facts: app-server.md, 3).

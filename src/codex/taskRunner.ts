@@ -35,7 +35,7 @@ export class CodexTaskRunner implements TaskRunner {
       const turn = new SteeredTurn(work);
       const listening = this.listen(job, turn, context);
       try {
-        const start = () => startTurn(work, text, { rules, sandbox });
+        const start = () => startTurn(work, text, { rules, sandbox, cwd: repository });
         const onState = (state: TurnState) => {
           turn.state = state;
           onPartial(answerOf(state, repository));
@@ -85,15 +85,16 @@ class SteeredTurn {
   }
 }
 
-type Rights = { rules: TaskRules; sandbox: Awaited<ReturnType<typeof sandboxOf>> };
+type Rights = { rules: TaskRules; sandbox: Awaited<ReturnType<typeof sandboxOf>>; cwd: string };
 
-function startTurn({ connection, thread }: WorkThread, text: string, { rules, sandbox }: Rights) {
+function startTurn({ connection, thread }: WorkThread, text: string, { rules, sandbox, cwd }: Rights) {
   const approvalPolicy = approvalPolicyOf(rules);
   return connection.request('turn/start', {
     threadId: thread.id,
     input: [{ type: 'text', text, text_elements: [] }],
     approvalsReviewer: 'user',
-    // Said again: the thread may have been opened for something else before.
+    // Said again: the thread may have been opened for something else before, and 0.130 keeps its folder then.
+    cwd,
     ...(approvalPolicy !== null && { approvalPolicy }),
     sandboxPolicy: sandbox,
   });

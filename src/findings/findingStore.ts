@@ -162,8 +162,12 @@ export class FindingStore implements Disposable {
     return this.decide(ids, (own) => ({ type: 'resolved', ids: own, ...resolution }));
   }
 
-  reopen(ids: readonly string[], reason: string): Promise<void> {
-    return this.decide(ids, (own) => ({ type: 'reopened', ids: own, reason }));
+  reopen(
+    ids: readonly string[],
+    reason: string,
+    { by, job }: { by: Actor; job: string | null } = { by: 'user', job: null },
+  ): Promise<void> {
+    return this.decide(ids, (own) => ({ type: 'reopened', ids: own, reason, by, job }));
   }
 
   comment(id: string, comment: { by: Actor; text: string; job: string | null }): Promise<void> {

@@ -150,8 +150,8 @@ function decide(
   event: EventOf<'dismissed' | 'resolved' | 'reopened'>,
 ): void {
   const { at, reason: text } = event;
-  const by = event.type === 'resolved' ? event.by : 'user';
-  const job = event.type === 'resolved' ? event.job : null;
+  const by = event.type === 'dismissed' ? 'user' : event.by;
+  const job = event.type === 'dismissed' ? null : event.job;
   const decision = decisionOf(event);
   for (const id of event.ids)
     change(findings, id, (known) => {

@@ -62,7 +62,15 @@ export const eventSchema = z.discriminatedUnion('type', [
     reason: z.string(),
     job: z.nullable(z.string()),
   }),
-  z.object({ ...common, type: z.literal('reopened'), ids, reason: z.string() }),
+  z.object({
+    ...common,
+    type: z.literal('reopened'),
+    ids,
+    reason: z.string(),
+    /** Hosts of version 0.1 to 0.3 knew only the user. */
+    by: z._default(z.enum(actors), 'user'),
+    job: z._default(z.nullable(z.string()), null),
+  }),
   z.object({
     ...common,
     type: z.literal('commented'),

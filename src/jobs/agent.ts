@@ -132,6 +132,8 @@ export interface TaskRequest extends AgentRequest {
 export interface QuestionRequest extends AgentRequest {
   /** @param goesOn the thread is the one of the request, and knows what was said on it */
   prompt(goesOn: boolean): string;
+  /** JSON schema that the answer is to have; left out for Markdown. */
+  schema?: unknown;
 }
 
 export interface QuestionAnswer {

@@ -18,7 +18,17 @@ import { type Retention, expired } from './retention.ts';
 /** What is known of a job before it starts. */
 export type JobSpec = Pick<
   Job,
-  'kind' | 'origin' | 'session' | 'repository' | 'title' | 'target' | 'finding' | 'model' | 'effort' | 'write'
+  | 'kind'
+  | 'origin'
+  | 'session'
+  | 'repository'
+  | 'title'
+  | 'target'
+  | 'finding'
+  | 'fixes'
+  | 'model'
+  | 'effort'
+  | 'write'
 > & {
   /** A thread to go on with. */
   threadId?: string;
@@ -48,6 +58,7 @@ const idPrefixes: Readonly<Record<JobKind, string>> = {
   gate: 'gate',
   transfer: 'transfer',
   question: 'question',
+  proof: 'proof',
 };
 
 /** The jobs of this host: durable before they start, and ended exactly once, whatever ends them. */

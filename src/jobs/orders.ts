@@ -3,6 +3,7 @@ import { type JobKind, isReview } from '../protocol/job.ts';
 import type {
   MoreOrder,
   Order,
+  ProofOrder,
   QuestionOrder,
   ReviewOrder,
   TaskOrder,
@@ -61,6 +62,8 @@ export class Orders {
         return this.placeQuestion(order, asker);
       case 'more':
         return this.placeMore(order, asker);
+      case 'proof':
+        return this.placeProof(order, asker);
     }
   }
 
@@ -98,12 +101,15 @@ export class Orders {
     const threadId = await this.threadOf(order, repository, asker);
     const spec = this.spec('task', asker, {
       repository,
-      title: titleOf(order.prompt),
+      title: titleOf(order.title ?? order.prompt),
       model: order.model,
       effort: order.effort,
     });
     const thread = threadId === null ? {} : { threadId };
-    return this.parts.jobs.start({ ...spec, write: order.write, ...thread }, order);
+    return this.parts.jobs.start(
+      { ...spec, write: order.write, ...thread, ...(order.findings && { fixes: order.findings }) },
+      order,
+    );
   }
 
   private async placeTransfer(order: TransferOrder, asker: Asker): Promise<Job> {
@@ -122,6 +128,14 @@ export class Orders {
     const thread = await this.sharedThread(review?.threadId ?? null);
     const spec = this.spec('question', asker, { repository, title: titleOf(title) });
     return this.parts.jobs.start({ ...spec, ...thread, finding: order.finding }, order);
+  }
+
+  private placeProof(order: ProofOrder, asker: Asker): Promise<Job> {
+    const finding = this.parts.findFinding(order.finding);
+    if (!finding) throw new UsageError('This finding is no longer there.');
+    const { repository, title } = finding;
+    const spec = this.spec('proof', asker, { repository, title: titleOf(title) });
+    return this.parts.jobs.start({ ...spec, finding: order.finding }, order);
   }
 
   /** A job of the review's own kind; but what held Claude up is over. */

@@ -30,6 +30,7 @@ const headings: Readonly<Record<JobKind, string>> = {
   task: 'Codex task:',
   transfer: 'Transfer to Codex:',
   question: 'Question to Codex about the finding',
+  proof: 'Is it fixed:',
 };
 
 /** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */

@@ -46,7 +46,7 @@ async function changing(
   return changes === null ? answer : { ...answer, changes };
 }
 
-function requestOf(job: Job, { prompt }: TaskOrder, folder: string): TaskRequest {
+function requestOf(job: Job, { prompt, findings }: TaskOrder, folder: string): TaskRequest {
   return {
     job: job.id,
     repository: folder,
@@ -56,7 +56,7 @@ function requestOf(job: Job, { prompt }: TaskOrder, folder: string): TaskRequest
     prompt,
     write: job.write,
     interrupted: job.resumed > 0,
-    mustResume: job.threadId !== null && job.resumed === 0,
+    mustResume: job.threadId !== null && job.resumed === 0 && findings === undefined,
   };
 }
 

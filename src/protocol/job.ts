@@ -5,9 +5,17 @@ import { targetSchema } from './target.ts';
 /**
  * What a job does: a review by Codex's native reviewer, a review that questions the approach, work delegated to Codex,
  * the review at the end of a turn of Claude, the transfer of a Claude session to a Codex thread, or a question about a
- * finding to its reviewer.
+ * finding to its reviewer, or whether it is fixed.
  */
-export const jobKinds = ['review', 'adversarial-review', 'task', 'gate', 'transfer', 'question'] as const;
+export const jobKinds = [
+  'review',
+  'adversarial-review',
+  'task',
+  'gate',
+  'transfer',
+  'question',
+  'proof',
+] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** States that a job can still leave, then the ones in which it ended. A job reaches a terminal state exactly once. */
@@ -66,8 +74,10 @@ export const jobSchema = z.object({
   title: z.string(),
   /** What is reviewed; null for what is no review. */
   target: z.nullable(targetSchema),
-  /** Id of the finding that a question is about. */
+  /** Id of the finding that a question or a proof is about. */
   finding: z.optional(z.string()),
+  /** Ids of the findings that a task is to fix. */
+  fixes: z.optional(z.array(z.string())),
   reviewer: z.enum(reviewers),
   /** As resolved by the App Server; before that as asked for, null for Codex's own choice. */
   model: z.nullable(z.string()),

@@ -28,6 +28,10 @@ export const taskOrderSchema = z.object({
    * one; a thread's id goes on with that one.
    */
   thread: z.string(),
+  /** Ids of the findings that it is to fix; the prompt has all of them, so that any thread will do. */
+  findings: z.optional(z.array(z.string())),
+  /** What it is called; left out for the beginning of the prompt. */
+  title: z.optional(z.string()),
   ...modelChoice,
 });
 export type TaskOrder = z.infer<typeof taskOrderSchema>;
@@ -62,6 +66,10 @@ export const moreOrderSchema = z.object({
 });
 export type MoreOrder = z.infer<typeof moreOrderSchema>;
 
+/** Whether a finding is fixed: a question to its reviewer, whose answer decides about the finding. */
+export const proofOrderSchema = z.object({ kind: z.literal('proof'), finding: z.string() });
+export type ProofOrder = z.infer<typeof proofOrderSchema>;
+
 /** What a user, or Claude, may ask for. */
 export const orderSchema = z.discriminatedUnion('kind', [
   reviewOrderSchema,
@@ -69,5 +77,6 @@ export const orderSchema = z.discriminatedUnion('kind', [
   transferOrderSchema,
   questionOrderSchema,
   moreOrderSchema,
+  proofOrderSchema,
 ]);
 export type Order = z.infer<typeof orderSchema>;

@@ -30,6 +30,8 @@ import {
   reopenFindings,
   resolveFindings,
 } from './commands/finding/decide.ts';
+import { fixWithCodex } from './commands/finding/fixWithCodex.ts';
+import { proveFix } from './commands/finding/proveFix.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
 import { importSarif } from './commands/importSarif.ts';
 import { restartAppServer } from './commands/restartAppServer.ts';
@@ -140,6 +142,8 @@ function findingCommands(parts: CommandParts) {
     'tandem.exportFindings': () => exportFindings(parts.app),
     'tandem.importSarif': () => importSarif(parts),
     'tandem.shareDismissals': () => shareDismissals(parts.app),
+    'tandem.finding.fixWithCodex': (from) => fixWithCodex(parts, from),
+    'tandem.finding.proveFix': (from) => proveFix(parts, from),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
     'tandem.finding.resolve': (from) => resolveFindings(parts, from),

@@ -78,6 +78,8 @@ export const approvalCommandIds = [
  * are in the palette.
  */
 export const findingCommandIds = [
+  'tandem.finding.fixWithCodex',
+  'tandem.finding.proveFix',
   'tandem.finding.dismiss',
   'tandem.finding.dismissInFile',
   'tandem.finding.resolve',

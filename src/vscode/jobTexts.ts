@@ -10,6 +10,7 @@ const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
   task: (title) => `Task “${title}”`,
   transfer: (title) => `Transfer of “${title}”`,
   question: (title) => `Question about “${title}”`,
+  proof: (title) => `Proof of fix of “${title}”`,
 };
 
 /** The job as the subject of a sentence: `Review of uncommitted changes (3 files)`, `Task “Fix the flaky test”`. */
@@ -30,6 +31,8 @@ export function progressTitle(job: Job): string {
       return plainText(jobSubject(job));
     case 'transfer':
       return plainText(`${name} takes over “${job.title}”`);
+    case 'proof':
+      return plainText(`${name} looks whether “${job.title}” is fixed`);
     case 'question':
       return plainText(`${name} answers a question about “${job.title}”`);
   }

@@ -87,6 +87,7 @@ const kindNames: Readonly<Record<JobKind, string>> = {
   gate: 'Gate',
   transfer: 'Transfer',
   question: 'Question',
+  proof: 'Proof',
 };
 
 /** The view is narrow, and what a job came to should be seen too. Characters. */

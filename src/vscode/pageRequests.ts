@@ -26,6 +26,8 @@ const actions: Readonly<Record<FindingAction, string>> = {
   dismissInFile: 'tandem.finding.dismissInFile',
   resolve: 'tandem.finding.resolve',
   reopen: 'tandem.finding.reopen',
+  fixWithCodex: 'tandem.finding.fixWithCodex',
+  proveFix: 'tandem.finding.proveFix',
   copyPrompt: 'tandem.finding.copyPrompt',
   copyMarkdown: 'tandem.finding.copyMarkdown',
   explain: 'tandem.finding.explain',

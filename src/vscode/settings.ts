@@ -51,6 +51,7 @@ export interface SettingTypes {
   'tandem.task.network': boolean;
   'tandem.task.place': 'auto' | 'worktree' | 'in-place';
   'tandem.approvals.timeoutMinutes': number;
+  'tandem.fix.prove': boolean;
   'tandem.modelMayReview': 'never' | 'ask' | 'yes';
   'tandem.gate.mode': 'blocking' | 'waking';
   'tandem.gate.maxRounds': number;
@@ -92,6 +93,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   ]),
   'tandem.task.network': flag('machine'),
   'tandem.task.place': choice('application', 'auto', ['auto', 'worktree', 'in-place']),
+  'tandem.fix.prove': flag('application', true),
   'tandem.approvals.timeoutMinutes': integer('machine', 30, { minimum: 0, maximum: 1440 }),
   'tandem.modelMayReview': choice('application', 'ask', ['never', 'ask', 'yes']),
   'tandem.gate.mode': choice('application', 'blocking', ['blocking', 'waking']),
@@ -135,6 +137,7 @@ export function readSettings(workspace: Workspace): Settings {
     taskApprovalPolicy: read('tandem.task.approvalPolicy'),
     taskNetwork: read('tandem.task.network'),
     taskPlace: read('tandem.task.place'),
+    proveFixes: read('tandem.fix.prove'),
     approvalMinutes: read('tandem.approvals.timeoutMinutes'),
     baseBranch: read('tandem.review.baseBranch'),
     reviewExclude: read('tandem.review.exclude'),

@@ -32,6 +32,7 @@ describe('by keyboard', () => {
     for (const stop of [
       'Close details',
       'src/payments/charge.ts:42-47',
+      'Fix with Codex',
       'Dismiss…',
       'Resolve',
       'Copy as Prompt',
@@ -98,6 +99,8 @@ describe('by keyboard', () => {
       await keyboard.press(key);
       const menu = page.getByRole('menu', { name: 'Actions for the finding' });
       assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
+        'Fix with Codex',
+        'Check Whether It Is Fixed',
         'Dismiss…\nDelete',
         'Dismiss in This File…',
         'Resolve',
@@ -108,7 +111,7 @@ describe('by keyboard', () => {
         'Open Reviewed Diff',
         'Export…',
       ]);
-      assert.equal(await view.focused(), 'Dismiss…');
+      assert.equal(await view.focused(), 'Fix with Codex');
       await keyboard.press('End');
       await keyboard.press('ArrowUp');
       await keyboard.press('Enter');
@@ -128,7 +131,7 @@ describe('by keyboard', () => {
     await view.page.getByText('Close the file handle').click();
     await view.page.getByRole('button', { name: 'More actions' }).focus();
     await view.page.keyboard.press('Enter');
-    assert.equal(await view.focused(), 'Dismiss…');
+    assert.equal(await view.focused(), 'Fix with Codex');
     await view.page.keyboard.press('Escape');
     assert.equal(await view.focused(), 'More actions');
   });
@@ -184,7 +187,7 @@ describe('by keyboard', () => {
         'P1 Charge the card only once when the request is retried line 42 Codex',
         'Close details',
         'src/payments/charge.ts:42-47',
-        ...['Dismiss…', 'Resolve', 'Copy as Prompt', 'More actions'],
+        ...['Fix with Codex', 'Dismiss…', 'Resolve', 'Copy as Prompt', 'More actions'],
         'idempotent requests',
       ]);
     }

@@ -59,6 +59,7 @@ function host(home: string, owner: ProcessIdentity | null = identityOf(process.p
     gate: runner,
     transfer: runner,
     question: runner,
+    proof: runner,
   };
   const jobs = new Jobs({
     store: new JobStore(home, owner, logger),

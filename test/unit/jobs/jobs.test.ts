@@ -84,6 +84,7 @@ function create(
       gate: work,
       transfer: work,
       question: work,
+      proof: work,
     },
     limit: () => limit,
     retention: () => retention,

@@ -113,6 +113,7 @@ describe('quick fixes', () => {
   test('of one finding: what the user decides comes first; a reviewed text that is not kept is not offered', () => {
     const titles = quickFixes([sampleKnown()]).map(({ title }) => title);
     assert.deepEqual(titles, [
+      'Fix with Codex',
       'Dismiss…',
       'Dismiss All in This File…',
       'Mark as Fixed',
@@ -127,7 +128,7 @@ describe('quick fixes', () => {
   test('of several each says about which, in one short line', () => {
     const long = sampleKnown({ id: 'b', title: `A\nvery ${'long '.repeat(50)}title [x](command:a)` });
     const fixes = quickFixes([sampleKnown(), long]);
-    assert.equal(fixes[0]?.title, 'Dismiss…: One is two');
+    assert.equal(fixes[0]?.title, 'Fix with Codex: One is two');
     for (const { title } of fixes) assert.match(title, /^[^\n]{1,100}$/);
     assert.deepEqual([...new Set(fixes.map(({ finding }) => finding))], ['f00000000001', 'b']);
   });

@@ -55,7 +55,15 @@ function create(home = createTempFolder('watch').path) {
   const jobs = new Jobs({
     store: new JobStore(home, thisOwner(), logger),
     logger,
-    runners: { review: run, 'adversarial-review': run, task: run, gate: run, transfer: run, question: run },
+    runners: {
+      review: run,
+      'adversarial-review': run,
+      task: run,
+      gate: run,
+      transfer: run,
+      question: run,
+      proof: run,
+    },
     limit: () => 9,
     retention: () => ({ count: 100, days: 1 }),
   });

@@ -93,6 +93,8 @@ describe('what is offered', () => {
 
   it('for several is what can be done with several', () => {
     assert.deepEqual(names(finding(), finding({ id: 'd', state: 'dismissed' })), [
+      'fixWithCodex',
+      'proveFix',
       'dismiss',
       'dismissInFile',
       'resolve',

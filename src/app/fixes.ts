@@ -1,0 +1,90 @@
+import { Sequence } from '../base/async.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { FindingStore } from '../findings/findingStore.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Order } from '../protocol/order.ts';
+import type { Proof } from '../protocol/proof.ts';
+import type { TaskChange } from '../protocol/taskChange.ts';
+import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
+import type { TaskChanges } from './taskChanges.ts';
+
+export interface FixesParts {
+  findings: Pick<FindingStore, 'find' | 'resolve' | 'reopen' | 'comment'>;
+  findJob(id: string): Promise<Job | null>;
+  place(order: Order, repository: string): Promise<unknown>;
+  /** Whether the reviewer is asked about each fix that has landed. */
+  prove(): boolean;
+  logger: Logger;
+}
+
+/**
+ * What follows from fixes of findings: once one has landed in the working tree the finding is said to be fixed, and its
+ * reviewer is asked; taken back, the finding is open again.
+ */
+export class Fixes {
+  private readonly sequence = new Sequence();
+
+  constructor(private readonly parts: FixesParts) {}
+
+  follow(changes: Pick<TaskChanges, 'onDidDecide'>): Disposable {
+    return changes.onDidDecide((change) => {
+      this.sequence
+        .run(() => this.decided(change))
+        .catch((error: unknown) => this.parts.logger.error(messageOf(error)));
+    });
+  }
+
+  /** Resolves once everything that was decided so far is on record. */
+  settled(): Promise<void> {
+    return this.sequence.run(() => Promise.resolve());
+  }
+
+  /** Puts a reviewer's verdict on record. */
+  async proven(job: Pick<Job, 'id' | 'reviewer'>, id: string, { verdict, reason }: Proof): Promise<void> {
+    const { findings } = this.parts;
+    const { id: jobId, reviewer: by } = job;
+    switch (verdict) {
+      case 'fixed':
+        await findings.resolve([id], { by, proof: 'confirmed', reason, job: jobId });
+        return;
+      case 'still there':
+        await findings.comment(id, { by, text: `Still there: ${reason}`, job: jobId });
+        if (!this.isOpen(id)) await findings.reopen([id], reason, { by, job: jobId });
+        return;
+      case 'cannot tell':
+        await findings.comment(id, { by, text: `Cannot tell whether it is fixed: ${reason}`, job: jobId });
+    }
+  }
+
+  private async decided({ job: id, state }: TaskChange): Promise<void> {
+    const job = await this.parts.findJob(id);
+    const known = (job?.fixes ?? []).flatMap((fix) => this.parts.findings.find(fix) ?? []);
+    if (!job || known.length === 0) return;
+    if (state === 'applied' || state === 'partly applied') await this.landed(job, known.filter(isOpen));
+    if (state === 'undone') await this.takenBack(job, known);
+  }
+
+  private async landed({ id: job, reviewer: by, repository }: Job, open: KnownFinding[]): Promise<void> {
+    if (open.length === 0) return;
+    const ids = open.map(({ id }) => id);
+    await this.parts.findings.resolve(ids, { by, proof: 'claimed', reason: 'A task was to fix it.', job });
+    if (!this.parts.prove()) return;
+    for (const finding of ids) await this.parts.place({ kind: 'proof', finding }, repository);
+  }
+
+  private async takenBack({ id: job, reviewer: by }: Job, known: KnownFinding[]): Promise<void> {
+    const fixed = known.filter(({ state }) => state === 'fixed').map(({ id }) => id);
+    if (fixed.length > 0)
+      await this.parts.findings.reopen(fixed, 'The changes that were to fix it were taken back.', {
+        by,
+        job,
+      });
+  }
+
+  private isOpen(id: string): boolean {
+    const finding = this.parts.findings.find(id);
+    return finding !== undefined && isOpen(finding);
+  }
+}

@@ -1,0 +1,84 @@
+import { UserError } from '../base/errors.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { type Proof, type ProofVerdict, proofOutputSchema, proofSchema } from '../protocol/proof.ts';
+import type { Answerer, CommandCount } from './agent.ts';
+import type { Job } from './job.ts';
+import type { Runner } from './jobRun.ts';
+
+/** What a proof needs of the other rooms; `app.ts` joins them. */
+export interface ProofParts {
+  answer: Answerer;
+  find(id: string, repository: string): Promise<KnownFinding | undefined>;
+  prompt(finding: KnownFinding): string;
+  /** Puts the verdict on record. */
+  proven(job: Job, finding: string, proof: Proof): Promise<void>;
+}
+
+const summaries: Readonly<Record<ProofVerdict, string>> = {
+  fixed: 'Fix confirmed',
+  'still there': 'Still there',
+  'cannot tell': 'Cannot tell whether it is fixed',
+};
+
+/**
+ * Asks the reviewer of a finding whether it is fixed, always on a new thread: who fixed it on the review's thread is not to
+ * judge itself.
+ */
+export function createProofRunner(parts: ProofParts): Runner {
+  return async (job, order, context) => {
+    if (order?.kind !== 'proof') throw new UserError('What this was about is no longer known.');
+    const finding = await parts.find(order.finding, job.repository);
+    if (!finding) throw new UserError('The finding is no longer there.');
+    const { text, rawText, commands } = await parts.answer(
+      {
+        repository: job.repository,
+        threadId: job.resumed > 0 ? job.threadId : null,
+        mustResume: false,
+        model: job.model ?? '',
+        effort: job.effort ?? '',
+        prompt: () => parts.prompt(finding),
+        schema: proofOutputSchema,
+      },
+      context,
+    );
+    const proof = weighed(readProof(text), commands);
+    await parts.proven(job, order.finding, proof);
+    return {
+      outcome: {
+        state: 'succeeded',
+        verdict: null,
+        structure: null,
+        failure: null,
+        summary: summaries[proof.verdict],
+      },
+      result: {
+        verdict: null,
+        summary: proof.reason,
+        findings: [],
+        nextSteps: [],
+        changes: [],
+        evidence: null,
+        news: null,
+        rawText,
+      },
+    };
+  };
+}
+
+function readProof(text: string): Proof {
+  try {
+    return proofSchema.parse(JSON.parse(text));
+  } catch {
+    return { verdict: 'cannot tell', reason: 'The reviewer’s answer could not be read as a verdict.' };
+  }
+}
+
+/** Never better than its evidence: who has read nothing cannot have seen a fix. */
+function weighed(proof: Proof, { succeeded, lastFailure }: CommandCount): Proof {
+  if (proof.verdict !== 'fixed' || succeeded > 0) return proof;
+  const why = lastFailure === null ? '' : ` (${lastFailure})`;
+  return {
+    verdict: 'cannot tell',
+    reason: `The reviewer said “fixed” without having read the code${why}. It said: ${proof.reason}`,
+  };
+}
