@@ -73,6 +73,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
     env: host.env,
     exclude: host.settings().reviewExclude,
     known: (repository: string) => findings.of(repository),
+    logger: tagged(host.logger, 'git'),
   });
   return createReviewRunner({
     reviewer: new CodexReviewer({
