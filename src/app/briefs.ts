@@ -54,7 +54,8 @@ export async function prepareReview(
   const hunks = await hunksOf(review, options);
   const { brief, notes } =
     kind === 'adversarial-review' ? await adversarial(review, options) : await native(review, options);
-  return { brief, hunks, version, notes: [...namesNotes(names), ...limited(notes)] };
+  const files = filesToSee(target, hunks) ? names.files : null;
+  return { brief, hunks, files, version, notes: [...namesNotes(names), ...limited(notes)] };
 }
 
 /**
@@ -82,6 +83,11 @@ async function hunksOf(
   return changedHunks(repository, target, options);
 }
 
+/** Without hunks, the files themselves are what a reviewer has to be seen looking at. A plan is handed over. */
+function filesToSee({ kind }: Target, hunks: PreparedReview['hunks']): boolean {
+  return kind !== 'plan' && (hunks === null || hunks.length === 0);
+}
+
 /** A review that goes on, also one by the native reviewer: its rubric would have it begin again. */
 export async function prepareMore(
   repository: string,
@@ -92,10 +98,12 @@ export async function prepareMore(
   const version = await presentVersion(repository, options);
   const known = await options.known(repository);
   const hunks = await hunksOf({ repository, target }, options);
-  return { hunks, version, ...structured(morePrompt(target, known), false, []) };
+  const isAboutFiles = filesToSee(target, hunks);
+  const files = isAboutFiles ? (await reviewedFiles(repository, target, options)).files : null;
+  return { hunks, files, version, ...structured(morePrompt(target, known), false, []) };
 }
 
-type Told = Omit<PreparedReview, 'hunks' | 'version'>;
+type Told = Omit<PreparedReview, 'hunks' | 'files' | 'version'>;
 
 /** What the review is not about, though one might think so. */
 function namesNotes({ excluded, ...elsewhere }: ReviewedFiles): string[] {
