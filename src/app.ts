@@ -32,7 +32,7 @@ import { readTeamDismissals } from './findings/teamFile.ts';
 import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
 import { listBranches } from './git/baseBranch.ts';
-import { renamedTo } from './git/renames.ts';
+import { Renames } from './git/renames.ts';
 import { findRepositories, findRepositoryRoot } from './git/repository.ts';
 import { changedBetween, snapshotTree } from './git/snapshot.ts';
 import { resolveTarget } from './git/targets.ts';
@@ -72,6 +72,7 @@ export class App {
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
   private readonly consent: Consent;
+  private readonly renames: Renames;
   private readonly conversations: Conversations;
   private readonly fixes: Fixes;
   private readonly warningEmitter = new Emitter<string>();
@@ -93,6 +94,7 @@ export class App {
     });
     this.permits = new Permits(stateHome);
     this.hooksSeen = new HooksSeen(stateHome, log);
+    this.renames = new Renames({ env: host.env });
     this.gates = new GateStore(stateHome, tagged(logger, 'gate'));
     this.consent = new Consent({
       permits: this.permits,
@@ -293,10 +295,10 @@ export class App {
    * Restricted Mode, and where git fails, which is logged.
    */
   readonly renamedTo = async (repository: string, file: string): Promise<string | null> => {
-    const { env, logger } = this.host;
+    const { logger } = this.host;
     if (!this.host.trusted()) return null;
     try {
-      return await renamedTo(repository, file, { env });
+      return await this.renames.renamedTo(repository, file);
     } catch (error) {
       tagged(logger, 'findings').warn(`No new name of ${file} could be looked for: ${messageOf(error)}`);
       return null;

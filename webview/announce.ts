@@ -1,6 +1,6 @@
 import { isTerminal, type Job } from '../src/protocol/job.ts';
 import type { ListModel } from './list.ts';
-import { countText, currentFindings, earlierFindings, outcomeOf, type Snapshot } from './run.ts';
+import { countText, currentFindings, earlierFindings, originText, outcomeOf, type Snapshot } from './run.ts';
 
 /** How much of the findings a filter leaves: `3 findings shown, 2 hidden by your filter`. */
 export function shownText({ shown, hiddenCount }: Pick<ListModel, 'shown' | 'hiddenCount'>): string {
@@ -32,10 +32,9 @@ function beginning(known: Job | null, job: Job): string | null {
 }
 
 function ending(snapshot: Snapshot, job: Job): string {
+  const earlier = earlierFindings(snapshot);
   const kept =
-    snapshot.former && earlierFindings(snapshot).length > 0
-      ? '. The findings of earlier reviews are still listed'
-      : '';
+    snapshot.former && earlier.length > 0 ? `. The ${originText(earlier, 'findings')} are still listed` : '';
   const why = job.failure === null ? '' : `: ${job.failure.message.replace(/\.$/, '')}`;
   switch (outcomeOf(job)) {
     case 'findings':

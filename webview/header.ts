@@ -1,12 +1,15 @@
 import { voiceName } from '../src/protocol/finding.ts';
 import type { PageCommand } from '../src/protocol/findingsPage.ts';
 import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
+import type { ListedFinding } from '../src/protocol/pageSlices.ts';
 import type { IconName } from './icons.ts';
 import {
   countText,
   currentFindings,
   earlierFindings,
   foundText,
+  originText,
+  outcomeIcons,
   outcomeOf,
   type RunOutcome,
   type Snapshot,
@@ -75,15 +78,6 @@ const actions: Readonly<Record<Exclude<HeaderKind, 'loading'>, readonly HeaderAc
   findings: [reviewAgain, rawAnswer, clear],
 };
 
-const icons: Readonly<Record<RunOutcome, IconName>> = {
-  clean: 'pass',
-  findings: 'findings',
-  inconclusive: 'warning',
-  failed: 'error',
-  cancelled: 'stopped',
-  interrupted: 'warning',
-};
-
 const nothing = {
   icon: null,
   subject: '',
@@ -100,8 +94,8 @@ export function headerModel(snapshot: Snapshot | null, now: number): HeaderModel
   if (!snapshot.trusted) return untrusted();
   const { job } = snapshot;
   if (job === null) {
-    const earlier = earlierFindings(snapshot).length;
-    return earlier === 0 ? empty() : kept(earlier);
+    const earlier = earlierFindings(snapshot);
+    return earlier.length === 0 ? empty() : kept(earlier);
   }
   return isTerminal(job.state) ? ended(snapshot, job, now) : running(job, now);
 }
@@ -136,8 +130,8 @@ function empty(): HeaderModel {
   };
 }
 
-function kept(count: number): HeaderModel {
-  const title = `${countText(count)} of earlier reviews`;
+function kept(earlier: readonly ListedFinding[]): HeaderModel {
+  const title = `${earlier.length} ${originText(earlier)}`;
   return { ...nothing, kind: 'kept', icon: 'findings', title, actions: actions.kept };
 }
 
@@ -191,7 +185,7 @@ function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
   return {
     ...nothing,
     kind,
-    icon: icons[kind],
+    icon: outcomeIcons[kind],
     title: endedTitle(snapshot, kind),
     subject: capitalised(job.title),
     facts: reviewerFacts(job),
@@ -282,8 +276,8 @@ export function capitalised(text: string): string {
 /** What stands above the list, or empty: former findings are never taken for those of the review in the header. */
 export function listTitle(snapshot: Snapshot): string {
   const { job, former } = snapshot;
-  const earlier = earlierFindings(snapshot).length;
-  if (earlier === 0 || job === null) return '';
-  if (former) return 'Findings of earlier reviews';
-  return isTerminal(job.state) ? `Including ${countText(earlier)} of earlier reviews` : '';
+  const earlier = earlierFindings(snapshot);
+  if (earlier.length === 0 || job === null) return '';
+  if (former) return capitalised(originText(earlier, 'findings'));
+  return isTerminal(job.state) ? `Including ${earlier.length} ${originText(earlier)}` : '';
 }

@@ -1,6 +1,7 @@
 import type { HostMessage } from '../src/protocol/findingsPage.ts';
 import { announcement } from './announce.ts';
 import { findRow, type ListModel } from './list.ts';
+import { withoutEmptyMenu } from './menu.ts';
 import {
   findingOf,
   listOf,
@@ -45,9 +46,10 @@ function understood(state: PageState): PageState {
 function hearFindings(before: PageState, next: PageState): Outcome {
   const kept = withUi(next, { active: nearest(listOf(before), listOf(next), before.ui.active) });
   const still = { ...kept, chosen: kept.chosen.filter((id) => findingOf(kept, id) !== undefined) };
-  return still.wanted === null || findingOf(still, still.wanted) === undefined
-    ? quietly(still)
-    : reveal(still, still.wanted);
+  const { state, effects } = withoutEmptyMenu(still);
+  if (state.wanted === null || findingOf(state, state.wanted) === undefined) return { state, effects };
+  const revealed = reveal(state, state.wanted);
+  return { ...revealed, effects: [...effects, ...revealed.effects] };
 }
 
 /** The active row, or, where it is gone, the one that stands in its place now. Null (= the first row) where neither is known. */

@@ -64,6 +64,15 @@ function openMenu(state: PageState, opener: MenuOpener, at: { x: number; y: numb
   };
 }
 
+/** Of what is gone, or can do nothing any more, there is no menu. */
+export function withoutEmptyMenu(state: PageState): Outcome {
+  const { menu } = state;
+  if (menu === null) return quietly(state);
+  const count = offered(state, menu.ids).length;
+  if (count === 0) return closeMenu(state);
+  return quietly(menu.active < count ? state : { ...state, menu: { ...menu, active: count - 1 } });
+}
+
 function moveInMenu(state: PageState, to: 'first' | 'last' | 1 | -1): Outcome {
   if (state.menu === null) return quietly(state);
   const count = offered(state, state.menu.ids).length;

@@ -2,6 +2,7 @@ import { priorities } from '../src/protocol/finding.ts';
 import type { Job } from '../src/protocol/job.ts';
 import { isOpen } from '../src/protocol/knownFinding.ts';
 import type { ListedFinding, RunSlice } from '../src/protocol/pageSlices.ts';
+import type { IconName } from './icons.ts';
 import { memoLast } from './memo.ts';
 
 /** What the top of the page is about. */
@@ -11,6 +12,15 @@ export interface Snapshot extends RunSlice {
 
 /** How an ended review is shown. */
 export type RunOutcome = 'clean' | 'findings' | 'inconclusive' | 'failed' | 'cancelled' | 'interrupted';
+
+export const outcomeIcons: Readonly<Record<RunOutcome, IconName>> = {
+  clean: 'pass',
+  findings: 'findings',
+  inconclusive: 'warning',
+  failed: 'error',
+  cancelled: 'stopped',
+  interrupted: 'warning',
+};
 
 /** Of a job that ended. A success without a positive verdict is none: it counts as inconclusive. */
 export function outcomeOf({ state, verdict }: Pick<Job, 'state' | 'verdict'>): RunOutcome {
@@ -44,6 +54,21 @@ export function earlierFindings({ job, findings, former }: Snapshot): readonly L
 /** `no findings`, `1 finding`, `3 findings`. */
 export function countText(count: number): string {
   return `${count === 0 ? 'no' : count} ${count === 1 ? 'finding' : 'findings'}`;
+}
+
+/** Where findings come from that the review shown did not report: `findings of earlier reviews`, `imported findings`. */
+export function originText(
+  findings: readonly ListedFinding[],
+  noun = findings.length === 1 ? 'finding' : 'findings',
+): string {
+  const imported = findings.filter(isImported).length;
+  if (imported === 0) return `${noun} of earlier reviews`;
+  return imported === findings.length ? `imported ${noun}` : `${noun} of earlier reviews and imports`;
+}
+
+/** No review reported it too. */
+function isImported({ reviewers }: ListedFinding): boolean {
+  return reviewers.every((voice) => voice === 'sarif');
 }
 
 /** `1 P0, 2 P2, 1 still open`, broken into lines at the commas only; empty without findings. */

@@ -2,18 +2,9 @@ import type { ListedRun } from '../src/protocol/pageSlices.ts';
 import { isTerminal, type Job } from '../src/protocol/job.ts';
 import { h, type VNode } from './dom.ts';
 import { capitalised, reviewerFacts } from './header.ts';
-import { icon, type IconName } from './icons.ts';
-import { outcomeOf, type RunOutcome } from './run.ts';
+import { icon } from './icons.ts';
+import { outcomeIcons, outcomeOf, type RunOutcome } from './run.ts';
 import { durationText, momentText } from './time.ts';
-
-const outcomeIcons: Readonly<Record<RunOutcome, IconName>> = {
-  clean: 'pass',
-  findings: 'findings',
-  inconclusive: 'warning',
-  failed: 'error',
-  cancelled: 'stopped',
-  interrupted: 'warning',
-};
 
 const outcomeNames: Readonly<Record<RunOutcome, string>> = {
   clean: 'No findings',

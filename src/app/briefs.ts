@@ -3,7 +3,8 @@ import { adversarialSchema } from '../../prompts/review/adversarialSchema.ts';
 import { type ReviewContext, nativeContext } from '../../prompts/review/context.ts';
 import { morePrompt } from '../../prompts/review/more.ts';
 import { reviewInstructions } from '../../prompts/review/native.ts';
-import { UsageError } from '../base/errors.ts';
+import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
 import { describeChange } from '../git/change.ts';
 import { describeCode } from '../git/chosenFiles.ts';
@@ -12,7 +13,9 @@ import type { GitOptions } from '../git/git.ts';
 import { changedHunks } from '../git/hunks.ts';
 import { readPlan } from '../git/plan.ts';
 import { type ReviewedFiles, reviewedFiles, separately } from '../git/reviewedFiles.ts';
+import { snapshotTree } from '../git/snapshot.ts';
 import type { LeftOut } from '../git/untracked.ts';
+import { versionOf } from '../git/versionText.ts';
 import type { ReviewBrief } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
 import type { PreparedReview } from '../jobs/reviewRunner.ts';
@@ -23,6 +26,7 @@ import { earlierFindings } from './earlier.ts';
 export interface BriefOptions extends GitOptions, ExcludeOptions {
   /** All that is known of findings in a repository, in every state. */
   known(repository: string): Promise<readonly KnownFinding[]>;
+  logger: Logger;
 }
 
 /** What is reviewed, and what there is to say to the reviewer besides. */
@@ -43,13 +47,31 @@ export async function prepareReview(
   focus: string,
   options: BriefOptions,
 ): Promise<PreparedReview> {
+  const version = versionOf(target) ?? (await presentVersion(repository, options));
   const names = await reviewedFiles(repository, target, options);
   const earlier = earlierFindings(await options.known(repository), names.files);
   const review: Review = { repository, target, focus, earlier, excluded: names.excluded };
   const hunks = await hunksOf(review, options);
   const { brief, notes } =
     kind === 'adversarial-review' ? await adversarial(review, options) : await native(review, options);
-  return { brief, hunks, version: target, notes: [...namesNotes(names), ...limited(notes)] };
+  const files = filesToSee(target, hunks) ? names.files : null;
+  return { brief, hunks, files, version, notes: [...namesNotes(names), ...limited(notes)] };
+}
+
+/**
+ * The working tree as it is before a reviewer reads it: people go on working meanwhile. Null where it cannot be kept;
+ * then findings are placed in the files as they are in the end.
+ */
+async function presentVersion(repository: string, options: BriefOptions): Promise<PreparedReview['version']> {
+  try {
+    return { name: await snapshotTree(repository, options), isSnapshot: true };
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    options.logger.warn(
+      `The working tree of ${repository} is reviewed without a snapshot: ${messageOf(error)}`,
+    );
+    return null;
+  }
 }
 
 /** What a reviewer has to be shown of a change; null for what is none. */
@@ -61,19 +83,27 @@ async function hunksOf(
   return changedHunks(repository, target, options);
 }
 
+/** Without hunks, the files themselves are what a reviewer has to be seen looking at. A plan is handed over. */
+function filesToSee({ kind }: Target, hunks: PreparedReview['hunks']): boolean {
+  return kind !== 'plan' && (hunks === null || hunks.length === 0);
+}
+
 /** A review that goes on, also one by the native reviewer: its rubric would have it begin again. */
 export async function prepareMore(
   repository: string,
   target: Target,
   options: BriefOptions,
 ): Promise<PreparedReview> {
+  // Nothing is handed over: approval without a look is worth nothing. It is told to read the code as it is now.
+  const version = await presentVersion(repository, options);
   const known = await options.known(repository);
   const hunks = await hunksOf({ repository, target }, options);
-  // Nothing is handed over: approval without a look is worth nothing. It is told to read the code as it is now.
-  return { hunks, version: null, ...structured(morePrompt(target, known), false, []) };
+  const isAboutFiles = filesToSee(target, hunks);
+  const files = isAboutFiles ? (await reviewedFiles(repository, target, options)).files : null;
+  return { hunks, files, version, ...structured(morePrompt(target, known), false, []) };
 }
 
-type Told = Omit<PreparedReview, 'hunks' | 'version'>;
+type Told = Omit<PreparedReview, 'hunks' | 'files' | 'version'>;
 
 /** What the review is not about, though one might think so. */
 function namesNotes({ excluded, ...elsewhere }: ReviewedFiles): string[] {

@@ -95,6 +95,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
     env: host.env,
     exclude: host.settings().reviewExclude,
     known: (repository: string) => findings.of(repository),
+    logger: tagged(host.logger, 'git'),
   });
   return createReviewRunner({
     reviewer: new CodexReviewer({
@@ -106,7 +107,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
       logger: tagged(host.logger, 'codex'),
     }),
     prepare: (job, target, focus) => prepareReview(job, target, focus, briefOptions()),
-    interpret: (answer, { brief, hunks, version }, { id: job, reviewer, repository }) => {
+    interpret: (answer, { brief, hunks, files, version }, { id: job, reviewer, repository }) => {
       const texts = new ReviewedTexts(host.stateHome, repository, tagged(host.logger, 'findings'));
       const reviewedText = version && versionText(repository, version, { env: host.env });
       const context = {
@@ -117,7 +118,7 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
         ...(reviewedText && { reviewedText }),
       };
       const handed = brief.form === 'structured' ? brief.prompt : '';
-      return interpret(answer, { hunks, handed }, context);
+      return interpret(answer, { hunks, files, handed }, context);
     },
     prepareMore: ({ repository }, target) => prepareMore(repository, target, briefOptions()),
     hasOpen: async ({ repository, reviewer }) =>

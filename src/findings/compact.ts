@@ -53,8 +53,8 @@ function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
 }
 
 function withoutLeftPlaces(events: readonly LedgerEvent[]): LedgerEvent[] {
-  /** Of each finding, what comes after this event: a move (and whether its text was changed there). */
-  const later = new Map<string, Moved['moves'][number]>();
+  /** The findings of which a move comes after this event. */
+  const later = new Set<string>();
   const kept: LedgerEvent[] = [];
   for (const event of events.toReversed()) {
     if (event.type === 'moved') kept.push(withoutLeft(event, later));
@@ -66,18 +66,9 @@ function withoutLeftPlaces(events: readonly LedgerEvent[]): LedgerEvent[] {
   return kept.reverse();
 }
 
-/** The move that stays takes over that the text was changed in one that goes. */
-function withoutLeft(event: Moved, later: Map<string, Moved['moves'][number]>): Moved {
-  const moves: Moved['moves'] = [];
-  for (const move of event.moves) {
-    const next = later.get(move.id);
-    if (next) next.edited ||= move.edited;
-    else {
-      const own = { ...move };
-      moves.push(own);
-      later.set(move.id, own);
-    }
-  }
+function withoutLeft(event: Moved, later: Set<string>): Moved {
+  const moves = event.moves.filter(({ id }) => !later.has(id));
+  for (const { id } of moves) later.add(id);
   return { ...event, moves };
 }
 

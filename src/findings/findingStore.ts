@@ -13,7 +13,6 @@ import type { Anchor, Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
 import type { EarlierStatus, Recorded } from './finding.ts';
-import { anchorTextOf } from './fingerprint.ts';
 import { identify } from './identify.ts';
 import { Ledger } from './ledger.ts';
 import type { Happened } from './ledgerEvents.ts';
@@ -180,12 +179,7 @@ export class FindingStore implements Disposable {
       moves.map(({ id }) => id),
       (own) => ({
         type: 'moved',
-        moves: moves
-          .filter(({ id }) => own.includes(id))
-          .map((move) => ({
-            ...move,
-            edited: anchorTextOf(move.anchor) !== anchorTextOf(this.find(move.id)?.anchor ?? null),
-          })),
+        moves: moves.filter(({ id }) => own.includes(id)),
       }),
     );
   }

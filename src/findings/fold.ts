@@ -1,9 +1,16 @@
 import type { Finding } from '../protocol/finding.ts';
 import type { Actor, HistoryEntry, KnownFinding, Mark } from '../protocol/knownFinding.ts';
+import { anchorTextOf } from './fingerprint.ts';
 import { type EventOf, type LedgerEvent, type Outcome, byTime } from './ledgerEvents.ts';
 
+/** What the fold has to know of a finding besides. */
+interface Remembered extends KnownFinding {
+  /** The lines as they were when it was last reported: what is undone is not edited any more. */
+  readonly reportedText: string;
+}
+
 /** All that is known of the findings of one repository, by their ids, in the order in which they were first found. */
-export type LedgerState = ReadonlyMap<string, KnownFinding>;
+export type LedgerState = ReadonlyMap<string, Remembered>;
 
 /**
  * The state after all events: the same in whatever order they come, and however often each. Pure.
@@ -11,7 +18,7 @@ export type LedgerState = ReadonlyMap<string, KnownFinding>;
 export function fold(events: Iterable<LedgerEvent>): LedgerState {
   const unique = new Map<string, LedgerEvent>();
   for (const event of events) unique.set(event.event, event);
-  const findings = new Map<string, KnownFinding>();
+  const findings = new Map<string, Remembered>();
   for (const event of [...unique.values()].sort(byTime)) apply(findings, event);
   return findings;
 }
@@ -23,7 +30,7 @@ export function foldNext(state: LedgerState, event: LedgerEvent): LedgerState {
   return findings;
 }
 
-function apply(findings: Map<string, KnownFinding>, event: LedgerEvent): void {
+function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
   switch (event.type) {
     case 'cleared':
       findings.clear();
@@ -35,8 +42,10 @@ function apply(findings: Map<string, KnownFinding>, event: LedgerEvent): void {
       for (const finding of event.findings) put(findings, finding, event, { by: 'sarif', job: null });
       break;
     case 'moved':
-      for (const { id, edited, ...place } of event.moves)
-        change(findings, id, (known) => ({ ...known, ...place, edited: known.edited || edited }));
+      for (const { id, ...place } of event.moves)
+        change(findings, id, (known) => {
+          return { ...known, ...place, edited: anchorTextOf(place.anchor) !== known.reportedText };
+        });
       break;
     case 'commented':
       change(findings, event.id, (known) => commented(known, event));
@@ -48,12 +57,12 @@ function apply(findings: Map<string, KnownFinding>, event: LedgerEvent): void {
   }
 }
 
-function commented(known: KnownFinding, { at, by, text, job }: EventOf<'commented'>): KnownFinding {
+function commented(known: Remembered, { at, by, text, job }: EventOf<'commented'>): Remembered {
   const comments = [...known.comments, { at, by, text, job }];
   return remembered({ ...known, comments }, { at, what: 'commented', by, text: '', job });
 }
 
-function applyReview(findings: Map<string, KnownFinding>, event: EventOf<'reviewed'>): void {
+function applyReview(findings: Map<string, Remembered>, event: EventOf<'reviewed'>): void {
   const { at, job, reviewer: by } = event;
   const mentioned = new Set<string>();
   for (const finding of event.findings) {
@@ -81,7 +90,7 @@ interface Report {
 
 /** A finding was reported: it is new, or it is there again with what is said of it now. */
 function put(
-  findings: Map<string, KnownFinding>,
+  findings: Map<string, Remembered>,
   finding: Finding,
   { at }: { at: string },
   { by, job }: Report,
@@ -94,13 +103,15 @@ function put(
   const reviewers = [...new Set([...known.reviewers, ...finding.reviewers])];
   // A tool knows of no review, and a review of no tool: what both raised keeps either.
   const [raisedIn, tool] = [finding.job || known.job, finding.tool || known.tool];
-  const renewed = { ...known, ...finding, reviewers, job: raisedIn, tool, edited: false };
+  const reportedText = anchorTextOf(finding.anchor);
+  const renewed = { ...known, ...finding, reviewers, job: raisedIn, tool, reportedText, edited: false };
   findings.set(finding.id, seenAgain(renewed, { at, by, job }));
 }
 
-function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }): KnownFinding {
+function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }): Remembered {
   return {
     ...finding,
+    reportedText: anchorTextOf(finding.anchor),
     state: 'open',
     proof: null,
     reason: '',
@@ -115,7 +126,7 @@ function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }):
 }
 
 /** What is dismissed stays so, however often it is reported; what was fixed is not. */
-function seenAgain(known: KnownFinding, { at, by, job }: Report & { at: string }): KnownFinding {
+function seenAgain(known: Remembered, { at, by, job }: Report & { at: string }): Remembered {
   const seen = { ...known, lastSeenAt: at };
   if (known.state !== 'fixed')
     return remembered({ ...seen, mark: 'still there' }, { at, what: 'seen again', by, text: '', job });
@@ -124,7 +135,7 @@ function seenAgain(known: KnownFinding, { at, by, job }: Report & { at: string }
 }
 
 /** An outcome is about open findings: what the user has decided meanwhile stands. */
-function withOutcome(known: KnownFinding, outcome: Outcome, entry: Omit<HistoryEntry, 'what'>): KnownFinding {
+function withOutcome(known: Remembered, outcome: Outcome, entry: Omit<HistoryEntry, 'what'>): Remembered {
   const { at, by, text: reason } = entry;
   if (known.state !== 'open') return known;
   switch (outcome) {
@@ -140,13 +151,13 @@ function withOutcome(known: KnownFinding, outcome: Outcome, entry: Omit<HistoryE
   }
 }
 
-function marked(known: KnownFinding, mark: Mark): KnownFinding {
+function marked(known: Remembered, mark: Mark): Remembered {
   return { ...known, mark };
 }
 
 /** The user, or somebody whose word counts, has changed the state of some findings. */
 function decide(
-  findings: Map<string, KnownFinding>,
+  findings: Map<string, Remembered>,
   event: EventOf<'dismissed' | 'resolved' | 'reopened'>,
 ): void {
   const { at, reason: text } = event;
@@ -170,11 +181,7 @@ function decisionOf(event: EventOf<'dismissed' | 'resolved' | 'reopened'>): Deci
 }
 
 /** An event about a finding that is not known (any more) says nothing. */
-function change(
-  findings: Map<string, KnownFinding>,
-  id: string,
-  to: (known: KnownFinding) => KnownFinding,
-): void {
+function change(findings: Map<string, Remembered>, id: string, to: (known: Remembered) => Remembered): void {
   const known = findings.get(id);
   if (known) findings.set(id, to(known));
 }
@@ -182,7 +189,7 @@ function change(
 /** Of a longer history the first entry and the newest ones are kept. */
 const maxHistory = 50;
 
-function remembered(known: KnownFinding, entry: HistoryEntry): KnownFinding {
+function remembered(known: Remembered, entry: HistoryEntry): Remembered {
   const [first, ...rest] = [...known.history, entry];
   return { ...known, history: [first, ...rest.slice(-(maxHistory - 1))] };
 }

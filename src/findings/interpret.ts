@@ -6,12 +6,15 @@ import { type AnchorContext, anchorFindings } from './anchor.ts';
 import { coverageNote, evidenceOf } from './evidence.ts';
 import type { EarlierStatus } from './finding.ts';
 import { inChange } from './inChange.ts';
+import { lookedAtSome } from './lookedAt.ts';
 import { type Judgement, groundOf, judge } from './verdict.ts';
 
 /** What was to be reviewed. */
 export interface Reviewed {
   /** Null where no change was reviewed, or it could not be read. */
   hunks: readonly ChangedHunk[] | null;
+  /** The files to look at; null where it is about none. */
+  files: readonly string[] | null;
   /** What the reviewer was handed of it; empty where it had to look for itself. */
   handed: string;
 }
@@ -31,12 +34,14 @@ export interface Interpretation extends Judgement {
 /** From a completed review's answer to a verdict, findings with places, and the evidence of both. */
 export async function interpret(
   answer: ReviewAnswer,
-  { hunks, handed }: Reviewed,
+  { hunks, files, handed }: Reviewed,
   context: AnchorContext,
 ): Promise<Interpretation> {
   const { read, text, observations } = answer;
-  const evidence = await evidenceOf({ repository: context.repository, hunks, observations, handed });
-  const judgement = judge(read, text, groundOf(answer, evidence));
+  const { repository } = context;
+  const evidence = await evidenceOf({ repository, hunks, observations, handed });
+  const looked = await lookedAtSome({ repository, hunks, files, observations, looks: evidence.looks });
+  const judgement = judge(read, text, groundOf(answer, evidence, looked));
   const note = judgement.verdict === 'inconclusive' ? null : coverageNote(evidence);
   const reported = read?.output.findings ?? [];
   const findings = await anchorFindings(reported, context);

@@ -42,8 +42,6 @@ const movesSchema = z.object({
       startLine: z.int(),
       endLine: z.int(),
       anchor: z.nullable(anchorSchema),
-      /** Its text was changed on the way. */
-      edited: z.boolean(),
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError, errorCode } from '../base/errors.ts';
@@ -81,11 +81,22 @@ async function readTeamFile(repository: string): Promise<string | null> {
   const file = path.join(repository, teamFileName);
   for (const part of [path.dirname(file), file]) {
     const real = await realPathOrNull(part);
-    if (real !== null && real !== part) throw new UserError(`${part} is a link, and is not used.`);
+    // Of a link to nothing there is no real path.
+    const isLink = real === null ? await isSymbolicLink(part) : real !== part;
+    if (isLink) throw new UserError(`${part} is a link, and is not used.`);
   }
   const bytes = await readFile(file);
   if (bytes !== null && bytes.length > maxBytes) throw tooLarge(file);
   return bytes?.toString('utf8') ?? null;
+}
+
+async function isSymbolicLink(part: string): Promise<boolean> {
+  try {
+    return (await lstat(part)).isSymbolicLink();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 async function readFile(file: string): Promise<Buffer | null> {

@@ -15,7 +15,7 @@ export interface Ground {
   commands: Looked;
   /** The reviewer was handed the whole change. */
   complete: boolean;
-  /** The change had hunks, and not one of them was shown. */
+  /** Not one of the change's hunks was shown; without hunks, nothing of the files. */
   showedNothing: boolean;
   /** What the sandbox said to a command that it did not let run; null where none was stopped. */
   blocked: string | null;
@@ -29,6 +29,7 @@ export interface Judgement {
   unseen: Failure | null;
 }
 
+/** @param looked whether it was seen looking at some of the files, where no hunks tell; null where that is not known */
 export function groundOf(
   {
     commands,
@@ -36,8 +37,9 @@ export function groundOf(
     observations,
   }: { commands: Looked; complete: boolean; observations: readonly Observation[] },
   { hunks, notLookedAtCount }: Evidence,
+  looked: boolean | null,
 ): Ground {
-  const showedNothing = hunks !== null && hunks > 0 && notLookedAtCount === hunks;
+  const showedNothing = looked === null ? hunks !== null && hunks > 0 && notLookedAtCount === hunks : !looked;
   return { commands, complete, showedNothing, blocked: sandboxFailure(observations) };
 }
 

@@ -1,5 +1,6 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { exportableTitle } from './export/exportable.ts';
 import { anchorTextOf, fingerprintOf } from './fingerprint.ts';
 import { meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
 import { type TeamDismissal, sharedText } from './teamDismissals.ts';
@@ -22,8 +23,10 @@ export function withTeam(
   });
 }
 
+/** With the finding's title as the file would have it. */
 function isSame(finding: KnownFinding, { id, title, text }: TeamDismissal): boolean {
-  if (fingerprintOf(finding) === id) return true;
+  const own = exportableTitle(finding);
+  if (fingerprintOf({ ...finding, title: own }) === id) return true;
   const isSameText = text !== '' && sharedText(anchorTextOf(finding.anchor)) === text;
-  return isSameText && similarity(meaningOf(finding.title), meaningOf(title)) >= similarTitlesOnSameText;
+  return isSameText && similarity(meaningOf(own), meaningOf(title)) >= similarTitlesOnSameText;
 }

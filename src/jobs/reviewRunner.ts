@@ -16,9 +16,17 @@ export interface PreparedReview {
   brief: ReviewBrief;
   /** The change as it is before the review; null where there is none, or it is too large. */
   hunks: readonly ChangedHunk[] | null;
-  /** In whose version of the files the reviewer counts lines; null where it was told to read them as they are now. */
-  version: Target | null;
+  /** Which files are reviewed, relative with `/`; null where hunks tell, and for what are none. */
+  files: readonly string[] | null;
+  /** In which version of the files the reviewer counts lines; null where none is known: then as they are in the end. */
+  version: ReviewedVersion | null;
   notes: readonly string[];
+}
+
+/** See `Version` in git/versionText.ts. */
+export interface ReviewedVersion {
+  name: string;
+  isSnapshot: boolean;
 }
 
 /** What an answer comes to. */

@@ -168,8 +168,13 @@ export class FindingPlaces implements vscode.Disposable {
       const before = this.placed.get(finding.id);
       return !before || outdated.has(finding.id) || !isSamePlace(before.finding, finding);
     });
-    const places = await placeFindings(changed, this.parts);
-    this.take(known, places);
+    try {
+      this.take(known, await placeFindings(changed, this.parts));
+    } catch (error) {
+      // Not looked at after all: the next time.
+      for (const id of outdated) this.outdated.add(id);
+      throw error;
+    }
   }
 
   private take(known: readonly KnownFinding[], places: ReadonlyMap<string, PresentPlace>): void {

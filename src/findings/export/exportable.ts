@@ -15,7 +15,7 @@ export function exportable(finding: KnownFinding): KnownFinding {
   const clean = (text: string) => cleanText(text, root);
   return {
     ...finding,
-    title: oneLine(clean(finding.title), maxTitle),
+    title: exportableTitle(finding),
     body: clean(finding.body),
     recommendation: clean(finding.recommendation),
     reason: clean(finding.reason),
@@ -24,6 +24,11 @@ export function exportable(finding: KnownFinding): KnownFinding {
     repository: '',
     comments: finding.comments.map((comment) => ({ ...comment, text: clean(comment.text) })),
   };
+}
+
+/** The title as `exportable` has it. */
+export function exportableTitle({ title, repository }: Pick<KnownFinding, 'title' | 'repository'>): string {
+  return oneLine(cleanText(title, rootPattern(repository)), maxTitle);
 }
 
 /** Reviewers like to write absolute paths; inside the repository they say the same without its root. */

@@ -113,6 +113,19 @@ test('a finding whose text was changed, and that its reviewer does not report ag
   assert.equal(store.find('b')?.state, 'open');
 });
 
+test('a finding whose text was changed and changed back is not reported, which fixes nothing', async (context) => {
+  const { store } = open(context, createTempFolder().path);
+  const anchor = { text: ['return a - b;'], before: [], after: [], version: null };
+  await store.record(review('j1', [finding('a', { anchor })]));
+  const move = (text: string) =>
+    store.move([{ id: 'a', file: 'a.ts', startLine: 4, endLine: 4, anchor: { ...anchor, text: [text] } }]);
+  await move('return a + b;');
+  await move('  return a - b;');
+  assert.equal(store.find('a')?.edited, false);
+  await store.record(review('j2', []));
+  assert.deepEqual([store.find('a')?.state, store.find('a')?.mark], ['open', 'not reported']);
+});
+
 test('the same finding in other words, on other lines, keeps its id', async (context) => {
   const { store } = open(context, createTempFolder().path);
   const anchor = { text: ['const total = items.reduce(add);'], before: [], after: [], version: null };

@@ -45,8 +45,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     case 4:
     case 5: {
       const place = { file: 'b.ts', startLine: random.below(9) + 1, endLine: 10 };
-      const edited = random.chance(0.5);
-      return { type: 'moved', moves: some().map((id) => ({ id, ...place, anchor: anchor(), edited })) };
+      return { type: 'moved', moves: some().map((id) => ({ id, ...place, anchor: anchor() })) };
     }
     case 11:
       return { type: 'cleared' };

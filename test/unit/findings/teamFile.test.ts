@@ -157,6 +157,7 @@ describe('the team’s file of dismissals', () => {
         symlinkSync(elsewhere(), file);
       },
     ],
+    ['a folder that is a link to nothing', () => symlinkSync(elsewhere(), path.dirname(file))],
     ['a folder', () => mkdirSync(file, { recursive: true })],
     ['a file in place of its folder', () => writeFileSync(path.dirname(file), '')],
   ] as const) {

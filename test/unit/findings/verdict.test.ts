@@ -166,6 +166,7 @@ describe('verdict', () => {
           ],
         },
         evidence,
+        null,
       ).blocked;
     assert.equal(blockedBy(`${bwrap}\n`), bwrap);
     assert.equal(blockedBy('x\nFailed to write file /r/a.ts\n'), 'Failed to write file /r/a.ts');

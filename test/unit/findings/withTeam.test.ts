@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exportable } from '../../../src/findings/export/exportable.ts';
 import { dismissalOf } from '../../../src/findings/teamDismissals.ts';
 import { withTeam } from '../../../src/findings/withTeam.ts';
 import { createTempFolder } from '../../support/temp.ts';
@@ -20,6 +21,19 @@ test('what the team has dismissed is dismissed, on another machine and in other 
   const reworded = known('reworded', { title: 'The add function subtracts its arguments', anchor });
   for (const one of withTeam([same, reworded], team))
     assert.deepEqual([one.state, one.by, one.reason], ['dismissed', 'team', 'Intended.'], one.id);
+});
+
+test('a title counts as the file has it: without paths of the machine, marks of direction and what is too long', () => {
+  const withoutText = { anchor: null, file: 'a.ts' };
+  for (const title of [
+    `Paths such as ${repository}/a.ts are wrong`,
+    'A title\u202e with\u2069 marks',
+    `Long ${'words '.repeat(80)}`,
+  ]) {
+    const mine = known('mine', { ...withoutText, title, repository });
+    const shared = dismissalOf(exportable({ ...mine, state: 'dismissed', reason: 'Intended.' }));
+    assert.equal(withTeam([mine], [shared])[0]?.state, 'dismissed', title);
+  }
 });
 
 test('nothing else is: another defect, another place, or what the user has reopened', () => {

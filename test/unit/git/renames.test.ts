@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { renamedTo } from '../../../src/git/renames.ts';
+import { Renames } from '../../../src/git/renames.ts';
 import { gitEnvironment, type TestRepository, createRepository } from '../../support/repository.ts';
 
 const content = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
@@ -13,7 +13,7 @@ describe('a file that is gone', () => {
     repository = await createRepository({ committed: { 'src/a.ts': content, 'b.ts': 'other\n' } });
   });
   afterEach(() => repository.dispose());
-  const now = (file = 'src/a.ts') => renamedTo(repository.path, file, { env: gitEnvironment() });
+  const now = (file = 'src/a.ts') => new Renames({ env: gitEnvironment() }).renamedTo(repository.path, file);
 
   test('has no other name where it was deleted, or never was', async () => {
     await repository.commit('delete', { 'src/a.ts': null });
@@ -53,7 +53,35 @@ describe('a file that is gone', () => {
 
   test('has no other name in a repository without a commit', async () => {
     const empty = await createRepository();
-    assert.equal(await renamedTo(empty.path, 'a.ts', { env: gitEnvironment() }), null);
+    assert.equal(await new Renames({ env: gitEnvironment() }).renamedTo(empty.path, 'a.ts'), null);
     await empty.dispose();
+  });
+  test('is looked for once for all who ask, and with what is known of this HEAD; not of another one', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `src/a${index}.ts`);
+    await repository.commit('more', Object.fromEntries(names.map((name) => [name, `${name}\n${content}`])));
+    await repository.git('mv', 'src', 'lib');
+    await repository.commit('rename');
+    const trace = `${repository.path}-trace`;
+    const renames = new Renames({ env: { ...gitEnvironment(), GIT_TRACE: trace } });
+    const all = () => Promise.all(names.map((name) => renames.renamedTo(repository.path, name)));
+    const processes = () => {
+      const lines = readFileSync(trace, 'utf8').split('\n');
+      rmSync(trace);
+      return lines.filter((line) => line.includes('trace: built-in: git')).length;
+    };
+    const found = names.map((name) => name.replace('src', 'lib'));
+    assert.deepEqual(await all(), found);
+    // One for HEAD and two for what was renamed; for each file two for when it was removed.
+    assert.equal(processes(), 3 + 2 * names.length);
+    assert.deepEqual(await all(), found);
+    assert.equal(processes(), 3);
+    await repository.git('mv', 'lib', 'now');
+    assert.equal(await renames.renamedTo(repository.path, 'src/a0.ts'), 'now/a0.ts');
+    await repository.commit('rename again');
+    await repository.git('mv', 'now', 'src');
+    await repository.commit('back, and gone');
+    await repository.git('mv', 'src', 'end');
+    await repository.commit('again');
+    assert.equal(await renames.renamedTo(repository.path, 'src/a0.ts'), 'end/a0.ts');
   });
 });

@@ -27,6 +27,7 @@ async function review(interpreted: Partial<Interpreted>, recorded: Partial<Recor
       Promise.resolve({
         brief: { form: 'structured', prompt: '', schema: {}, complete: false },
         hunks: [],
+        files: null,
         version: null,
         notes: [],
       }),

@@ -49,7 +49,7 @@ describe('the places of findings in a window', () => {
   let store: FakeStore;
   let documents: FakeDocuments;
   let places: FindingPlaces;
-  let renamed: string | null;
+  let renamed: string | Error | null;
   let running: Promise<unknown>[];
 
   beforeEach(async () => {
@@ -76,7 +76,7 @@ describe('the places of findings in a window', () => {
       findings: store,
       documents: documents.events,
       folders: () => folders,
-      renamedTo: () => Promise.resolve(renamed),
+      renamedTo: () => (renamed instanceof Error ? Promise.reject(renamed) : Promise.resolve(renamed)),
       run: (work) => void running.push(work()),
     });
   }
@@ -188,6 +188,17 @@ describe('the places of findings in a window', () => {
     await settled();
     assert.deepEqual(placeOf(), ['anchored', 'b.ts', 3, 2, 15]);
     assert.deepEqual([...places.paths()], [path.join(repository, 'b.ts')]);
+  });
+
+  test('are looked for again where that failed', async () => {
+    renameSync(file, path.join(repository, 'b.ts'));
+    renamed = new Error('git is busy');
+    places.filesChanged([file], true);
+    await assert.rejects(settled(), /git is busy/);
+    renamed = 'b.ts';
+    store.set([...store.findings]);
+    await settled();
+    assert.deepEqual(placeOf(), ['anchored', 'b.ts', 3, 2, 15]);
   });
 
   test('what was edited inside is recorded when it is saved, what only shifted is not', async () => {

@@ -148,6 +148,16 @@ describe('the menu', () => {
     assert.deepEqual(reduce(opened, { type: 'closeMenu' }).effects, [{ type: 'focus', part: 'list' }]);
   });
 
+  it('closes where its findings are gone, and gives the keyboard back; keeps its place where fewer actions are left', () => {
+    const { state, effects } = reduce(opened, { type: 'findings', findings: [finding({ id: 'f1' })] });
+    assert.equal(state.menu, null);
+    assert.deepEqual(effects, [{ type: 'focus', part: 'list' }]);
+    const last = after(opened, { type: 'moveInMenu', to: 'last' });
+    const fixed = finding({ id: 'f3', state: 'fixed', proof: 'claimed' });
+    const { menu } = after(last, { type: 'findings', findings: [fixed] });
+    assert.ok(menu && menu.active < actionsFor([fixed]).length);
+  });
+
   it('does not open about nothing', () => {
     const empty = showing(snapshot());
     assert.equal(after(empty, { type: 'openMenu', opener: 'list', at: { x: 0, y: 0 } }).menu, null);

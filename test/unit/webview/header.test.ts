@@ -196,6 +196,25 @@ describe('findings of earlier reviews', () => {
   });
 });
 
+describe('imported findings', () => {
+  const imported = finding({ id: 'i', job: '', tool: 'ESLint', reviewers: ['sarif'] });
+  const both = [imported, finding({ id: 'old', job: 'job-1' })];
+  it('are never called those of a review', () => {
+    const title = (...findings: ReturnType<typeof finding>[]) =>
+      headerModel(snapshot({ findings }), now).title;
+    assert.equal(title(imported), '1 imported finding');
+    assert.equal(title(...both), '2 findings of earlier reviews and imports');
+    const clean = job({ verdict: 'clean' });
+    assert.equal(listTitle(snapshot({ job: clean, findings: [imported] })), 'Including 1 imported finding');
+    const running = { job: job({ state: 'running' }), former: true };
+    assert.equal(listTitle(snapshot({ ...running, findings: [imported] })), 'Imported findings');
+    assert.equal(
+      listTitle(snapshot({ ...running, findings: both })),
+      'Findings of earlier reviews and imports',
+    );
+  });
+});
+
 describe('the clock', () => {
   it('runs only while a review does', () => {
     const ticking = Object.entries(states).filter(([, shown]) => isTicking(shown));
