@@ -35,7 +35,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     case 0:
       return { type: 'dismissed', ids: some(), reason: text() };
     case 1:
-      return { type: 'reopened', ids: some(), reason: text() };
+      return { type: 'reopened', ids: some(), reason: text(), by: 'codex', job: null };
     case 2: {
       const proof = random.pick(['claimed', 'confirmed'] as const);
       return { type: 'resolved', ids: some(), by: 'user', proof, reason: text(), job: null };
