@@ -263,7 +263,11 @@ export class App {
 
   async report(job: Job, full = false): Promise<Report> {
     const result = isTerminal(job.state) ? await this.jobs.result(job) : null;
-    return { job, result, markdown: jobMarkdown(job, result, { full, now: Date.now() }) };
+    // From the disk: another host may have decided about it meanwhile.
+    const change = job.kind === 'task' ? await this.jobStore.change(job) : null;
+    const headless = this.host.kind === 'headless';
+    const options = { full, now: Date.now(), headless, ...(change && { change }) };
+    return { job, result, markdown: jobMarkdown(job, result, options) };
   }
 
   /** Claude is about to stop. */

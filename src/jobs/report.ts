@@ -1,6 +1,8 @@
+import { codeSpan } from '../base/markdownCode.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
+import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { elapsedText } from './times.ts';
 
 /** Longer raw answers are cut in reports; the whole text stays on disk and in the editor. Characters. */
@@ -11,16 +13,47 @@ export interface ReportOptions {
   full: boolean;
   /** Milliseconds since the epoch. */
   now: number;
+  /** What the task changed; left out where nothing is known of it. */
+  change?: TaskChange;
+  /** Without a window of VS Code, so that the way by hand is said too. */
+  headless?: boolean;
 }
 
 /** A job for people, as Markdown: where it stands, or what came of it. */
 export function jobMarkdown(job: Job, result: JobResult | null, options: ReportOptions): string {
   const lines = [`# ${jobHeading(job)}`, '', headline(job, result, options.now)];
+  // First of all, so that nobody who reads of changed files looks for them in vain.
+  if (isTerminal(job.state)) lines.push(...pendingLines(options));
   if (isTerminal(job.state) && result) lines.push(...body(job, result, options.full));
   if (job.failure?.advice !== undefined) lines.push('', job.failure.advice);
   for (const note of job.notes) lines.push('', `Note: ${note}`);
   lines.push('', ...details(job));
   return lines.join('\n');
+}
+
+/** Where a change is that is not in the working tree, and how it gets there; nothing for any other. */
+function pendingLines({ change, headless = false }: ReportOptions): string[] {
+  if (!change || !isPending(change) || change.result === null || change.files.length === 0) return [];
+  const { base, result, worktree, state } = change;
+  const byHand = codeSpan(`git diff-tree -p --binary ${base} ${result} | git apply`);
+  const sentences = [
+    whereItIs(state),
+    ...(worktree === null
+      ? []
+      : [`The task worked in ${codeSpan(worktree)}, where they are commit ${result}.`]),
+    'In VS Code, “Tandem: Apply Changes of a Task” brings them there.',
+    // Git takes nothing of what is there in part.
+    ...(headless && state !== 'partly applied'
+      ? [`Without VS Code: ${byHand} in the root folder of the repository.`]
+      : []),
+  ];
+  return ['', sentences.join(' ')];
+}
+
+function whereItIs(state: ChangeState): string {
+  if (state === 'partly applied') return 'Only a part of the changes is in the working tree.';
+  if (state === 'undone') return 'The changes were taken back: they are not in the working tree.';
+  return 'The changes are not in the working tree yet.';
 }
 
 const headings: Readonly<Record<JobKind, string>> = {

@@ -22,7 +22,11 @@ describe('the jobs of a window', () => {
   let other: PlainHost | undefined;
   before(async () => {
     shop = await createShop();
-    tandem = await TandemWindow.open({ folder: shop.path });
+    // The shop has changes that are not committed, which would send a task into a worktree.
+    tandem = await TandemWindow.open({
+      folder: shop.path,
+      settings: { 'tandem.task.place': 'in-place' },
+    });
     jobs = new JobsPage(tandem.window.page);
   });
   after(async () => {
@@ -113,7 +117,7 @@ describe('the jobs of a window', () => {
     await tandem.shot('jobs-07-access');
     await window.quickInput.pick('It may change files');
     const told = await window.notifications.waitFor('changed 1 file.', 60_000);
-    assert.deepEqual(told.buttons, ['Show Result']);
+    assert.deepEqual(told.buttons, ['Show Changes', 'Undo', 'Show Result']);
     await tandem.shot('jobs-08-task-done');
     assert.equal(readFileSync(path.join(shop.path, 'made.txt'), 'utf8'), 'made by Codex\n');
     await window.notifications.press('changed 1 file.', 'Show Result');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -34,12 +35,17 @@ for (const version of codexVersions) {
       for (const end of ends.reverse()) await end();
     });
 
-    async function line(plan: RepositoryPlan, script: ModelScript, settings: Partial<Settings> = {}) {
+    async function line(
+      plan: RepositoryPlan,
+      script: ModelScript,
+      settings: Partial<Settings> = {},
+      kind: 'window' | 'headless' = 'window',
+    ) {
       const repository = await createRepository(plan);
       const model = await startResponsesModel(script);
       const home = createCodexHome({ modelUrl: model.url });
       const codex = codexBinary(version).native;
-      const options = { codex, env: home.env, folders: [repository.path], settings };
+      const options = { codex, env: home.env, folders: [repository.path], settings, kind };
       const host = createPlainHost(options);
       for (const part of [repository, home, model, host]) ends.push(() => part.dispose());
       const { changes } = host.app;
@@ -104,6 +110,19 @@ for (const version of codexVersions) {
       const never = await line(dirty, changesTwo, { taskPlace: 'in-place' });
       assert.equal((await never.run()).change.state, 'applied');
       assert.equal(never.read('a.txt'), before.replace('two', '2'));
+    });
+
+    test('the report says that it waits; without a window, also how it gets into the working tree by hand', async () => {
+      const { run, read, repository } = await line(dirty, changesTwo, {}, 'headless');
+      const { markdown, change } = await run();
+      assert.match(markdown, /not in the working tree yet\..*Apply Changes of a Task/);
+      assert.ok(change.worktree !== null && markdown.includes(change.worktree));
+      const [, command = assert.fail(markdown)] = /Without VS Code: `(.+?)`/.exec(markdown) ?? [];
+      execFileSync('sh', ['-c', command], { cwd: repository.path });
+      assert.deepEqual(
+        [read('a.txt'), read('made.txt'), read('mine.txt')],
+        [before.replace('two', '2'), 'made\n', 'mine\n'],
+      );
     });
 
     test('the user changed the same meanwhile: nothing is overwritten; markers on request', async () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { findingsSummary, jobMarkdown } from '../../../src/jobs/report.ts';
 import type { Finding, Priority } from '../../../src/protocol/finding.ts';
 import type { Job } from '../../../src/protocol/job.ts';
+import type { ChangeState, TaskChange } from '../../../src/protocol/taskChange.ts';
 import { sampleJob } from '../bridge/samples.ts';
 
 function findings(...priorities: Priority[]): Finding[] {
@@ -62,4 +63,49 @@ test('how a terminal goes on with a thread is said once no job works on it', () 
   assert.match(paragraphs({ state: 'cancelled' }).at(-1) ?? '', resume);
   for (const state of ['running', 'waiting', 'cancelling'] as const)
     assert.doesNotMatch(paragraphs({ state, endedAt: null }).at(-1) ?? '', resume);
+});
+
+test('a change that is not in the working tree: said first, with the way to get it; by hand where no window is', () => {
+  const change: TaskChange = {
+    format: 1,
+    job: 'task-1',
+    repository: '/repository',
+    worktree: '/state/worktrees/task-1',
+    base: 'b4se',
+    result: '4e5u17',
+    files: [{ file: 'made.txt', kind: 'add' }],
+    state: 'pending',
+    applied: [],
+  };
+  const told = (parts: Partial<TaskChange>, headless = false, job: Partial<Job> = {}) =>
+    jobMarkdown(sampleJob({ kind: 'task', ...job }), null, {
+      ...{ full: false, now: 0, headless },
+      change: { ...change, ...parts },
+    }).split('\n\n')[2] ?? '';
+  const inWindow =
+    'The changes are not in the working tree yet. The task worked in `/state/worktrees/task-1`, where they are commit ' +
+    '4e5u17. In VS Code, “Tandem: Apply Changes of a Task” brings them there.';
+  const byHand =
+    ' Without VS Code: `git diff-tree -p --binary b4se 4e5u17 | git apply` in the root folder of the repository.';
+  assert.equal(told({}), inWindow);
+  assert.equal(told({}, true), inWindow + byHand);
+  // However the task ended.
+  assert.equal(told({}, true, { state: 'cancelled' }), inWindow + byHand);
+  assert.match(
+    told({ state: 'undone', worktree: null }, true),
+    /^The changes were taken back[^]*tree\. In VS[^]*apply`/,
+  );
+  const partly = told({ state: 'partly applied' }, true);
+  assert.match(partly, /^Only a part of the changes is in the working tree\./);
+  assert.doesNotMatch(partly, /git apply/);
+  for (const state of [
+    'running',
+    'applied',
+    'kept as a branch',
+    'discarded',
+    'continued',
+    'none',
+  ] satisfies ChangeState[])
+    assert.doesNotMatch(told({ state }), /working tree/);
+  assert.doesNotMatch(told({}, true, { state: 'running', endedAt: null }), /working tree/);
 });
