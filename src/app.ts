@@ -1,25 +1,25 @@
-import path from 'node:path';
 import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { cancelJob } from './app/cancelJob.ts';
 import { Consent } from './app/consent.ts';
 import { Conversations } from './app/conversations.ts';
 import { Fixes } from './app/fixes.ts';
+import { gateParts } from './app/gateParts.ts';
 import type { Host } from './app/host.ts';
+import { orderParts, resolve } from './app/orderParts.ts';
+import { type RecoveryParts, recover, takeUp } from './app/recovery.ts';
 import { createRunners } from './app/runners.ts';
 import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
-import { closeWorkplace, worktreesFolder } from './app/workplaces.ts';
+import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
-import { removeHalfWritten } from './base/halfWritten.ts';
 import { tagged } from './base/logger.ts';
 import { thisOwner } from './base/owner.ts';
 import { realPathSync } from './base/paths.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
-import { findSession } from './claude/findSession.ts';
 import { HooksSeen } from './claude/hooksSeen.ts';
 import { AppServer } from './codex/appServer.ts';
 import { Approvals } from './codex/approvals.ts';
@@ -33,9 +33,7 @@ import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
 import { listBranches } from './git/baseBranch.ts';
 import { Renames } from './git/renames.ts';
-import { findRepositories, findRepositoryRoot } from './git/repository.ts';
-import { changedBetween, snapshotTree } from './git/snapshot.ts';
-import { resolveTarget } from './git/targets.ts';
+import { findRepositories } from './git/repository.ts';
 import { isTerminal } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -127,8 +125,8 @@ export class App {
     this.store.add(this.conversations.follow(this.jobs));
     this.store.add(this.fixes.follow(this.changes));
     this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
-    this.orders = this.createOrders();
-    this.gate = this.createGate();
+    this.orders = new Orders(orderParts(this, host));
+    this.gate = new Gate(gateParts(this, host));
     this.bridge = new BridgeServer({
       kind: host.kind,
       version,
@@ -156,7 +154,9 @@ export class App {
     store.add(changed);
     await this.showFindings();
     await this.bridge.listen();
-    this.recovery = this.recover().catch((error: unknown) => host.logger.error(messageOf(error)));
+    this.recovery = recover(this.recoveryParts(), this.repositories()).catch((error: unknown) =>
+      host.logger.error(messageOf(error)),
+    );
   }
 
   /** Ends everything: jobs as interrupted, then the App Server, then the socket. */
@@ -224,7 +224,7 @@ export class App {
    */
   async preview(cwd: string, target: TargetRequest): Promise<Target> {
     this.requireTrust();
-    return (await this.resolve(cwd, target)).target;
+    return (await resolve(this.host, cwd, target)).target;
   }
 
   /** Branches to compare with, most recently used first. */
@@ -309,11 +309,6 @@ export class App {
     }
   };
 
-  private resolve(cwd: string, target: TargetRequest): Promise<{ repository: string; target: Target }> {
-    const { baseBranch, reviewExclude: exclude } = this.host.settings();
-    return resolveTarget(cwd, target, { env: this.host.env, baseBranch, exclude });
-  }
-
   private createAppServer(): AppServer {
     const { host } = this;
     const { stateHome, version, env, logger, timing } = host;
@@ -352,95 +347,20 @@ export class App {
     });
   }
 
-  private createOrders(): Orders {
-    return new Orders({
-      jobs: this.jobs,
-      resolveTarget: (cwd, target) => this.resolve(cwd, target),
-      repositoryOf: (cwd) => {
-        const repository = findRepositoryRoot(cwd);
-        if (repository === null) throw new UsageError(`${cwd} is not inside a git repository.`);
-        return repository;
-      },
-      findSession: ({ cwd, session }, source) => {
-        const repository = findRepositoryRoot(cwd) ?? cwd;
-        return findSession(this.host.env, { cwd, repository, session, source });
-      },
-      findFinding: (id) => this.findings.find(id),
-      defaults: (kind) => {
-        if (kind === 'transfer') return { model: '', effort: '' };
-        const { reviewModel, reviewEffort, taskModel, taskEffort } = this.host.settings();
-        return kind === 'task'
-          ? { model: taskModel, effort: taskEffort }
-          : { model: reviewModel, effort: reviewEffort };
-      },
-    });
-  }
-
-  private createGate(): Gate {
-    const { env, logger, timing } = this.host;
-    return new Gate({
-      store: this.gates,
-      settings: () => {
-        const { gateMode, gateMaxRounds, gateMinutes } = this.host.settings();
-        const deadline = timing?.gate ?? gateMinutes * minute;
-        return { hook: gateMode, maxRounds: gateMaxRounds, deadline };
-      },
-      snapshot: (repository) => snapshotTree(repository, { env }),
-      changed: (repository, from, to) =>
-        changedBetween(repository, from, to, { env, exclude: this.host.settings().reviewExclude }),
-      review: (repository, target, session) =>
-        this.orders.placeGate(repository, target, { cwd: repository, origin: 'claude', session }),
-      wait: (id) => this.jobs.wait(id),
-      cancel: (id) => this.jobs.cancel(id),
-      report: (job) => this.report(job),
-      logger: tagged(logger, 'gate'),
-    });
-  }
-
   private async foldersChanged(): Promise<void> {
     await this.showFindings();
     await this.bridge.updateFolders();
-    await this.takeUp();
+    await takeUp(this.recoveryParts(), this.repositories());
   }
 
-  /** A killed host's App Server may hold the threads on which its jobs are to go on, so that it is ended first. */
-  private async recover(): Promise<void> {
-    await reapProcesses(this.host.stateHome, tagged(this.host.logger, 'codex'));
-    await this.takeUp();
-    await this.gates.prune();
-    for (const folder of ['processes', 'repositories', 'gates', 'hosts'])
-      await removeHalfWritten(path.join(this.host.stateHome, folder));
-  }
-
-  private async takeUp(): Promise<void> {
-    for (const repository of this.repositories()) {
-      await this.changes.show(repository);
-      await this.jobs.adopt(repository);
-      await this.closeLeft(repository);
-      await this.changes.reap(repository);
-      // Also where no job ever ends again.
-      await this.jobs.prune(repository);
-      await this.pruneTexts(repository);
-    }
-  }
-
-  /** What tasks had changed whose host was killed before it could say so. */
-  private async closeLeft(repository: string): Promise<void> {
-    const parts = { changes: this.changes, git: () => ({ env: this.host.env }) };
-    for (const job of await this.jobs.list(repository)) {
-      const change = this.changes.seen(job.id);
-      if (change?.state === 'running' && isTerminal(job.state)) await closeWorkplace(change, parts);
-    }
+  private recoveryParts(): RecoveryParts {
+    const { host, jobs, changes, findings, gates } = this;
+    const { stateHome, env, logger } = host;
+    return { stateHome, env, logger, jobs, changes, findings, gates };
   }
 
   private forgetChange(job: Job): void {
     this.changes.forget(job).catch((error: unknown) => this.host.logger.warn(messageOf(error)));
-  }
-
-  /** Only what a known finding was found in can still be asked for. */
-  private async pruneTexts(repository: string): Promise<void> {
-    const versions = (await this.findings.of(repository)).map(({ anchor }) => anchor?.version ?? null);
-    await this.reviewedTexts(repository).prune(new Set(versions.filter((version) => version !== null)));
   }
 
   private reviewedTexts(repository: string): ReviewedTexts {

@@ -87,6 +87,18 @@ function workplaceOf(change: TaskChange, parts: WorkplaceParts): Workplace {
   };
 }
 
+/**
+ * The same of a task whose host was killed. In place nobody can tell any more what was the task's and what the user's: then
+ * nothing is claimed, so that nothing of the user's can be taken back.
+ */
+export async function closeLeftWorkplace(
+  change: TaskChange,
+  parts: Pick<WorkplaceParts, 'changes' | 'git'>,
+): Promise<void> {
+  if (change.worktree !== null && existsSync(change.worktree)) await closeWorkplace(change, parts);
+  else await parts.changes.end({ ...change, state: 'none' });
+}
+
 /** Notes what the task has changed. A worktree without a change is of no use any more. */
 export async function closeWorkplace(
   change: TaskChange,

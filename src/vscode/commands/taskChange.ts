@@ -13,6 +13,9 @@ import { offerToSave } from './offerToSave.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'list'>;
 
+/** Longer lists of files are cut in questions. */
+const maxListed = 10;
+
 export async function showChange(parts: Parts, from?: unknown): Promise<void> {
   const { change, subject } = await chooseChange(parts, from, ({ files }) => files.length > 0);
   await showTaskChange(change, `${subject}: changes`);
@@ -73,6 +76,7 @@ export async function discardChange(parts: Parts, from?: unknown): Promise<void>
 /** Takes back what was applied last, or what a task did in place. */
 export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
   const { change } = await chooseChange(parts, from, ({ applied }) => applied.length > 0);
+  if (change.worktree === null) await confirmUndoInPlace(change);
   await offerToSave([change.repository]);
   const undone = await parts.app.changes.undo(change);
   if (undone.kind === 'conflict')
@@ -83,6 +87,21 @@ export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
   void vscode.window.showInformationMessage(
     `The task’s changes of ${count(undone.files.length)} were taken back.`,
   );
+}
+
+/** Whoever edited while the task ran edited the same files, and nobody can tell the two apart. */
+async function confirmUndoInPlace({ files }: TaskChange): Promise<void> {
+  const listed = files.slice(0, maxListed).map(({ file }) => oneLine(file, 80));
+  const more = files.length > listed.length ? [`and ${files.length - listed.length} more`] : [];
+  const detail = [
+    ...listed,
+    ...more,
+    '',
+    'The task worked in your working tree: what you changed there while it ran is taken back too. What you changed since stays.',
+  ].join('\n');
+  const question = `Take back the changes of ${count(files.length)}?`;
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Take Back');
+  if (answer !== 'Take Back') throw new CancelledError();
 }
 
 async function apply(parts: Parts, change: TaskChange, selection: Selection): Promise<void> {
