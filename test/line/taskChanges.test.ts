@@ -197,6 +197,25 @@ for (const version of codexVersions) {
       assert.deepEqual([(await run()).change.state, worktrees()], ['none', []]);
     });
 
+    for (const [where, taskPlace, state, files] of [
+      ['in its worktree: it waits', 'worktree', 'pending', 2],
+      ['in place: nobody can tell it from the user’s', 'in-place', 'none', 0],
+    ] as const)
+      test(`its host was killed before it could note the change, ${where}`, async () => {
+        const { run, host, options, changes, repository } = await line(dirty, changesTwo, { taskPlace });
+        const { job, change } = await run();
+        await changes.save({ ...change, result: null, files: [], applied: [], state: 'running' });
+        await host.dispose();
+        const next = createPlainHost({ ...options, stateHome: host.stateHome });
+        ends.push(() => next.dispose());
+        await next.app.start();
+        const settled = () =>
+          next.app.changes.seen(job.id)?.state !== 'running' && next.app.changes.seen(job.id);
+        const known = await waitFor('the change', settled);
+        assert.deepEqual([known.state, known.files.length], [state, files]);
+        assert.equal(existsSync(path.join(repository.path, 'mine.txt')), true);
+      });
+
     test('deleting the job deletes its worktree', async () => {
       const { run, host, worktrees } = await line(dirty, changesTwo);
       const { job } = await run();
