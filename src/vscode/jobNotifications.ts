@@ -33,8 +33,8 @@ export class JobNotifications implements vscode.Disposable {
   }
 
   /** A question is answered in its thread, and there it says why it is not. */
-  private isSeen({ finding }: Job): boolean {
-    return finding !== undefined && this.isInSight(finding);
+  private isSeen({ kind, finding }: Job): boolean {
+    return kind === 'question' && finding !== undefined && this.isInSight(finding);
   }
 
   private showProgress(job: Job): Thenable<void> {

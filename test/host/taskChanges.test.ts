@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
-import { answer, patches, runs } from '../models/responsesReply.ts';
+import { answer, findings, patches, runs } from '../models/responsesReply.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { JobsPage } from './jobsViewPage.ts';
 import { TandemWindow } from './windowHarness.ts';
@@ -22,6 +22,22 @@ const patch = [
   '*** End Patch',
   '',
 ].join('\n');
+
+const fix = '*** Begin Patch\n*** Update File: a.txt\n@@\n-lime 3\n+line 3\n*** End Patch\n';
+const review = {
+  findings: [
+    {
+      title: '[P1] A lime is no line',
+      body: 'It is a fruit.',
+      confidence_score: 0.9,
+      priority: 1 as const,
+      code_location: { absolute_file_path: 'a.txt', line_range: { start: 3, end: 3 } },
+    },
+  ],
+  overall_correctness: 'patch is incorrect' as const,
+  overall_explanation: 'Fruit.',
+  overall_confidence_score: 0.9,
+};
 
 /** What a task changed while the user had work in progress, as the user of a window sees it; the tests build on each other. */
 describe('changes of tasks in a window', () => {
@@ -141,5 +157,34 @@ describe('changes of tasks in a window', () => {
     await window.notifications.waitFor('The changes are on branch codex/whisper.', 30_000);
     assert.match(await repository.git('show', 'codex/whisper:a.txt'), /LINE 27/);
     assert.deepEqual(worktrees(), []);
+  });
+
+  test('a finding is fixed, and its reviewer confirms it once the change is applied', async () => {
+    const { window } = tandem;
+    repository.write({ 'a.txt': text.replace('line 3\n', 'lime 3\n') });
+    tandem.answers = (request) => {
+      if (request.userText.includes('"cannot tell"'))
+        return request.step === 0
+          ? runs('head -5 a.txt')
+          : answer('{"verdict":"fixed","reason":"Line 3 of a.txt reads “line 3”."}');
+      if (request.userText.includes('Deal with this finding'))
+        return request.step === 0 ? patches(fix) : answer('It was a typo.');
+      return request.step === 0 ? runs('git diff') : findings(review);
+    };
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('Tandem: Review Working Tree');
+    await window.notifications.waitFor('1 finding', 60_000);
+    await waitFor('the problem', async () => (await window.problems()).length === 1, 30_000);
+    await window.openFile('a.txt:3');
+    await window.page.keyboard.press('Home');
+    await tandem.shot('changes-04-finding');
+    await window.command('Tandem: Fix Finding with Codex');
+    const done = await window.notifications.waitFor(told, 60_000);
+    assert.match(done.message, /Task “Fix: A lime is no line”: changed 1 file\./);
+    await window.notifications.press(told, 'Apply');
+    await window.notifications.waitFor('Proof of fix of “A lime is no line”: fix confirmed.', 60_000);
+    await tandem.shot('changes-05-proof');
+    assert.equal(read('a.txt'), text);
+    await waitFor('no problem', async () => (await window.problems()).length === 0, 20_000);
   });
 });
