@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
-import { answer, hang, patches, runs } from '../models/responsesReply.ts';
+import { answer, hang, patches, runs, streamed } from '../models/responsesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
 import { codexBinary, codexVersions } from '../support/binaries.ts';
 import { createCodexHome } from '../support/codexHome.ts';
@@ -198,8 +198,10 @@ for (const version of codexVersions) {
 
     test('with a focus, or a scope that Codex has no word for, the reviewer is told what to look at', async () => {
       const clean = { findings: [], overall_correctness: 'patch is correct', overall_explanation: 'Fine.' };
+      // Under load 0.130 tells neither what a command prints at once, nor the end of one if the answer follows at once.
+      const thoughtOver = streamed(JSON.stringify(clean).split(/(?<=,)/), { pauseMs: 200 });
       const { host, repository, model } = await line((request) =>
-        request.step === 0 ? runs('git diff --cached') : answer(JSON.stringify(clean)),
+        request.step === 0 ? runs('sleep 0.2; git diff --cached') : thoughtOver,
       );
       await repository.git('add', 'a.js');
       const { job } = await host.run(repository.path, {

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { rescueReply } from '../models/messagesRescue.ts';
 import { says, usesTool } from '../models/messagesReply.ts';
-import { answer, findings, runs } from '../models/responsesReply.ts';
+import { answer, findings, patches, runs } from '../models/responsesReply.ts';
 import { claudeVersions } from '../support/binaries.ts';
 import { type Leftovers, nothingLeft, snapshotLeftovers } from '../support/processes.ts';
 import { type LineRig, createLineRig, reviewOf } from './lineRig.ts';
 import { modelWords } from './rig.ts';
 
+const patch = '*** Begin Patch\n*** Add File: made.txt\n+made by Codex\n*** End Patch\n';
 const review = 'mcp__plugin_codex_tandem__review';
 
 for (const claudeVersion of claudeVersions) {
@@ -47,6 +49,21 @@ for (const claudeVersion of claudeVersions) {
       assert.deepEqual([order['prompt'], order['write'], order['thread']], [hostile, false, 'fresh']);
       assert.ok(rig.codexModel.requests.some(({ userText }) => userText.includes(hostile)));
       assert.ok(!readdirSync(rig.work).includes('PWNED'));
+    });
+
+    test('what a task changed beside the user’s own changes waits, and Claude is told so, and how to get it', async () => {
+      rig.codexScript = ({ step }) => (step === 0 ? patches(patch) : answer('I made the file.'));
+      const made = path.join(rig.work, 'made.txt');
+      const { result } = await rig.print('/codex:rescue --fresh make the file');
+      assert.match(
+        result,
+        /The changes are not in the working tree yet\..*“Tandem: Apply Changes of a Task”/,
+      );
+      assert.ok(!existsSync(made));
+      const [, command = assert.fail(result)] = /Without VS Code: `(.+?)`/.exec(result) ?? [];
+      execFileSync('sh', ['-c', command], { cwd: rig.work });
+      assert.equal(readFileSync(made, 'utf8'), 'made by Codex\n');
+      rmSync(made);
     });
 
     test('a focus goes to the reviewer word for word', async () => {
