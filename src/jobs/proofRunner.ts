@@ -2,6 +2,7 @@ import { UserError } from '../base/errors.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { type Proof, type ProofVerdict, proofOutputSchema, proofSchema } from '../protocol/proof.ts';
 import type { Answerer, CommandCount } from './agent.ts';
+import { answered } from './answered.ts';
 import type { Job } from './job.ts';
 import type { Runner } from './jobRun.ts';
 
@@ -43,25 +44,7 @@ export function createProofRunner(parts: ProofParts): Runner {
     );
     const proof = weighed(readProof(text), commands);
     await parts.proven(job, order.finding, proof);
-    return {
-      outcome: {
-        state: 'succeeded',
-        verdict: null,
-        structure: null,
-        failure: null,
-        summary: summaries[proof.verdict],
-      },
-      result: {
-        verdict: null,
-        summary: proof.reason,
-        findings: [],
-        nextSteps: [],
-        changes: [],
-        evidence: null,
-        news: null,
-        rawText,
-      },
-    };
+    return answered(summaries[proof.verdict], { summary: proof.reason, rawText });
   };
 }
 

@@ -2,6 +2,7 @@ import { UserError } from '../base/errors.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { QuestionOrder } from '../protocol/order.ts';
 import type { Answerer, CommandCount } from './agent.ts';
+import { answered } from './answered.ts';
 import { noteNewThread } from './newThread.ts';
 import type { Job } from './job.ts';
 import type { Runner } from './jobRun.ts';
@@ -36,25 +37,7 @@ export function createQuestionRunner(parts: QuestionParts): Runner {
     const { text, rawText, commands } = await parts.answer(request, noted);
     if (text.trim() === '') throw new UserError('Codex ended without an answer.', 'Ask again.');
     await parts.answered(job, order, text);
-    return {
-      outcome: {
-        state: 'succeeded',
-        verdict: null,
-        structure: null,
-        failure: null,
-        summary: summaryOf(commands),
-      },
-      result: {
-        verdict: null,
-        summary: text,
-        findings: [],
-        nextSteps: [],
-        changes: [],
-        evidence: null,
-        news: null,
-        rawText,
-      },
-    };
+    return answered(summaryOf(commands), { summary: text, rawText });
   };
 }
 

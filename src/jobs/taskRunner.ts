@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors.ts';
 import type { TaskOrder } from '../protocol/order.ts';
-import type { JobResult } from '../protocol/report.ts';
 import type { TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
+import { answerResult, answered } from './answered.ts';
 import type { Job } from './job.ts';
 import type { Finished, RunContext, Runner } from './jobRun.ts';
 import type { OpenWorkplace } from './workplace.ts';
@@ -11,7 +11,7 @@ export function createTaskRunner(codex: TaskRunner, openWorkplace: OpenWorkplace
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
     const run = (folder: string) =>
-      codex.run(requestOf(job, order, folder), context, (partial) => context.keep(resultOf(partial)));
+      codex.run(requestOf(job, order, folder), context, (partial) => context.keep(answerResult(partial)));
     return finished(
       job.write ? await changing(job, context, { run, openWorkplace }) : await run(job.repository),
     );
@@ -62,29 +62,7 @@ function requestOf(job: Job, { prompt, findings }: TaskOrder, folder: string): T
 
 function finished(answer: TaskAnswer): Finished {
   if (answer.summary.trim() === '') throw new UserError('Codex ended the task without an answer.');
-  return {
-    outcome: {
-      state: 'succeeded',
-      verdict: null,
-      structure: null,
-      failure: null,
-      summary: summaryOf(answer),
-    },
-    result: resultOf(answer),
-  };
-}
-
-function resultOf({ summary, changes, rawText }: TaskAnswer): JobResult {
-  return {
-    verdict: null,
-    summary,
-    findings: [],
-    nextSteps: [],
-    changes,
-    evidence: null,
-    news: null,
-    rawText,
-  };
+  return answered(summaryOf(answer), answer);
 }
 
 function summaryOf({ changes, commands }: TaskAnswer): string {

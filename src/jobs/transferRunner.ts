@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import type { AgentContext } from './agent.ts';
+import { answered } from './answered.ts';
 import type { Runner } from './jobRun.ts';
 
 /** What a transfer came to. */
@@ -24,24 +25,6 @@ export function createTransferRunner(transfer: Transfer): Runner {
       throw new UserError('Which session was to be transferred is no longer known.');
     const { threadId, text } = await transfer(order.source, job.repository, job.title, context);
     context.onProgress({ threadId });
-    return {
-      outcome: {
-        state: 'succeeded',
-        verdict: null,
-        structure: null,
-        failure: null,
-        summary: `In Codex as thread ${threadId}`,
-      },
-      result: {
-        verdict: null,
-        summary: text,
-        findings: [],
-        nextSteps: [],
-        changes: [],
-        evidence: null,
-        news: null,
-        rawText: '',
-      },
-    };
+    return answered(`In Codex as thread ${threadId}`, { summary: text, rawText: '' });
   };
 }
