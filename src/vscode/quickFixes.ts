@@ -17,7 +17,13 @@ const fixes: readonly { command: CommandId; title: string; fits?: (finding: Know
   { command: 'tandem.finding.dismissInFile', title: 'Dismiss All in This File…' },
   { command: 'tandem.finding.resolve', title: 'Mark as Fixed' },
   { command: 'tandem.finding.explain', title: 'Explain' },
+  {
+    command: 'tandem.finding.lookForMore',
+    title: 'Look for More',
+    fits: ({ job }) => job !== '',
+  },
   { command: 'tandem.finding.copyPrompt', title: 'Copy as Prompt' },
+  { command: 'tandem.finding.copyMarkdown', title: 'Copy as Markdown' },
   {
     command: 'tandem.finding.openReviewed',
     title: 'Open Reviewed Diff',

@@ -142,6 +142,9 @@ describe('a folder of two repositories', () => {
       return findings(reviewOutput(isFirst ? [{ ...finding, code_location: found }] : [finding]));
     };
     await window.command('Tandem: Review Working Tree');
+    // The palette may still be closing.
+    const offers = async () => (await window.quickInput.items()).includes('All repositories (2)');
+    await waitFor('the choice', offers, 20_000);
     await window.quickInput.pick('All repositories (2)');
     await window.notifications.waitFor('Review of uncommitted changes (1 file): 1 finding (P1).', 60_000);
     await window.notifications.waitFor('Review of uncommitted changes (2 files): 1 finding (P1).', 60_000);

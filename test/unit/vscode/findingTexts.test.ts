@@ -118,7 +118,9 @@ describe('quick fixes', () => {
       'Dismiss All in This File…',
       'Mark as Fixed',
       'Explain',
+      'Look for More',
       'Copy as Prompt',
+      'Copy as Markdown',
       'Show in Findings View',
     ]);
     const anchor = { text: ['x'], before: [], after: [], version: 'key' };
