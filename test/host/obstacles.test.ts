@@ -146,6 +146,8 @@ describe('a folder of two repositories', () => {
     const offers = async () => (await window.quickInput.items()).includes('All repositories (2)');
     await waitFor('the choice', offers, 20_000);
     await window.quickInput.pick('All repositories (2)');
+    // Of more than three toasts some wait out of sight; the centre has all.
+    await window.command('Notifications: Show Notifications');
     await window.notifications.waitFor('Review of uncommitted changes (1 file): 1 finding (P1).', 60_000);
     await window.notifications.waitFor('Review of uncommitted changes (2 files): 1 finding (P1).', 60_000);
     await tandem.shot('siblings-2-all');
