@@ -65,8 +65,6 @@ export class App {
   private readonly jobStore: JobStore;
   /** What Codex asks now. */
   readonly approvals: Approvals;
-  /** Jobs that somebody at a terminal waits for, who can be asked. */
-  readonly attended = new Set<string>();
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
   private readonly consent: Consent;
@@ -101,7 +99,7 @@ export class App {
     });
     this.approvals = new Approvals({
       logger: tagged(logger, 'codex'),
-      canAsk: (job) => host.kind === 'window' || this.attended.has(job),
+      canAsk: () => host.kind === 'window',
       timeout: () => host.settings().approvalMinutes * minute,
       cancelJob: (id) => this.jobs.cancel(id),
     });

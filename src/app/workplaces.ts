@@ -43,8 +43,10 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
     return workplaceOf(own, parts);
   const former = await changes.pendingOf(job);
   if (former?.worktree && existsSync(former.worktree)) {
+    // In this order the worktree is somebody's at any moment, and never taken for left over.
+    const workplace = await begin({ ...former, job: job.id, result: null, state: 'running' }, parts);
     await changes.save({ ...former, state: 'continued' });
-    return begin({ ...former, job: job.id, result: null, state: 'running' }, parts);
+    return workplace;
   }
   return openNew(job, parts);
 }

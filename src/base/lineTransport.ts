@@ -82,7 +82,7 @@ export function handOver(text: string, callback: DataCallback): string | null {
 }
 
 /** The text of a message, on one line. */
-export function messageText(message: Message): string {
+function messageText(message: Message): string {
   return JSON.stringify({ ...message, jsonrpc: undefined });
 }
 
@@ -98,19 +98,24 @@ function parseMessage(line: string): Message | Error {
   }
 }
 
-/** Writes newline-delimited JSON, one message at a time. */
-export class LineMessageWriter extends AbstractMessageWriter implements MessageWriter {
-  private errorCount = 0;
+/** Writes messages as texts, one at a time. */
+export class TextMessageWriter extends AbstractMessageWriter implements MessageWriter {
+  protected errorCount = 0;
 
-  constructor(private readonly stream: NodeJS.WritableStream) {
+  /**
+   * @param send calls back once the text is out, or with what went wrong
+   * @param end is called when nothing more comes
+   */
+  constructor(
+    private readonly send: (text: string, done: (error?: Error | null) => void) => void,
+    readonly end: () => void,
+  ) {
     super();
-    stream.on('error', (error: Error) => this.fireError(error, undefined, this.errorCount));
-    stream.on('close', () => this.fireClose());
   }
 
   write(message: Message): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.stream.write(`${messageText(message)}\n`, (error) => {
+      this.send(messageText(message), (error) => {
         if (!error) {
           resolve();
           return;
@@ -121,8 +126,16 @@ export class LineMessageWriter extends AbstractMessageWriter implements MessageW
       });
     });
   }
+}
 
-  end(): void {
-    this.stream.end();
+/** Writes newline-delimited JSON. */
+export class LineMessageWriter extends TextMessageWriter {
+  constructor(stream: NodeJS.WritableStream) {
+    super(
+      (text, done) => stream.write(`${text}\n`, done),
+      () => stream.end(),
+    );
+    stream.on('error', (error: Error) => this.fireError(error, undefined, this.errorCount));
+    stream.on('close', () => this.fireClose());
   }
 }

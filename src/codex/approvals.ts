@@ -10,8 +10,8 @@ import { oneLine } from './oneLine.ts';
 
 export interface ApprovalsOptions {
   logger: Logger;
-  /** Whether there is somebody who can be asked about this job. */
-  canAsk(job: string): boolean;
+  /** Whether there is somebody who can be asked. */
+  canAsk(): boolean;
   /** A question that nobody answers is declined after so long; 0 for never. Milliseconds. */
   timeout(): number;
   /** Ends a job. */
@@ -90,8 +90,7 @@ export class Approvals {
     if (!request) throw new Error(`Tandem does not grant ${method}.`);
     const worker = this.workers.get(request.threadId);
     if (!worker) return this.declineUnasked(request, 'nothing of Tandem may ask on this thread');
-    if (!this.options.canAsk(worker.job))
-      return this.declineUnasked(request, 'nobody can be asked here', worker);
+    if (!this.options.canAsk()) return this.declineUnasked(request, 'nobody can be asked here', worker);
     return this.ask(request, worker, signal);
   }
 

@@ -1,16 +1,14 @@
 import net from 'node:net';
 import {
   AbstractMessageReader,
-  AbstractMessageWriter,
   type DataCallback,
   type Disposable,
-  type Message,
   type MessageReader,
   type MessageWriter,
 } from 'vscode-jsonrpc/node';
 import WebSocket, { type ClientOptions, type RawData } from 'ws';
 import { settlesWithin } from '../base/async.ts';
-import { handOver, messageText } from '../base/lineTransport.ts';
+import { TextMessageWriter, handOver } from '../base/lineTransport.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Endpoint, loginHeaders } from './endpoint.ts';
 import { connectFailure, refusal } from './remoteFailures.ts';
@@ -86,7 +84,10 @@ class WebSocketTransport implements ServerTransport {
     this.reader = new FrameReader(socket, (start, why) =>
       logger.warn(`The App Server sent a message that is not JSON-RPC (${why}): ${start}`),
     );
-    this.writer = new FrameWriter(socket);
+    this.writer = new TextMessageWriter(
+      (text, done) => socket.send(text, done),
+      () => socket.close(),
+    );
   }
 
   onHeard(listener: () => void): void {
@@ -138,30 +139,4 @@ class FrameReader extends AbstractMessageReader implements MessageReader {
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
-}
-
-class FrameWriter extends AbstractMessageWriter implements MessageWriter {
-  private errorCount = 0;
-
-  constructor(private readonly socket: WebSocket) {
-    super();
-  }
-
-  write(message: Message): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.socket.send(messageText(message), (error) => {
-        if (!error) {
-          resolve();
-          return;
-        }
-        this.errorCount += 1;
-        this.fireError(error, message, this.errorCount);
-        reject(error);
-      });
-    });
-  }
-
-  end(): void {
-    this.socket.close();
-  }
 }

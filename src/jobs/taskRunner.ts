@@ -1,4 +1,4 @@
-import { UserError } from '../base/errors.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 import type { TaskOrder } from '../protocol/order.ts';
 import type { TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
 import { answerResult, answered } from './answered.ts';
@@ -39,7 +39,10 @@ async function changing(
   try {
     answer = await run(workplace.folder);
   } catch (error) {
-    await close();
+    // What ended the task matters more than that.
+    await close().catch((problem: unknown) =>
+      onProgress({ note: `What it had changed could not be noted: ${messageOf(problem)}` }),
+    );
     throw error;
   }
   const changes = await close();
