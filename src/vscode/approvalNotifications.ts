@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import type { App } from '../app.ts';
+import { worktreesFolder } from '../app/workplaces.ts';
 import type { Approval } from '../protocol/approval.ts';
 import { flagsOf, isWholeInNotification, notificationText } from './approvalTexts.ts';
 import type { CommandId } from './contributions.ts';
@@ -25,7 +26,8 @@ async function notify(app: App, approval: Approval): Promise<void> {
   const job = app.jobs.activeJobs().find(({ id }) => id === approval.job);
   const buttons = buttonsOf(approval);
   const labels = buttons.map(({ label }) => label);
-  const chosen = await vscode.window.showWarningMessage(notificationText(approval, job), ...labels);
+  const text = notificationText(approval, job, worktreesFolder(app.stateHome));
+  const chosen = await vscode.window.showWarningMessage(text, ...labels);
   const button = buttons.find(({ label }) => label === chosen);
   if (button) await vscode.commands.executeCommand(button.command, approval);
 }

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { isInside } from '../base/paths.ts';
 import { revealed } from '../base/printable.ts';
 import type { Approval, Subject } from '../protocol/approval.ts';
 import { subjectText } from '../protocol/approval.ts';
@@ -37,13 +39,21 @@ export function isWholeInNotification({ subject }: Approval): boolean {
   return subject.line.length <= maxShown && /^[\u0020-\u007e]*$/.test(subject.line);
 }
 
-export function notificationText(approval: Approval, job: Job | undefined): string {
+/** @param worktrees the folder of all worktrees of tasks, absolute */
+export function notificationText(approval: Approval, job: Job | undefined, worktrees: string): string {
   const { subject, reason } = approval;
-  const where = subject.kind === 'command' && subject.cwd !== '' ? ` in ${subject.cwd}` : '';
+  const where = subject.kind === 'command' && subject.cwd !== '' ? folderText(subject.cwd, worktrees) : '';
   const why = reason === '' ? '' : ` It says: “${cut(reason, maxShown)}”`;
   return plainText(
     `Codex asks to: ${cut(subjectText(subject), maxShown + 10)}${where}.${why} (${askerText(job)})`,
   );
+}
+
+/** A worktree of ours has a name that says nothing to the user; its document has the whole path. */
+function folderText(folder: string, worktrees: string): string {
+  if (folder === worktrees || !isInside(worktrees, folder)) return ` in ${folder}`;
+  const [, ...below] = path.relative(worktrees, folder).split(path.sep);
+  return below.length === 0 ? ' in the task’s worktree' : ` in ${below.join('/')} of the task’s worktree`;
 }
 
 /** All that is asked, as the text of a document. */

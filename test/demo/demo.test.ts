@@ -140,6 +140,32 @@ describe('npm start', { timeout: 600_000 }, () => {
     await widenSideBar(-350);
   });
 
+  test('a finding fixed by Codex: its question, its changes, and the proof', async () => {
+    const { page, notifications } = window;
+    const asks = 'Codex asks to: Run';
+    const ends = 'The changes are not in your working tree yet.';
+    await window.openFile('src/handler.ts:36');
+    await page.keyboard.press('Home');
+    await window.command('Tandem: Fix Finding with Codex');
+    assert.match((await notifications.waitFor(asks, 120_000)).message, /npm test/);
+    await window.command('Tandem: Show Approvals');
+    await page.locator('[role=treeitem]', { hasText: 'npm test' }).waitFor();
+    await picture('approval');
+    await notifications.press(asks, 'Allow Once');
+    await notifications.waitFor(ends, 120_000);
+    await notifications.press(ends, 'Show Changes');
+    const changed = page.locator('.multiDiffEditor .view-line', { hasText: 'T00:00' });
+    await changed.first().waitFor();
+    await window.command('View: Toggle Primary Side Bar Visibility');
+    await picture('changes');
+    await window.command('Tandem: Show Findings');
+    await window.command('Tandem: Apply Changes of a Task');
+    await notifications.waitFor('fix confirmed.', 120_000);
+    await window.openFile('src/handler.ts:36');
+    await picture('proof');
+    await window.command('Notifications: Clear All Notifications');
+  });
+
   test('/codex:review in the real Claude Code of the integrated terminal', async () => {
     await window.command('Tandem: Install Claude Code Plugin');
     await window.notifications.waitFor('is installed and reaches this window', 120_000);

@@ -69,8 +69,10 @@ ${where}
 
 What to try:
   1. F1, “Tandem: Review Changes…”, Enter: the findings stand in the Problems panel, in the editor and in the Tandem view.
-  2. F1, “Tandem: Install Claude Code Plugin”. Then open a terminal (Ctrl+\`), type  claude  and in it  /codex:review
-  3. In another terminal of the window:  codex
+  2. On a finding, for instance the one about the time zone: Ctrl+., “Fix with Codex”. It asks before it runs the tests, shows its
+     change, and is asked for a proof once you have applied it.
+  3. F1, “Tandem: Install Claude Code Plugin”. Then open a terminal (Ctrl+\`), type  claude  and in it  /codex:review
+  4. In another terminal of the window:  codex
 
 Ctrl+C here ends everything and leaves nothing behind.
 `;

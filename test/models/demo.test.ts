@@ -117,7 +117,7 @@ describe('the demo model', () => {
     const turn = objectOf((await server.waitFor('turn/completed'))['turn']);
     assert.match(
       textOf(objectOf(listOf(turn['items'])[0])['text']),
-      new RegExp(`^${demoNotice}.*cannot work on tasks`),
+      new RegExp(`^${demoNotice}.*cannot do other tasks`),
     );
     await server.dispose();
     await home.dispose();

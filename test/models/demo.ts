@@ -1,5 +1,5 @@
 import { createDemoClaude } from './demoClaude.ts';
-import { createDemoReviewer } from './demoReviewer.ts';
+import { createDemoCodex } from './demoCodex.ts';
 import { startMessagesModel } from './messages.ts';
 import { startResponsesModel } from './responses.ts';
 
@@ -18,7 +18,7 @@ export interface DemoModelOptions {
 }
 
 export async function startDemoModel({ stepDelayMs = 900 }: DemoModelOptions = {}): Promise<DemoModel> {
-  const responses = await startResponsesModel(createDemoReviewer(stepDelayMs));
+  const responses = await startResponsesModel(createDemoCodex(stepDelayMs));
   const messages = await startMessagesModel(createDemoClaude(stepDelayMs));
   return {
     responsesUrl: responses.url,

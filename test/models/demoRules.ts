@@ -12,6 +12,8 @@ export interface DemoRule {
   /** Markdown of one paragraph. `code` is the text that matched, as a code span. */
   explain(code: string): string;
   readonly pattern: RegExp;
+  /** The line as it should be, null to delete it; left out where a rule that sees one line cannot know. */
+  fix?(line: string): string | null;
 }
 
 export const demoRules: readonly DemoRule[] = [
@@ -19,9 +21,10 @@ export const demoRules: readonly DemoRule[] = [
     priority: 1,
     title: 'Say which time zone a date filter means',
     pattern:
-      /new Date\((?:['"`]\d{4}-\d{2}-\d{2}['"`]|[^()]*\b(?:from|to|since|until|start|end|day|date|query|params)\b[^()]*)\)/i,
+      /new Date\((?:['"`]\d{4}-\d{2}-\d{2}['"`]|[^()]*\b(?:from|to|since|until|start|end|day|date|query|params)\b(?![^()]*T\d\d:)[^()]*)\)/i,
     explain: (code) =>
       `${code} reads a date without a time, such as \`2026-01-31\`, as midnight UTC. Code that goes on in local time sees the day before it, everywhere west of Greenwich, so that a filter by day is off by one. Compare the texts \`YYYY-MM-DD\`, or build the date from its parts in the zone that is meant.`,
+    fix: (line) => line.replaceAll(/new Date\((\w+)\)/g, 'new Date(`${$1}T00:00`)'),
   },
   {
     priority: 1,
@@ -45,6 +48,7 @@ export const demoRules: readonly DemoRule[] = [
       /^\s*(?:this\.)?#?(?:store|repository|database|db|client)\.(?:add|save|insert|update|remove|delete|write)\w*\(/,
     explain: (code) =>
       `${code} starts a write and nobody waits for it. A failure becomes an unhandled rejection, and the answer goes out before the data is there. Put \`await\` in front of it.`,
+    fix: (line) => line.replace(/^(\s*)/, '$1await '),
   },
   {
     priority: 2,
@@ -59,6 +63,7 @@ export const demoRules: readonly DemoRule[] = [
     pattern: /\bconsole\.(?:log|debug)\(/,
     explain: (code) =>
       `${code} was useful while writing this. In a service it prints what clients send, possibly private data, on every request.`,
+    fix: () => null,
   },
 ];
 

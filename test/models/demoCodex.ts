@@ -1,27 +1,38 @@
+import { fix, namedFindings, prove } from './demoFixer.ts';
 import { demoNotice, demoReview } from './demoRules.ts';
 import { type ModelScript } from './responses.ts';
 import { answer, findings, type ModelReply, reasoning, runs, together } from './responsesReply.ts';
 import { type CommandOutput, commandOutput, type ModelRequest } from './responsesRequest.ts';
+import { shellQuoted } from './shellQuoted.ts';
 import { pause } from './sse.ts';
 import { addedLines, type AddedLine, untrackedFiles } from './unifiedDiff.ts';
+
+/** How `prompts/review/proof.ts` begins. */
+const beginsProof = 'A code review of this repository had the finding below.';
 
 /** More than this many new files are named, not read. */
 const mostUntrackedFiles = 8;
 
 /**
- * The demo model as Codex's reviewer: it looks at the change with real commands, one step after the other, and applies fixed rules.
+ * The demo model behind Codex: it looks at the change with real commands, one step after the other, and applies fixed rules; it
+ * fixes some of what it finds, and looks whether that is fixed.
  * @param stepDelayMs how long it "thinks" before each answer.
  */
-export function createDemoReviewer(stepDelayMs: number): ModelScript {
+export function createDemoCodex(stepDelayMs: number): ModelScript {
   return async (request) => {
     await pause(stepDelayMs, request.signal);
-    if (!request.isReview) return answer(aboutItself());
-    return review(request);
+    return request.isReview ? review(request) : work(request);
   };
 }
 
+function work(request: ModelRequest): ModelReply {
+  const named = namedFindings(request.userText);
+  if (request.userText.startsWith(beginsProof)) return prove(request, named);
+  return named.length === 0 ? answer(aboutItself()) : fix(request, named);
+}
+
 function aboutItself(): string {
-  return `${demoNotice}. It can review a change by a few patterns; it cannot work on tasks, answer questions or change files. Use a real Codex for that.`;
+  return `${demoNotice}. It can review a change by a few patterns, and fix some of them when it is given the finding; it cannot do other tasks or answer questions. Use a real Codex for that.`;
 }
 
 /** Outputs come in the order of the calls: root and status, then the diff, then one per new file. */
@@ -83,8 +94,4 @@ function limitsOf(outputs: readonly CommandOutput[], unread: number): string[] {
       : []),
     ...(unread > 0 ? [`It did not read ${unread} more new files.`] : []),
   ];
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
