@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { run } from '../../src/base/childProcess.ts';
 import { waitFor } from '../engine/wait.ts';
+import { type MessagesModel, startMessagesModel } from '../models/messages.ts';
+import { says } from '../models/messagesReply.ts';
+import { rescueReply } from '../models/messagesRescue.ts';
+import { answer, runs } from '../models/responsesReply.ts';
 import { claudeBinary } from '../support/binaries.ts';
 import type { TestRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
@@ -14,13 +18,16 @@ import { TandemWindow } from './windowHarness.ts';
 /** From the window into the real Claude Code. */
 describe('the Claude Code plugin', () => {
   let shop: TestRepository;
+  let model: MessagesModel;
   let tandem: TandemWindow;
   before(async () => {
     shop = await createShop();
-    tandem = await TandemWindow.open({ folder: shop.path, withClaude: true });
+    model = await startMessagesModel((request) => rescueReply(request) ?? says('Ready.'));
+    tandem = await TandemWindow.open({ folder: shop.path, withClaude: true, claudeModel: model });
   });
   after(async () => {
     await tandem.dispose();
+    await model.dispose();
     await shop.dispose();
   });
 
@@ -97,6 +104,37 @@ describe('the Claude Code plugin', () => {
     await window.pressDialog('Disable It', 60_000);
     await window.notifications.waitFor('is installed and reaches this window.', 120_000);
     assert.deepEqual(await plugins(), { 'codex@tandem': true, 'codex@openai-codex': false });
+  });
+
+  test('what Claude hands over asks in the window, and its answer is back in Claude', async () => {
+    const { window } = tandem;
+    const { terminals, notifications } = window;
+    const made = path.join(createTempFolder('outside').path, 'made');
+    tandem.answers = ({ step }) =>
+      step === 0
+        ? runs(`touch '${made}'`, {
+            sandbox_permissions: 'require_escalated',
+            justification: 'For the cache',
+          })
+        : answer('The cache is filled.');
+    await window.command('Notifications: Clear All Notifications');
+    await window.openTerminal();
+    await window.command('View: Toggle Maximized Panel');
+    await terminals.type(claudeBinary().native);
+    await terminals.press('Enter');
+    await terminals.waitForText('❯', 60_000);
+    await terminals.type('/codex:rescue Fill the cache');
+    await terminals.waitForText('/codex:rescue Fill the cache', 20_000);
+    await terminals.press('Enter');
+    const asks = 'Codex asks to: Run';
+    const { message } = await notifications.waitFor(asks, 120_000);
+    assert.match(message, /Task “Fill the cache”, for Claude Code’s session [0-9a-f]{8}/);
+    assert.ok(!existsSync(made));
+    await tandem.shot('plugin-4-question');
+    await notifications.press(asks, 'Allow Once');
+    await terminals.waitForText('The cache is filled.', 60_000);
+    await tandem.shot('plugin-5-answer');
+    assert.ok(existsSync(made));
   });
 });
 

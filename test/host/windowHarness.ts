@@ -4,6 +4,7 @@ import { ensureBrowser } from '../engine/browser.ts';
 import { ensureEngine } from '../engine/install.ts';
 import { type EngineServer, serveEngine } from '../engine/serve.ts';
 import { openWindow, type VsCodeWindow } from '../engine/window.ts';
+import type { MessagesModel } from '../models/messages.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
 import { claudeBinary, codexBinary } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
@@ -20,8 +21,10 @@ export interface TandemWindowOptions {
   readonly machineSettings?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly workspaceTrust?: boolean;
-  /** With the real Claude Code, which is not asked for a model's answer here. */
+  /** With the real Claude Code. */
   readonly withClaude?: boolean;
+  /** Who answers Claude Code, where it is asked for anything. */
+  readonly claudeModel?: Pick<MessagesModel, 'url'>;
   /** Who pays, as Codex sees it; default an own provider. */
   readonly account?: CodexHomeOptions['account'];
   /** Folders in front of PATH. */
@@ -64,7 +67,11 @@ export class TandemWindow {
     const claude = options.withClaude === true ? claudeBinary().native : path.join(profile.path, 'no-claude');
     const claudeEnvironment =
       options.withClaude === true
-        ? createClaudeHome({ modelUrl: model.url, home: home.home, trustedFolders: [options.folder] }).env
+        ? createClaudeHome({
+            modelUrl: (options.claudeModel ?? model).url,
+            home: home.home,
+            trustedFolders: [options.folder],
+          }).env
         : {};
     const environment = {
       ...claudeEnvironment,

@@ -73,7 +73,7 @@ function patchOf(
 /** One hunk for each line that changes, in their order; equal lines change in the same way, so that none needs context. */
 function hunksOf(lines: readonly string[], rules: readonly DemoRule[]): readonly string[] {
   return lines.flatMap((line) => {
-    const rule = rules.find(({ pattern, fix: fixed }) => fixed !== undefined && pattern.test(line));
+    const rule = rules.find((candidate) => candidate.fix !== undefined && candidate.pattern.test(line));
     if (rule?.fix === undefined) return [];
     const fixed = rule.fix(line);
     if (fixed === line) return [];
