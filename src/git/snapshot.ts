@@ -28,15 +28,41 @@ const maxUntrackedFiles = 20_000;
 export async function snapshotTree(repository: string, options: GitOptions): Promise<string> {
   const guarded = withOwnIndex(await guardFilters(repository, options));
   const paths = await changedPaths(repository, guarded);
+  return onIndexCopy(repository, guarded, async (indexFile) => {
+    await updateIndex(repository, paths, indexFile, guarded);
+    return writeTree(repository, indexFile, guarded);
+  });
+}
+
+/**
+ * Writes the index as it is now as a tree object, and gives its id; null while a merge has left conflicts in it, which no
+ * tree can hold.
+ * @throws UserError if git cannot read the index
+ */
+export async function indexTree(repository: string, options: GitOptions): Promise<string | null> {
+  const own = withOwnIndex(options);
+  if ((await gitList(repository, ['ls-files', '--unmerged', '-z'], own)).length > 0) return null;
+  return onIndexCopy(repository, own, (indexFile) => writeTree(repository, indexFile, own));
+}
+
+async function writeTree(repository: string, indexFile: string, options: GitOptions): Promise<string> {
+  const args = ['write-tree'];
+  const { code, stdout, stderr } = await git(repository, args, options, { indexFile });
+  if (code !== 0) throw gitError(args, stderr);
+  return stdout.trim();
+}
+
+/** Git writes into an index whenever it uses one; ours is thrown away. */
+async function onIndexCopy<T>(
+  repository: string,
+  options: GitOptions,
+  work: (indexFile: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tandem-index-'));
   try {
     const indexFile = path.join(folder, 'index');
-    await copyIndex(await gitPath(repository, 'index', guarded), indexFile);
-    await updateIndex(repository, paths, indexFile, guarded);
-    const args = ['write-tree'];
-    const { code, stdout, stderr } = await git(repository, args, guarded, { indexFile });
-    if (code !== 0) throw gitError(args, stderr);
-    return stdout.trim();
+    await copyIndex(await gitPath(repository, 'index', options), indexFile);
+    return await work(indexFile);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { git } from '../../../src/git/git.ts';
+import { checkOutFrozen, freeze } from '../../../src/git/frozen.ts';
+import { removeWorktree } from '../../../src/git/worktree.ts';
+import type { TestRepository } from '../../support/repository.ts';
+import { createTempFolder } from '../../support/temp.ts';
+import { options, repositories } from './fixture.ts';
+
+/** What git says there of the change. */
+async function said(folder: string): Promise<Record<string, string>> {
+  const ask = async (...args: string[]) => {
+    const { code, stdout, stderr } = await git(folder, args, options);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  return {
+    status: await ask('status', '--porcelain=v1', '--untracked-files=all', '-z'),
+    unstaged: await ask('diff'),
+    staged: await ask('diff', '--cached'),
+  };
+}
+
+describe('a repository at one moment', () => {
+  const create = repositories();
+
+  async function frozen(
+    repository: TestRepository,
+  ): Promise<{ folder: string; then: Record<string, string> }> {
+    const then = await said(repository.path);
+    const state = await freeze(repository.path, options);
+    repository.write({ 'a.txt': 'later\n', 'later.txt': 'later\n' });
+    await repository.git('add', '--all');
+    await repository.git('commit', '--quiet', '--message', 'Later');
+    const folder = path.join(createTempFolder('frozen').path, 'deep', 'here');
+    await checkOutFrozen(repository.path, folder, state, options);
+    return { folder, then };
+  }
+
+  test('staged, unstaged, deleted, renamed and new files are as they were, whatever happens later', async () => {
+    const repository = await create({
+      committed: {
+        'a.txt': 'a\n',
+        'b.txt': 'b\n',
+        'c.txt': 'c\n',
+        'd.txt': 'a longer text\n',
+        '.gitignore': 'out\n',
+      },
+    });
+    repository.write({ 'a.txt': 'staged\n', 'b.txt': null, 'sub/new.txt': 'new\n', out: 'ignored\n' });
+    await repository.git('add', 'a.txt');
+    await repository.git('mv', 'd.txt', 'e.txt');
+    repository.write({ 'a.txt': 'staged, and more\n', 'c.txt': 'unstaged\n' });
+    const { folder, then } = await frozen(repository);
+    assert.deepEqual(await said(folder), then);
+    assert.equal(readFileSync(path.join(folder, 'a.txt'), 'utf8'), 'staged, and more\n');
+    assert.ok(!existsSync(path.join(folder, 'out')));
+    await removeWorktree(repository.path, folder, options);
+    assert.ok(!existsSync(folder));
+    assert.equal((await repository.git('worktree', 'list')).trim().split('\n').length, 1);
+  });
+
+  test('before the first commit', async () => {
+    const repository = await create();
+    repository.write({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+    await repository.git('add', 'a.txt');
+    const { folder, then } = await frozen(repository);
+    assert.deepEqual(await said(folder), then);
+  });
+
+  test('a merge with conflicts: the files with their markers, as changes that are not staged', async () => {
+    const repository = await create({ committed: { 'a.txt': 'a\n' } });
+    await repository.git('checkout', '--quiet', '-b', 'other');
+    await repository.commit('Other', { 'a.txt': 'other\n' });
+    await repository.git('checkout', '--quiet', 'main');
+    await repository.commit('Mine', { 'a.txt': 'mine\n' });
+    await repository.git('merge', '--quiet', 'other').catch(() => undefined);
+    const state = await freeze(repository.path, options);
+    const folder = path.join(createTempFolder('frozen').path, 'here');
+    await checkOutFrozen(repository.path, folder, state, options);
+    assert.match(readFileSync(path.join(folder, 'a.txt'), 'utf8'), /<<<<<<< HEAD\nmine\n=======\nother\n/);
+    assert.equal((await said(folder))['status'], ' M a.txt\0');
+  });
+
+  test('where it cannot be made nothing is left', async () => {
+    const repository = await create({ committed: { 'a.txt': 'a\n' } });
+    const state = { ...(await freeze(repository.path, options)), tree: '0'.repeat(40) };
+    const folder = path.join(createTempFolder('frozen').path, 'here');
+    await assert.rejects(checkOutFrozen(repository.path, folder, state, options));
+    assert.ok(!existsSync(folder));
+    assert.equal((await repository.git('worktree', 'list')).trim().split('\n').length, 1);
+  });
+});
