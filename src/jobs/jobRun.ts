@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../base/async.ts';
-import { CancelledError, UserError, messageOf } from '../base/errors.ts';
+import { CancelledError, LimitReached, UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Failure, isReview } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
@@ -186,7 +186,11 @@ function isNews(before: Job, after: Job): boolean {
 /** In words for the user. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UserError)
-    return { message: error.message, ...(error.advice !== undefined && { advice: error.advice }) };
+    return {
+      message: error.message,
+      ...(error.advice !== undefined && { advice: error.advice }),
+      ...(error instanceof LimitReached && { limitResetsAt: error.resetsAt }),
+    };
   return {
     message: `Something went wrong inside Tandem: ${messageOf(error)}`,
     advice: 'See `Tandem: Show Log`.',
