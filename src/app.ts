@@ -95,6 +95,7 @@ export class App {
     this.consent = new Consent({
       permits: this.permits,
       policy: () => host.settings().modelMayReview,
+      reviewer: () => host.settings().reviewers,
       ...(host.askConsent && { ask: (what: string) => host.askConsent?.(what) ?? Promise.resolve(false) }),
     });
     this.approvals = new Approvals({

@@ -9,26 +9,27 @@ import type { ChangeTarget } from './scope.ts';
 export type AdversarialInput = ReviewContext & {
   /** What the user wants questioned especially; empty for nothing special. */
   readonly focus: string;
-  /** Can the reviewer run commands? Else it reads files. */
-  readonly canRun: boolean;
 } & (
     | { readonly target: ChangeTarget; readonly change: ChangeText }
     | { readonly target: CodeTarget; readonly code: CodeText }
     | { readonly target: Extract<Target, { kind: 'plan' }>; readonly plan: string }
   );
 
-/** The whole prompt of an adversarial review; the form of its answer is `adversarialSchema`. */
-export function adversarialPrompt(input: AdversarialInput): string {
-  const parts = [...subjectText(input), ...structuredContext(input), ...focusBlock(input.focus), closing];
+/**
+ * The whole prompt of an adversarial review; the form of its answer is `adversarialSchema`.
+ * @param canRun whether the reviewer can run commands; else it reads files
+ */
+export function adversarialPrompt(input: AdversarialInput, canRun = true): string {
+  const parts = [...subjectText(input, canRun), ...structuredContext(input), ...focusBlock(input.focus), closing];
   return parts.join('\n\n');
 }
 
-function subjectText(input: AdversarialInput): string[] {
+function subjectText(input: AdversarialInput, canRun: boolean): string[] {
   if ('plan' in input)
     return [planRole, planQuestions, ...common('plan'), ...planText(input.target.file, input.plan)];
   if ('code' in input)
     return [codeRole, changeQuestions, ...common('code'), ...codeText(input.target, input.code)];
-  return [changeRole, changeQuestions, ...common('change'), ...changeText(input.target, input.change, input.canRun)];
+  return [changeRole, changeQuestions, ...common('change'), ...changeText(input.target, input.change, canRun)];
 }
 
 const changeRole = `You are a sceptical senior engineer. You review a change before it ships.

@@ -39,15 +39,15 @@ export async function adversarial(review: Review, reviewer: ReviewerId, options:
   const canRun = reviewer !== 'claude';
   if (target.kind === 'plan') {
     const plan = await readPlan(repository, target);
-    return structured(adversarialPrompt({ ...review, target, plan, canRun }), adversarialSchema, true);
+    return structured(adversarialPrompt({ ...review, target, plan }, canRun), adversarialSchema, true);
   }
   if (target.kind === 'files' || target.kind === 'selection') {
     const { code, ...handed } = await handedCode(repository, target, options);
-    const prompt = adversarialPrompt({ ...review, target, code, canRun });
+    const prompt = adversarialPrompt({ ...review, target, code }, canRun);
     return structured(prompt, adversarialSchema, handed.complete, handed.notes);
   }
   const { change, ...handed } = await handedOver(repository, target, { canRun, options });
-  const prompt = adversarialPrompt({ ...review, target, change, canRun });
+  const prompt = adversarialPrompt({ ...review, target, change }, canRun);
   return structured(prompt, adversarialSchema, handed.complete, handed.notes);
 }
 

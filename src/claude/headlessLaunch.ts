@@ -34,14 +34,16 @@ const modes: Readonly<Record<Rights, string>> = { read: 'default', edit: 'accept
  * Arguments that isolate a run (facts: claude-code.md, 5.2):
  * - settings of the user alone: those of a repository may name hooks, a program that gives the API key, and the address of
  *   the model. Without them `CLAUDE.md` of the repository is not read either (measured on both versions);
- * - no hooks, so that our own gate does not review the reviewer, no MCP servers, no skills and commands;
+ * - no hooks, so that our own gate does not review the reviewer, no plugins, no MCP servers, no skills and commands. Without
+ *   the safe mode 2.1.197 starts the MCP servers of plugins, whose tools it then does not offer (measured). That mode keeps
+ *   the user's own `env`, `apiKeyHelper` and `model`, and leaves out their `CLAUDE.md`;
  * - no session is kept: the next `claude --continue` in that folder would go on with it.
  */
 export function headlessArgs({ rights, model, effort, budget, schema }: HeadlessLaunch): string[] {
   return [
     '-p',
     ...['--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
-    ...['--setting-sources', 'user', '--settings', '{"disableAllHooks":true}'],
+    ...['--safe-mode', '--setting-sources', 'user', '--settings', '{"disableAllHooks":true}'],
     ...['--strict-mcp-config', '--disable-slash-commands', '--no-session-persistence'],
     ...['--tools', tools[rights].join(','), '--permission-mode', modes[rights]],
     // In one argument each: whatever a value begins with, it is no option.
