@@ -23,7 +23,7 @@ import { BridgeServer } from './bridge/bridgeServer.ts';
 import { HooksSeen } from './claude/hooksSeen.ts';
 import { AppServer } from './codex/appServer.ts';
 import { Approvals } from './codex/approvals.ts';
-import { reapProcesses } from './codex/processJournal.ts';
+import { reapProcesses } from './base/processJournal.ts';
 import { exportFindings } from './findings/export/exportFindings.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { withPresentPlaces } from './findings/placeFindings.ts';
@@ -95,6 +95,7 @@ export class App {
     this.consent = new Consent({
       permits: this.permits,
       policy: () => host.settings().modelMayReview,
+      reviewer: () => host.settings().reviewers,
       ...(host.askConsent && { ask: (what: string) => host.askConsent?.(what) ?? Promise.resolve(false) }),
     });
     this.approvals = new Approvals({

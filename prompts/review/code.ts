@@ -1,6 +1,6 @@
 import type { CodeTarget } from '../../src/protocol/target.ts';
-import { dataBlock } from './dataBlock.ts';
-import type { LeftOutText } from './leftOut.ts';
+import { dataBlock, untrusted } from './dataBlock.ts';
+import { type LeftOutText, leftOutText } from './leftOut.ts';
 
 /*
  * How code that is no change is described to a model. File names are text of others: they stand in blocks.
@@ -43,8 +43,19 @@ export function codeNames(target: CodeTarget): string[] {
   return [introduction, dataBlock('NAMES', names.map((name) => JSON.stringify(name)).join('\n'))];
 }
 
+/** All that is said of code that is handed over. */
+export function codeText(target: CodeTarget, code: CodeText): string[] {
+  return [
+    `# The code\n\n${codeScope(target)}`,
+    untrusted,
+    ...codeNames(target),
+    ...codeTexts(code),
+    ...leftOutText(code.leftOut),
+  ];
+}
+
 /** The text itself, or how to come by it. */
-export function codeTexts({ texts }: CodeText): string[] {
+function codeTexts({ texts }: CodeText): string[] {
   if (texts === null) return ['The text is too long to be handed over. Read it file by file.'];
   return texts.flatMap(({ file, firstLine, lines }) => [
     'A file: its name, then its lines with their numbers.',

@@ -23,6 +23,12 @@ export function structuredContext({ earlier, excluded }: ReviewContext): string[
   return [...excludedText(excluded), ...(findings.length === 0 ? [] : ['# Earlier findings', ...findings])];
 }
 
+/** The same for a prompt of ours whose answer is held to `rubricSchema`. */
+export function rubricContext({ earlier, excluded }: ReviewContext): string[] {
+  const findings = earlierText(earlier, 'native');
+  return [...excludedText(excluded), ...(findings.length === 0 ? [] : ['# Earlier findings', ...findings])];
+}
+
 /** More names are not listed. */
 const maxNames = 100;
 

@@ -1,9 +1,16 @@
 import { type KnownFinding } from '../../src/protocol/knownFinding.ts';
 import type { Target } from '../../src/protocol/target.ts';
-import { codeScope } from './code.ts';
+import { type ChangeText, changeText } from './change.ts';
+import { codeNames, codeScope } from './code.ts';
 import { dataBlock } from './dataBlock.ts';
 import { placeOf } from './findingBlock.ts';
-import { scopeOf } from './scope.ts';
+import { type ChangeTarget, scopeOf } from './scope.ts';
+
+/** A change that is handed over. */
+export interface HandedChange {
+  readonly target: ChangeTarget;
+  readonly change: ChangeText;
+}
 
 /** More findings than these are not named. */
 const maxKnown = 200;
@@ -12,11 +19,16 @@ const maxKnown = 200;
  * What a reviewer is told that is to look once more; the form of its answer is `adversarialSchema`. It stands for itself,
  * because the review's own thread may be gone.
  * @param known what has been reported of this repository already, in every state
+ * @param handed the change, for a reviewer that can run no commands; null for any other, and for what is no change
  */
-export function morePrompt(target: Target, known: readonly KnownFinding[]): string {
+export function morePrompt(
+  target: Target,
+  known: readonly KnownFinding[],
+  handed: HandedChange | null = null,
+): string {
   return [
     'Look for further problems of what you have reviewed, beyond those that are known already.',
-    scopeText(target),
+    ...(handed === null ? [scopeText(target)] : changeText(handed.target, handed.change, false)),
     ...knownText(known),
     rules,
     'Answer with the JSON object of the given schema and nothing else.',
@@ -26,7 +38,9 @@ export function morePrompt(target: Target, known: readonly KnownFinding[]): stri
 function scopeText(target: Target): string {
   if (target.kind === 'plan')
     return `The review is of a plan, against the code of the repository. Its path:\n\n${dataBlock('PATH', target.file)}`;
-  if (target.kind === 'files' || target.kind === 'selection') return codeScope(target);
+  // Also the names: the thread that knows them may be gone, and Claude has none.
+  if (target.kind === 'files' || target.kind === 'selection')
+    return [codeScope(target), ...codeNames(target)].join('\n\n');
   const { what, commands, hints } = scopeOf(target);
   return [
     `The review is of ${what}.`,

@@ -59,6 +59,17 @@ export function scopeOf(target: ChangeTarget): Scope {
   }
 }
 
+/** Whether the files of the working tree are what is reviewed, so that reading them shows it. */
+export function isPresent({ kind }: ChangeTarget): boolean {
+  return kind === 'working-tree' || kind === 'branch';
+}
+
+/** What somebody has to know of it who can read files, but run nothing. */
+export function readingHint(target: ChangeTarget): string {
+  if (isPresent(target)) return 'The files of the working tree are as they are after the change.';
+  return 'The files of the working tree may be in a later state than the one that you review. The diff counts.';
+}
+
 function later(id: string): string {
   return `The working tree may hold a later state. \`git show ${id}:PATH\` shows a file as it is there.`;
 }

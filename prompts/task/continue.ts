@@ -1,5 +1,5 @@
 /**
- * What Codex is told when a task goes on after the program that ran it had ended in the middle of a turn. The task
+ * What an agent is told when a task goes on after the program that ran it had ended in the middle of a turn. The task
  * itself stands there again, because the turn that held it may not have been stored.
  */
 export function continueTask(task: string): string {

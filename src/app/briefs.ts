@@ -1,27 +1,33 @@
-import { adversarialPrompt } from '../../prompts/review/adversarial.ts';
 import { adversarialSchema } from '../../prompts/review/adversarialSchema.ts';
-import { type ReviewContext, nativeContext } from '../../prompts/review/context.ts';
+import { nativeContext } from '../../prompts/review/context.ts';
 import { morePrompt } from '../../prompts/review/more.ts';
 import { reviewInstructions } from '../../prompts/review/native.ts';
 import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
-import { describeChange } from '../git/change.ts';
 import { describeCode } from '../git/chosenFiles.ts';
 import { type ExcludeOptions, namesText } from '../git/excludes.ts';
 import type { GitOptions } from '../git/git.ts';
 import { changedHunks } from '../git/hunks.ts';
-import { readPlan } from '../git/plan.ts';
 import { type ReviewedFiles, reviewedFiles, separately } from '../git/reviewedFiles.ts';
 import { snapshotTree } from '../git/snapshot.ts';
-import type { LeftOut } from '../git/untracked.ts';
 import { versionOf } from '../git/versionText.ts';
 import type { ReviewBrief } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
 import type { PreparedReview } from '../jobs/reviewRunner.ts';
+import type { ReviewerId } from '../protocol/finding.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
-import type { CodeTarget, Target } from '../protocol/target.ts';
+import type { Target } from '../protocol/target.ts';
 import { earlierFindings } from './earlier.ts';
+import {
+  type Review,
+  type Told,
+  adversarial,
+  byRubric,
+  handedChange,
+  notesOn,
+  structured,
+} from './handedBriefs.ts';
 
 export interface BriefOptions extends GitOptions, ExcludeOptions {
   /** All that is known of findings in a repository, in every state. */
@@ -29,20 +35,13 @@ export interface BriefOptions extends GitOptions, ExcludeOptions {
   logger: Logger;
 }
 
-/** What is reviewed, and what there is to say to the reviewer besides. */
-interface Review extends ReviewContext {
-  repository: string;
-  target: Target;
-  focus: string;
-}
-
 /**
- * How a reviewer is told what to review. The native reviewer has targets of its own; what it lacks, and any focus, goes
- * into a custom one, and what is known besides into its developer instructions. The adversarial reviewer is handed the
- * change as text.
+ * How a reviewer is told what to review. Codex's native reviewer has targets of its own; what it lacks, and any focus, goes
+ * into a custom one, and what is known besides into its developer instructions. Claude, and any adversarial reviewer, is
+ * handed the change as text.
  */
 export async function prepareReview(
-  { kind, repository }: Pick<Job, 'kind' | 'repository'>,
+  { kind, repository, reviewer }: Pick<Job, 'kind' | 'repository' | 'reviewer'>,
   target: Target,
   focus: string,
   options: BriefOptions,
@@ -52,10 +51,19 @@ export async function prepareReview(
   const earlier = earlierFindings(await options.known(repository), names.files);
   const review: Review = { repository, target, focus, earlier, excluded: names.excluded };
   const hunks = await hunksOf(review, options);
-  const { brief, notes } =
-    kind === 'adversarial-review' ? await adversarial(review, options) : await native(review, options);
+  const { brief, notes } = await told(kind, reviewer, review, options);
   const files = filesToSee(target, hunks) ? names.files : null;
   return { brief, hunks, files, version, notes: [...namesNotes(names), ...limited(notes)] };
+}
+
+function told(
+  kind: Job['kind'],
+  reviewer: ReviewerId,
+  review: Review,
+  options: BriefOptions,
+): Promise<Told> {
+  if (kind === 'adversarial-review') return adversarial(review, reviewer, options);
+  return reviewer === 'claude' ? byRubric(review, options) : native(review, options);
 }
 
 /**
@@ -90,20 +98,20 @@ function filesToSee({ kind }: Target, hunks: PreparedReview['hunks']): boolean {
 
 /** A review that goes on, also one by the native reviewer: its rubric would have it begin again. */
 export async function prepareMore(
-  repository: string,
+  { repository, reviewer }: Pick<Job, 'repository' | 'reviewer'>,
   target: Target,
   options: BriefOptions,
 ): Promise<PreparedReview> {
-  // Nothing is handed over: approval without a look is worth nothing. It is told to read the code as it is now.
+  // Approval without a look is worth nothing: Codex is handed nothing, and of Claude, which can't read the change by itself,
+  // a look is asked for all the same. Both are told to read the code as it is now.
   const version = await presentVersion(repository, options);
   const known = await options.known(repository);
   const hunks = await hunksOf({ repository, target }, options);
   const isAboutFiles = filesToSee(target, hunks);
   const files = isAboutFiles ? (await reviewedFiles(repository, target, options)).files : null;
-  return { hunks, files, version, ...structured(morePrompt(target, known), false, []) };
+  const handed = reviewer === 'claude' ? await handedChange(repository, target, options) : null;
+  return { hunks, files, version, ...structured(morePrompt(target, known, handed), adversarialSchema, false) };
 }
-
-type Told = Omit<PreparedReview, 'hunks' | 'files' | 'version'>;
 
 /** What the review is not about, though one might think so. */
 function namesNotes({ excluded, ...elsewhere }: ReviewedFiles): string[] {
@@ -117,7 +125,7 @@ async function native(review: Review, options: BriefOptions): Promise<Told> {
   switch (target.kind) {
     case 'plan':
       throw new UsageError(
-        'Codex’s own review is about changes and code.',
+        'This review is about changes and code.',
         'A plan goes to the adversarial review.',
       );
     case 'files':
@@ -136,48 +144,6 @@ async function native(review: Review, options: BriefOptions): Promise<Told> {
       return { brief, notes: [] };
     }
   }
-}
-
-async function adversarial(review: Review, options: BriefOptions): Promise<Told> {
-  const { target, repository } = review;
-  switch (target.kind) {
-    case 'plan': {
-      const plan = await readPlan(repository, target);
-      return structured(adversarialPrompt({ ...review, target, plan }), true, []);
-    }
-    case 'files':
-    case 'selection':
-      return adversarialOfCode(review, target, options);
-    default: {
-      const change = await describeChange(repository, target, options);
-      const isHandedOver = change.diff !== null && change.diff.trim() !== '';
-      const notes = notesOn(change.leftOut);
-      if (change.diff === null)
-        notes.push('The diff is too long to be handed over; the reviewer reads it with git.');
-      // Without all of it the reviewer has to be seen looking: approval of what it was not shown is worth nothing.
-      const isComplete = isHandedOver && change.leftOut.length === 0;
-      return structured(adversarialPrompt({ ...review, target, change }), isComplete, notes);
-    }
-  }
-}
-
-async function adversarialOfCode(review: Review, target: CodeTarget, options: BriefOptions): Promise<Told> {
-  const code = await describeCode(review.repository, target, options);
-  const notes = notesOn(code.leftOut);
-  if (code.texts === null)
-    notes.push('The files are too long to be handed over; the reviewer reads them itself.');
-  const isComplete = code.texts !== null && code.texts.length > 0 && code.leftOut.length === 0;
-  return structured(adversarialPrompt({ ...review, target, code }), isComplete, notes);
-}
-
-function notesOn(leftOut: readonly LeftOut[]): string[] {
-  return leftOut
-    .filter(({ reason }) => reason !== 'a repository of its own')
-    .map(({ file, reason }) => `Not handed to the reviewer: ${file} (${reason}).`);
-}
-
-function structured(prompt: string, complete: boolean, notes: string[]): Told {
-  return { brief: { form: 'structured', prompt, schema: adversarialSchema, complete }, notes };
 }
 
 const maxNotes = 20;

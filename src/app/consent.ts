@@ -1,10 +1,13 @@
 import { UserError } from '../base/errors.ts';
 import type { Permit, Permits } from '../jobs/permits.ts';
+import { type ReviewerId, voiceName } from '../protocol/finding.ts';
 import type { Order, TaskOrder } from '../protocol/order.ts';
 
 export interface ConsentParts {
   permits: Permits;
   policy(): 'never' | 'ask' | 'yes';
+  /** Who reviews where an order does not say. */
+  reviewer(): ReviewerId;
   /** Left out where nobody can be asked. */
   ask?: (what: string) => Promise<boolean>;
 }
@@ -25,7 +28,7 @@ export class Consent {
     }
     const policy = this.parts.policy();
     if (policy === 'yes') return order;
-    const what = orderText(order);
+    const what = orderText(order, this.parts.reviewer());
     if (policy === 'never')
       throw new UserError(
         `The user does not want Claude to start ${what} by itself.`,
@@ -60,23 +63,28 @@ function unescaped(text: string): string {
 }
 
 /** In words for the user who is asked. */
-function orderText(order: Order): string {
+function orderText(order: Order, reviewer: ReviewerId): string {
   switch (order.kind) {
     case 'review':
-      return 'a review by Codex';
+      return `a review by ${voiceName(order.reviewer ?? reviewer)}`;
     case 'adversarial-review':
-      return 'an adversarial review by Codex';
+      return `an adversarial review by ${voiceName(order.reviewer ?? reviewer)}`;
     case 'task':
-      return `${order.write ? 'a task of Codex that may change files' : 'a read-only task of Codex'}: “${beginning(order.prompt)}”`;
+      return `${taskText(order)}: “${beginning(order.prompt)}”`;
     case 'transfer':
       return 'a transfer of this session to Codex';
     case 'question':
-      return `a question to Codex about a finding: “${beginning(order.text)}”`;
+      return `a question to the reviewer about a finding: “${beginning(order.text)}”`;
     case 'proof':
       return 'a look by the reviewer whether a finding is fixed';
     case 'more':
       return 'a further look by the reviewer';
   }
+}
+
+function taskText({ write, agent = 'codex' }: TaskOrder): string {
+  const name = voiceName(agent);
+  return write ? `a task of ${name} that may change files` : `a read-only task of ${name}`;
 }
 
 /** Longer prompts are cut in the question. Characters. */

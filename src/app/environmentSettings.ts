@@ -1,3 +1,5 @@
+import { reviewers } from '../protocol/finding.ts';
+import { claudeEfforts } from '../protocol/order.ts';
 import { type Settings, defaultSettings } from './settings.ts';
 
 /** How long jobs are kept only windows know. This is the most that their settings allow (package.json). */
@@ -10,7 +12,11 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...retention,
     ...given('codexPath', env['TANDEM_CODEX_PATH']),
     ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
+    ...given('claudeModel', env['TANDEM_CLAUDE_MODEL']),
+    ...oneOf('claudeEffort', claudeEfforts, env['TANDEM_CLAUDE_EFFORT']),
+    ...given('claudeBudget', dollarsOf(env['TANDEM_CLAUDE_BUDGET'])),
     ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
+    ...oneOf('reviewers', reviewers, env['TANDEM_REVIEW_REVIEWERS']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),
@@ -36,6 +42,12 @@ function globsOf(value: string | undefined): string[] | undefined {
     ?.split(',')
     .map((glob) => glob.trim())
     .filter((glob) => glob !== '');
+}
+
+/** What is no amount is none at all: nobody is to pay more for a slip of the pen. */
+function dollarsOf(value: string | undefined): number | undefined {
+  const amount = value === undefined || value.trim() === '' ? NaN : Number(value);
+  return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
 }
 
 function given<K extends keyof Settings>(key: K, value: Settings[K] | undefined) {

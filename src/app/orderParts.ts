@@ -22,9 +22,12 @@ export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, h
       return findSession(host.env, { cwd, repository, session, source });
     },
     findFinding: (id) => findings.find(id),
-    defaults: (kind) => {
+    reviewer: () => host.settings().reviewers,
+    defaults: (kind, agent) => {
       if (kind === 'transfer') return { model: '', effort: '' };
-      const { reviewModel, reviewEffort, taskModel, taskEffort } = host.settings();
+      const settings = host.settings();
+      if (agent === 'claude') return { model: settings.claudeModel, effort: settings.claudeEffort };
+      const { reviewModel, reviewEffort, taskModel, taskEffort } = settings;
       return kind === 'task'
         ? { model: taskModel, effort: taskEffort }
         : { model: reviewModel, effort: reviewEffort };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { removeHalfWritten } from '../base/halfWritten.ts';
 import { type Logger, tagged } from '../base/logger.ts';
-import { reapProcesses } from '../codex/processJournal.ts';
+import { reapProcesses } from '../base/processJournal.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { ReviewedTexts } from '../findings/reviewedTexts.ts';
 import type { GateStore } from '../gate/gateStore.ts';

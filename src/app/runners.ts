@@ -1,6 +1,10 @@
 import { proofPrompt } from '../../prompts/review/proof.ts';
 import { questionPrompt } from '../../prompts/review/question.ts';
 import { tagged } from '../base/logger.ts';
+import { Headless } from '../claude/headless.ts';
+import { claudeAnswers } from '../claude/questions.ts';
+import { ClaudeReviewer } from '../claude/reviewer.ts';
+import { ClaudeTaskRunner } from '../claude/taskRunner.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import type { Approvals } from '../codex/approvals.ts';
 import { type Endpoint, parseEndpoint } from '../codex/endpoint.ts';
@@ -16,6 +20,7 @@ import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
 import { ReviewedTexts } from '../findings/reviewedTexts.ts';
 import { versionText } from '../git/versionText.ts';
+import type { Answerer, Reviewer, TaskRunner } from '../jobs/agent.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import { quietAfter } from '../jobs/report.ts';
 import { createQuestionRunner } from '../jobs/questionRunner.ts';
@@ -23,6 +28,7 @@ import { createProofRunner } from '../jobs/proofRunner.ts';
 import { createReviewRunner } from '../jobs/reviewRunner.ts';
 import { createTaskRunner } from '../jobs/taskRunner.ts';
 import { createTransferRunner } from '../jobs/transferRunner.ts';
+import type { ReviewerId } from '../protocol/finding.ts';
 import type { JobKind } from '../protocol/job.ts';
 import type { QuestionOrder } from '../protocol/order.ts';
 import type { Job } from '../jobs/job.ts';
@@ -56,20 +62,60 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     git: { env: host.env },
     adopted: (threadId: string) => threads.expectRunning(threadId),
   };
-  const review = onSameCheckout(reviewRunner(parts, threads), remote);
+  const { reviewer, answer, tasks } = agents(parts, threads);
+  // Only Codex may work elsewhere: Claude Code is always a program of this machine.
+  const byAgent = (runnerOf: (agent: ReviewerId) => Runner): Runner => {
+    const runners = { codex: onSameCheckout(runnerOf('codex'), remote), claude: runnerOf('claude') };
+    return (job, order, context) => runners[job.reviewer](job, order, context);
+  };
+  const review = byAgent((agent) => reviewRunner(parts, reviewer[agent]));
   return {
     review,
     'adversarial-review': review,
     gate: review,
-    task: onSameCheckout(taskRunner(parts, threads), remote),
-    question: onSameCheckout(questionRunner(parts, threads), remote),
-    proof: onSameCheckout(proofRunner(parts, threads), remote),
+    task: byAgent((agent) => taskRunner(parts, tasks[agent])),
+    question: byAgent((agent) => questionRunner(parts, answer[agent])),
+    proof: byAgent((agent) => proofRunner(parts, answer[agent])),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
 }
 
-function taskRunner({ host, approvals, changes }: RunnerParts, threads: ThreadWork): Runner {
-  const codex = new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) });
+type Agents<T> = Readonly<Record<ReviewerId, T>>;
+
+/** What both agents can do. */
+function agents(
+  { host, approvals }: RunnerParts,
+  threads: ThreadWork,
+): { reviewer: Agents<Reviewer>; answer: Agents<Answerer>; tasks: Agents<TaskRunner> } {
+  const mcpServers = () => host.settings().reviewMcpServers;
+  const headless = new Headless({
+    executable: () => host.settings().claudePath,
+    budget: () => host.settings().claudeBudget,
+    env: host.env,
+    stateHome: host.stateHome,
+    logger: tagged(host.logger, 'claude'),
+    quietAfter: host.timing?.quiet ?? quietAfter,
+  });
+  const codex = new CodexReviewer({
+    threads,
+    readNative: readOutput,
+    readStructured: parseStructuredOutput,
+    carriedBy,
+    mcpServers,
+    logger: tagged(host.logger, 'codex'),
+  });
+  const read = (text: string) => parseStructuredOutput(text) ?? readOutput(text);
+  return {
+    reviewer: { codex, claude: new ClaudeReviewer({ headless, read }) },
+    answer: { codex: answerQuestions({ threads, mcpServers }), claude: claudeAnswers(headless) },
+    tasks: {
+      codex: new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) }),
+      claude: new ClaudeTaskRunner(headless),
+    },
+  };
+}
+
+function taskRunner({ host, changes }: RunnerParts, agent: TaskRunner): Runner {
   const workplaces = {
     stateHome: host.stateHome,
     changes,
@@ -77,7 +123,7 @@ function taskRunner({ host, approvals, changes }: RunnerParts, threads: ThreadWo
     git: () => ({ env: host.env }),
     elsewhere: () => machineOf(parseEndpoint(host.settings().appServerEndpoint)),
   };
-  return createTaskRunner(codex, (job) => openWorkplace(job, workplaces));
+  return createTaskRunner(agent, (job) => openWorkplace(job, workplaces));
 }
 
 /** A socket and a loopback address are of this machine. */
@@ -90,7 +136,7 @@ function taskRules(host: Host): TaskRules {
   return { sandbox: taskSandbox, approvalPolicy: taskApprovalPolicy, network: taskNetwork };
 }
 
-function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Runner {
+function reviewRunner({ host, findings }: RunnerParts, reviewer: Reviewer): Runner {
   const briefOptions = () => ({
     env: host.env,
     exclude: host.settings().reviewExclude,
@@ -98,48 +144,41 @@ function reviewRunner({ host, findings }: RunnerParts, threads: ThreadWork): Run
     logger: tagged(host.logger, 'git'),
   });
   return createReviewRunner({
-    reviewer: new CodexReviewer({
-      threads,
-      readNative: readOutput,
-      readStructured: parseStructuredOutput,
-      carriedBy,
-      mcpServers: () => host.settings().reviewMcpServers,
-      logger: tagged(host.logger, 'codex'),
-    }),
+    reviewer,
     prepare: (job, target, focus) => prepareReview(job, target, focus, briefOptions()),
-    interpret: (answer, { brief, hunks, files, version }, { id: job, reviewer, repository }) => {
+    interpret: (answer, { brief, hunks, files, version }, { id: job, reviewer: by, repository }) => {
       const texts = new ReviewedTexts(host.stateHome, repository, tagged(host.logger, 'findings'));
       const reviewedText = version && versionText(repository, version, { env: host.env });
       const context = {
         repository,
         job,
-        reviewer,
+        reviewer: by,
         keepText: (text: string) => texts.keep(text),
         ...(reviewedText && { reviewedText }),
       };
       const handed = brief.form === 'structured' ? brief.prompt : '';
       return interpret(answer, { hunks, files, handed }, context);
     },
-    prepareMore: ({ repository }, target) => prepareMore(repository, target, briefOptions()),
-    hasOpen: async ({ repository, reviewer }) =>
-      (await findings.of(repository)).some((known) => isOpen(known) && known.reviewers.includes(reviewer)),
+    prepareMore: (job, target) => prepareMore(job, target, briefOptions()),
+    hasOpen: async ({ repository, reviewer: by }) =>
+      (await findings.of(repository)).some((known) => isOpen(known) && known.reviewers.includes(by)),
     record: (job, { findings: reported, earlier, evidence: { files } }, additional) =>
       findings.record({ job, findings: reported, files, earlier, additional }),
   });
 }
 
-function questionRunner({ host, findings, conversations }: RunnerParts, threads: ThreadWork): Runner {
+function questionRunner({ findings, conversations }: RunnerParts, answer: Answerer): Runner {
   return createQuestionRunner({
-    answer: answerQuestions({ threads, mcpServers: () => host.settings().reviewMcpServers }),
+    answer,
     find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
     prompt: questionText,
     answered: (job, { finding }, text) => conversations.answered(job, finding, text),
   });
 }
 
-function proofRunner({ host, findings, fixes }: RunnerParts, threads: ThreadWork): Runner {
+function proofRunner({ findings, fixes }: RunnerParts, answer: Answerer): Runner {
   return createProofRunner({
-    answer: answerQuestions({ threads, mcpServers: () => host.settings().reviewMcpServers }),
+    answer,
     find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
     prompt: proofPrompt,
     proven: (job, finding, proof) => fixes.proven(job, finding, proof),

@@ -64,9 +64,9 @@ export class HostService implements BridgeService {
       return this.there(elsewhere, call, (other) => other.wait(job.id, (step) => call.onProgress(step)));
     if (isTerminal(job.state)) return this.app.report(job);
     const watching = this.app.jobs.onDidChange((changed) => {
-      const { state, waitingFor, phase, activity } = changed;
+      const { reviewer, state, waitingFor, phase, activity } = changed;
       if (changed.id === job.id && !call.signal.aborted)
-        call.onProgress({ id: job.id, state, waitingFor, phase, activity });
+        call.onProgress({ id: job.id, reviewer, state, waitingFor, phase, activity });
     });
     try {
       return await this.app.report(await this.app.jobs.wait(job.id));

@@ -1,4 +1,6 @@
 import type { Mode } from '../protocol/commandLine.ts';
+import type { ReviewerId } from '../protocol/finding.ts';
+import type { claudeEfforts } from '../protocol/order.ts';
 
 /** The settings that the core looks at; read anew each time, so that a change takes effect with the next use. */
 export interface Settings {
@@ -8,7 +10,13 @@ export interface Settings {
   claudePath: string;
   /** Address of an App Server elsewhere; empty for a child of ours. */
   appServerEndpoint: string;
-  /** Model and effort of reviews, and of tasks; empty for Codex's own choice. */
+  /** Model and effort of Claude's jobs, empty for its own choice, and US dollars that one may cost, 0 for no limit. */
+  claudeModel: string;
+  claudeEffort: '' | (typeof claudeEfforts)[number];
+  claudeBudget: number;
+  /** Who reviews where nobody says. */
+  reviewers: ReviewerId;
+  /** Model and effort of Codex's reviews, and of its tasks; empty for its own choice. */
   reviewModel: string;
   reviewEffort: string;
   taskModel: string;
@@ -84,6 +92,10 @@ export const defaultExclude: readonly string[] = [
 export const defaultSettings: Settings = {
   codexPath: '',
   claudePath: '',
+  claudeModel: '',
+  claudeEffort: '',
+  claudeBudget: 0,
+  reviewers: 'codex',
   appServerEndpoint: '',
   reviewModel: '',
   reviewEffort: '',

@@ -18,6 +18,19 @@ export class UsageError extends UserError {
   override readonly name = 'UsageError';
 }
 
+/** A usage limit of the vendor was reached: nothing is broken, and it is over by itself. */
+export class LimitReached extends UserError {
+  override readonly name = 'LimitReached';
+  /** @param resetsAt ISO 8601; null where it is not known */
+  constructor(
+    message: string,
+    readonly resetsAt: string | null,
+    advice: string,
+  ) {
+    super(message, advice);
+  }
+}
+
 /** The user (or the end of the host) asked for it; never shown as an error. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';

@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, errorCode } from '../base/errors.ts';
+import { ProcessRecord } from '../base/processJournal.ts';
 import { type AppServerConnection, updateAdvice } from './connection.ts';
-import { ProcessRecord } from './processJournal.ts';
 import type { ServerOrigin, Wanted } from './serverOrigin.ts';
 import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
 import { oldestVersion } from './version.ts';

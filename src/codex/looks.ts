@@ -1,4 +1,5 @@
 import type { Observation } from '../jobs/agent.ts';
+import { type Looks, shortened, withObservation } from '../jobs/observations.ts';
 import type { ThreadItem } from '../protocol/appServer.ts';
 import { oneLine } from './oneLine.ts';
 
@@ -14,30 +15,12 @@ import { oneLine } from './oneLine.ts';
  */
 const maxHalf = 20_000;
 
-/** Once so much is kept, of later commands only that they ran is known. Characters. */
-const maxKept = 8_000_000;
-
-const maxCommands = 2_000;
 const maxCommand = 1_000;
 const maxReads = 50;
 
-/** Stands where the middle of an output was left out; no line of a diff begins like that. */
-export const cutMark = '\n…\n';
-
-export interface Looks {
-  readonly observations: readonly Observation[];
-  /** Characters of output that are kept. */
-  readonly size: number;
-}
-
-export const noLooks: Looks = { observations: [], size: 0 };
-
 /** With a command or tool call that has ended. Pure. */
-export function withLook({ observations, size }: Looks, item: ThreadItem): Looks {
-  if (observations.length >= maxCommands) return { observations, size };
-  const observation = observed(item);
-  const output = size + observation.output.length > maxKept ? '' : observation.output;
-  return { observations: [...observations, { ...observation, output }], size: size + output.length };
+export function withLook(looks: Looks, item: ThreadItem): Looks {
+  return withObservation(looks, observed(item));
 }
 
 function observed(item: ThreadItem): Observation {
@@ -49,7 +32,7 @@ function observed(item: ThreadItem): Observation {
     succeeded: item.status === 'completed',
     folder: item.cwd ?? '',
     reads: reads.slice(0, maxReads),
-    output: seen(item.aggregatedOutput ?? ''),
+    output: shortened(item.aggregatedOutput ?? '', maxHalf),
   };
 }
 
@@ -63,9 +46,4 @@ function commandLine({ command, commandActions }: ThreadItem): string {
     (part) => part !== '',
   );
   return parts.length === 0 ? (command ?? '') : parts.join('; ');
-}
-
-function seen(output: string): string {
-  if (output.length <= 2 * maxHalf) return output;
-  return `${output.slice(0, maxHalf)}${cutMark}${output.slice(-maxHalf)}`;
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { AgentProgress } from '../jobs/agent.ts';
 import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
-import { Silence } from './silence.ts';
+import { Silence } from '../base/silence.ts';
 import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turnFold.ts';
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */

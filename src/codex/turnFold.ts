@@ -1,8 +1,9 @@
 import type { AgentProgress, CommandCount } from '../jobs/agent.ts';
+import { type Looks, noLooks } from '../jobs/observations.ts';
 import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
 import type { ProposedFile } from '../protocol/approval.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
-import { type Looks, noLooks, withLook } from './looks.ts';
+import { withLook } from './looks.ts';
 import { oneLine } from './oneLine.ts';
 import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 

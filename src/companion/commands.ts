@@ -11,6 +11,7 @@ import {
   parseStatus,
   parseTransfer,
 } from '../protocol/commandLine.ts';
+import { voiceName } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { Report } from '../protocol/report.ts';
@@ -119,7 +120,7 @@ function terminalDoor(): Door {
 }
 
 function backgroundText({ job }: Report): string {
-  return `Codex works in the background: job ${job.id}. \`status ${job.id}\` shows how it goes, \`result ${job.id}\` what came of it.`;
+  return `${voiceName(job.reviewer)} works in the background: job ${job.id}. \`status ${job.id}\` shows how it goes, \`result ${job.id}\` what came of it.`;
 }
 
 function printReport(report: Report, json: boolean): void {

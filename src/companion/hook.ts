@@ -12,6 +12,7 @@ import {
   parseStatus,
   parseTransfer,
 } from '../protocol/commandLine.ts';
+import { voiceName } from '../protocol/finding.ts';
 import { type Job, isReview } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { Report } from '../protocol/report.ts';
@@ -194,7 +195,7 @@ function isWorthATurn({ job, result }: Report): boolean {
 
 function backgroundText({ job }: Report): string {
   const also = isReview(job.kind) ? ' Its findings appear in VS Code.' : '';
-  return `Codex works in the background: job ${job.id}. \`/codex:status ${job.id}\` shows how it goes, \`/codex:result ${job.id}\` brings what came of it here.${also}`;
+  return `${voiceName(job.reviewer)} works in the background: job ${job.id}. \`/codex:status ${job.id}\` shows how it goes, \`/codex:result ${job.id}\` brings what came of it here.${also}`;
 }
 
 function jsonText(value: unknown): string {

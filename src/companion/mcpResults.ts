@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { CancelledError, UserError } from '../base/errors.ts';
+import { voiceName } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
 import type { Report } from '../protocol/report.ts';
 import { errorText } from './outcome.ts';
@@ -25,7 +26,7 @@ export function reportResult(report: Report): CallToolResult {
 
 export function backgroundResult({ job }: Report): CallToolResult {
   return text(
-    `Codex works in the background: job ${job.id}. There is no result yet. \`status\` tells how it goes, \`result\` what came of it.`,
+    `${voiceName(job.reviewer)} works in the background: job ${job.id}. There is no result yet. \`status\` tells how it goes, \`result\` what came of it.`,
   );
 }
 

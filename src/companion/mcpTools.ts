@@ -137,6 +137,8 @@ function reviewOrder({ kind, focus, model, effort, ...input }: ReviewInput): Rev
     throw new UsageError('A plan goes to the adversarial review.', 'Set `kind` to `adversarial`.');
   return {
     kind: kind === 'native' ? 'review' : 'adversarial-review',
+    // Its model asks for the other agent, whatever the user's setting for their own reviews is.
+    reviewer: 'codex',
     target,
     focus,
     model: modelNamed(model),

@@ -1,5 +1,6 @@
 import type { Progress } from '../protocol/bridge.ts';
 import { oneLine } from '../base/printable.ts';
+import { voiceName } from '../protocol/finding.ts';
 
 export interface ProgressStream {
   readonly isTTY?: boolean;
@@ -12,9 +13,9 @@ const defaultWidth = 80;
 const waitWords = { approval: 'an approval', network: 'the network', limit: 'the usage limit' } as const;
 
 /** `Codex: reading`, `Codex: waiting for the network`; null where there is nothing to tell yet. */
-export function progressWords({ state, waitingFor, phase }: Progress): string | null {
+export function progressWords({ state, waitingFor, phase, reviewer }: Progress): string | null {
   if (phase === null && state !== 'queued') return null;
-  return `Codex: ${waitingFor === null ? (phase ?? state) : `waiting for ${waitWords[waitingFor]}`}`;
+  return `${voiceName(reviewer)}: ${waitingFor === null ? (phase ?? state) : `waiting for ${waitWords[waitingFor]}`}`;
 }
 
 /** Shows a person how a job goes: on a terminal one line that is written over, elsewhere a line per change of phase. */

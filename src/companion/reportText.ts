@@ -1,5 +1,5 @@
 import type { FindingsResult } from '../protocol/bridge.ts';
-import type { Finding } from '../protocol/finding.ts';
+import { type Finding, voiceName } from '../protocol/finding.ts';
 import type { Report } from '../protocol/report.ts';
 import { oneLine, printable } from '../base/printable.ts';
 
@@ -52,7 +52,7 @@ function shortened({ job, result, markdown }: Report, max: number): string {
   const findings = result?.findings ?? [];
   if (findings.length === 0) return `${printable(markdown).slice(0, max - where.length - 10)}\n…\n\n${where}`;
   const head = [
-    `${job.kind === 'adversarial-review' ? 'Adversarial review' : 'Review'} by Codex ${job.id}, ${job.state}: ${findings.length} findings.`,
+    `${job.kind === 'adversarial-review' ? 'Adversarial review' : 'Review'} by ${voiceName(job.reviewer)} ${job.id}, ${job.state}: ${findings.length} findings.`,
     ...(job.failure ? [oneLine(`${job.failure.message} ${job.failure.advice ?? ''}`, maxSummary)] : []),
     ...(job.structure === 'parsed' ? ['The findings were recovered from the text of the answer.'] : []),
     where,

@@ -21,8 +21,9 @@ export interface AgentProgress {
   model?: string;
   provider?: string;
   effort?: string;
-  /** Spent so far; see `Job.tokens`. */
+  /** Spent so far; see `Job.tokens` and `Job.cost`. */
   tokens?: number;
+  cost?: number;
   /** Something that the user should know, added to the job's notes. */
   note?: string;
 }
@@ -93,7 +94,7 @@ export interface Observation {
   folder: string;
   /** The files whose text its output is, as they were written; empty unless that is all that it does. */
   reads: readonly string[];
-  /** What the agent saw of its output: see codex/looks.ts. Text of others. */
+  /** What the agent saw of its output: see codex/looks.ts and claude/looks.ts. Text of others. */
   output: string;
 }
 

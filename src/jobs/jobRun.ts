@@ -1,6 +1,7 @@
 import { type Deferred, deferred } from '../base/async.ts';
-import { CancelledError, UserError, messageOf } from '../base/errors.ts';
+import { CancelledError, LimitReached, UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { voiceName } from '../protocol/finding.ts';
 import { type Failure, isReview } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
@@ -76,7 +77,10 @@ export class JobRun {
    */
   async steer(text: string): Promise<void> {
     if (!this.control)
-      throw new UserError('Codex does not listen while it does this.', 'Wait for the end of the job.');
+      throw new UserError(
+        `${voiceName(this.current.reviewer)} does not listen while it does this.`,
+        'Wait for the end of the job.',
+      );
     await this.control.steer(text);
   }
 
@@ -186,7 +190,11 @@ function isNews(before: Job, after: Job): boolean {
 /** In words for the user. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UserError)
-    return { message: error.message, ...(error.advice !== undefined && { advice: error.advice }) };
+    return {
+      message: error.message,
+      ...(error.advice !== undefined && { advice: error.advice }),
+      ...(error instanceof LimitReached && { limitResetsAt: error.resetsAt }),
+    };
   return {
     message: `Something went wrong inside Tandem: ${messageOf(error)}`,
     advice: 'See `Tandem: Show Log`.',

@@ -6,6 +6,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isGone } from '../base/owner.ts';
+import type { ReviewerId } from '../protocol/finding.ts';
 import type { JobKind } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
@@ -30,6 +31,8 @@ export type JobSpec = Pick<
   | 'effort'
   | 'write'
 > & {
+  /** Whose job it is; left out for Codex. */
+  reviewer?: ReviewerId;
   /** A thread to go on with. */
   threadId?: string;
   notes?: string[];
@@ -301,11 +304,11 @@ export class Jobs {
   }
 }
 
-function newJob({ threadId, notes = [], ...spec }: JobSpec): Job {
+function newJob({ threadId, reviewer = 'codex', notes = [], ...spec }: JobSpec): Job {
   return {
     ...spec,
+    reviewer,
     id: `${idPrefixes[spec.kind]}-${randomBytes(4).toString('hex')}`,
-    reviewer: 'codex',
     state: 'queued',
     waitingFor: null,
     phase: null,
@@ -315,6 +318,7 @@ function newJob({ threadId, notes = [], ...spec }: JobSpec): Job {
     threadId: threadId ?? null,
     resumed: 0,
     tokens: null,
+    cost: null,
     structure: null,
     verdict: null,
     summary: null,

@@ -1,15 +1,16 @@
 import { UsageError } from '../base/errors.ts';
 import { type JobKind, isReview } from '../protocol/job.ts';
-import type {
-  MoreOrder,
-  Order,
-  ProofOrder,
-  QuestionOrder,
-  ReviewOrder,
-  TaskOrder,
-  TransferOrder,
+import {
+  type MoreOrder,
+  type Order,
+  type ProofOrder,
+  type QuestionOrder,
+  type ReviewOrder,
+  type TaskOrder,
+  type TransferOrder,
+  claudeEfforts,
 } from '../protocol/order.ts';
-import type { Finding } from '../protocol/finding.ts';
+import type { Finding, ReviewerId } from '../protocol/finding.ts';
 import { type Target, type TargetRequest, targetLabel } from '../protocol/target.ts';
 import { type Job, isTerminal } from './job.ts';
 import type { JobSpec, Jobs } from './jobs.ts';
@@ -33,9 +34,11 @@ export interface OrderParts {
   /** The session that is meant: the file that was named, else the asker's own, else the newest one of the folder. @throws UsageError */
   findSession(asker: Asker, source: string | undefined): Promise<{ file: string; title: string }>;
   /** What is known of a finding; undefined if there is none of that id. */
-  findFinding(id: string): Pick<Finding, 'title' | 'repository'> | undefined;
+  findFinding(id: string): Pick<Finding, 'title' | 'repository' | 'reviewers'> | undefined;
   /** The user's choice of model and effort, empty for none. */
-  defaults(kind: JobKind): { model: string; effort: string };
+  defaults(kind: JobKind, agent: ReviewerId): { model: string; effort: string };
+  /** Who reviews where the order does not say. */
+  reviewer(): ReviewerId;
 }
 
 /** Longer prompts are cut in titles. Characters. */
@@ -90,6 +93,7 @@ export class Orders {
     const spec = this.spec(order.kind, asker, {
       repository,
       title: targetLabel(target),
+      agent: order.reviewer ?? this.parts.reviewer(),
       model: order.model,
       effort: order.effort,
     });
@@ -98,10 +102,14 @@ export class Orders {
 
   private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {
     const repository = this.parts.repositoryOf(asker.cwd);
-    const threadId = await this.threadOf(order, repository, asker);
+    const agent = order.agent ?? 'codex';
+    const threadId = agent === 'codex' ? await this.threadOf(order, repository, asker) : null;
+    if (agent === 'claude' && order.thread !== 'fresh')
+      throw new UsageError('Claude keeps no session of its tasks that could go on.', 'Start a fresh one.');
     const spec = this.spec('task', asker, {
       repository,
       title: titleOf(order.title ?? order.prompt),
+      agent,
       model: order.model,
       effort: order.effort,
     });
@@ -126,7 +134,8 @@ export class Orders {
     const { repository, title } = finding;
     const review = order.job === '' ? null : await this.parts.jobs.find(order.job);
     const thread = await this.sharedThread(review?.threadId ?? null);
-    const spec = this.spec('question', asker, { repository, title: titleOf(title) });
+    const agent = review?.reviewer ?? raiserOf(finding);
+    const spec = this.spec('question', asker, { repository, title: titleOf(title), agent });
     return this.parts.jobs.start({ ...spec, ...thread, finding: order.finding }, order);
   }
 
@@ -134,7 +143,7 @@ export class Orders {
     const finding = this.parts.findFinding(order.finding);
     if (!finding) throw new UsageError('This finding is no longer there.');
     const { repository, title } = finding;
-    const spec = this.spec('proof', asker, { repository, title: titleOf(title) });
+    const spec = this.spec('proof', asker, { repository, title: titleOf(title), agent: raiserOf(finding) });
     return this.parts.jobs.start({ ...spec, finding: order.finding }, order);
   }
 
@@ -145,9 +154,10 @@ export class Orders {
       throw new UsageError('That review is no longer known.', 'Start a new one.');
     if (!isTerminal(review.state))
       throw new UsageError(`Review ${review.id} still runs.`, 'Wait for it, or cancel it.');
-    const { kind, repository, target, model, effort } = review;
+    const { kind, repository, target, reviewer: agent, model, effort } = review;
     const spec = this.spec(kind === 'gate' ? 'review' : kind, asker, {
       repository,
+      agent,
       title: `${targetLabel(target)}, a further look`,
       model: model ?? '',
       effort: effort ?? '',
@@ -192,16 +202,18 @@ export class Orders {
   private spec(
     kind: JobKind,
     { origin, session }: Asker,
-    known: { repository: string; title: string; model?: string; effort?: string },
+    known: { repository: string; title: string; agent?: ReviewerId; model?: string; effort?: string },
   ): JobSpec {
-    const { model: defaultModel, effort: defaultEffort } = this.parts.defaults(kind);
-    const { repository, title, model = '', effort = '' } = known;
+    const { repository, title, agent = 'codex', model = '', effort = '' } = known;
+    const { model: defaultModel, effort: defaultEffort } = this.parts.defaults(kind, agent);
+    if (agent === 'claude') assertEffortOfClaude(effort);
     return {
       kind,
       origin,
       session,
       repository,
       title,
+      reviewer: agent,
       target: null,
       model: model || defaultModel || null,
       effort: effort || defaultEffort || null,
@@ -228,6 +240,17 @@ function fromRoot(request: TargetRequest, target: Target): TargetRequest {
 function busyThreads(jobs: readonly Job[]): ReadonlyMap<string, Job> {
   const active = jobs.filter(({ state }) => !isTerminal(state));
   return new Map(active.flatMap((job) => (job.threadId === null ? [] : [[job.threadId, job]])));
+}
+
+/** Who is asked about a finding: one that raised it. What only a tool raised, Codex is asked about. */
+function raiserOf({ reviewers: voices }: Pick<Finding, 'reviewers'>): ReviewerId {
+  return voices.find((voice) => voice !== 'sarif') ?? 'codex';
+}
+
+/** Claude Code would ignore another one, and say so only where nobody looks. */
+function assertEffortOfClaude(effort: string): void {
+  if (effort === '' || (claudeEfforts as readonly string[]).includes(effort)) return;
+  throw new UsageError(`Claude has no effort “${effort}”.`, `It has ${claudeEfforts.join(', ')}.`);
 }
 
 function titleOf(text: string): string {

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { voiceName } from '../protocol/finding.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { QuestionOrder } from '../protocol/order.ts';
 import type { Answerer, CommandCount } from './agent.ts';
@@ -35,7 +36,8 @@ export function createQuestionRunner(parts: QuestionParts): Runner {
       prompt: (goesOn: boolean) => parts.prompt(finding, order, job, goesOn),
     };
     const { text, rawText, commands } = await parts.answer(request, noted);
-    if (text.trim() === '') throw new UserError('Codex ended without an answer.', 'Ask again.');
+    if (text.trim() === '') 
+      throw new UserError(`${voiceName(job.reviewer)} ended without an answer.`, 'Ask again.');
     await parts.answered(job, order, text);
     return answered(summaryOf(commands), { summary: text, rawText });
   };

@@ -1,5 +1,5 @@
 import { codeSpan } from '../base/markdownCode.ts';
-import type { Finding } from '../protocol/finding.ts';
+import { type Finding, voiceName } from '../protocol/finding.ts';
 import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -56,19 +56,19 @@ function whereItIs(state: ChangeState): string {
   return 'The changes are not in the working tree yet.';
 }
 
-const headings: Readonly<Record<JobKind, string>> = {
-  review: 'Codex review of',
-  'adversarial-review': 'Adversarial review by Codex of',
-  gate: 'Review at the end of Claude’s turn:',
-  task: 'Codex task:',
-  transfer: 'Transfer to Codex:',
-  question: 'Question to Codex about the finding',
-  proof: 'Is it fixed:',
+const headings: Readonly<Record<JobKind, (agent: string) => string>> = {
+  review: (agent) => `${agent} review of`,
+  'adversarial-review': (agent) => `Adversarial review by ${agent} of`,
+  gate: () => 'Review at the end of Claude’s turn:',
+  task: (agent) => `${agent} task:`,
+  transfer: () => 'Transfer to Codex:',
+  question: (agent) => `Question to ${agent} about the finding`,
+  proof: () => 'Is it fixed:',
 };
 
 /** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */
-export function jobHeading({ kind, title }: Job): string {
-  return `${headings[kind]} ${title}`;
+export function jobHeading({ kind, title, reviewer }: Job): string {
+  return `${headings[kind](voiceName(reviewer))} ${title}`;
 }
 
 export interface ListOptions {
@@ -188,7 +188,7 @@ function body(job: Job, result: JobResult, full: boolean): string[] {
   if (news !== null) lines.push(...newsLines(news));
   if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
   if (changes.length > 0)
-    lines.push('', 'Files changed by Codex:', '', ...changes.map(({ file, kind }) => `- ${file} (${kind})`));
+    lines.push('', `Files changed by ${voiceName(job.reviewer)}:`, '', ...changes.map(({ file, kind }) => `- ${file} (${kind})`));
   if (job.structure === 'parsed') lines.push('', 'The findings were recovered from the text of the answer.');
   const isRaw = full || job.structure === 'raw';
   if (isRaw && rawText !== '' && rawText !== summary)
@@ -255,18 +255,25 @@ function quoted(text: string): string[] {
 }
 
 /** What it ran with, and how to go on with its thread once nobody else writes to it. */
-function details({ id, state, model, effort, provider, threadId, tokens, write, kind }: Job): string[] {
+function details(job: Job): string[] {
+  const { id, state, model, effort, provider, threadId, tokens, cost, write, kind } = job;
   const parts = [
     `Job ${id}`,
     ...(model === null ? [] : [`model ${model}`]),
     ...(effort === null ? [] : [`effort ${effort}`]),
     ...(provider === null || provider === 'openai' ? [] : [`provider ${provider}`]),
     ...(tokens === null ? [] : [`${tokens.toLocaleString('en-GB')} tokens`]),
+    ...(cost === null ? [] : [costText(cost)]),
     ...(kind === 'task' ? [write ? 'may write files of the repository' : 'read-only'] : []),
   ];
   const canResume = threadId !== null && isTerminal(state);
   const resume = canResume ? [`Go on with it in Codex: \`codex resume ${threadId}\``] : [];
   return [`${parts.join(', ')}.`, ...resume];
+}
+
+/** `$0.12`; of less than a cent it says so. */
+export function costText(dollars: number): string {
+  return dollars < 0.01 ? 'less than $0.01' : `$${dollars.toFixed(2)}`;
 }
 
 function lowerFirst(text: string): string {

@@ -1,4 +1,5 @@
 import { UserError, messageOf } from '../base/errors.ts';
+import { voiceName } from '../protocol/finding.ts';
 import type { TaskOrder } from '../protocol/order.ts';
 import type { TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
 import { answerResult, answered } from './answered.ts';
@@ -6,15 +7,16 @@ import type { Job } from './job.ts';
 import type { Finished, RunContext, Runner } from './jobRun.ts';
 import type { OpenWorkplace } from './workplace.ts';
 
-/** Tasks as jobs: from a prompt to Codex's answer. One that may change files gets a workplace, and its change is noted. */
-export function createTaskRunner(codex: TaskRunner, openWorkplace: OpenWorkplace): Runner {
+/** Tasks as jobs: from a prompt to the agent's answer. One that may change files gets a workplace, and its change is noted. */
+export function createTaskRunner(agent: TaskRunner, openWorkplace: OpenWorkplace): Runner {
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
     const run = (folder: string) =>
-      codex.run(requestOf(job, order, folder), context, (partial) => context.keep(answerResult(partial)));
-    return finished(
-      job.write ? await changing(job, context, { run, openWorkplace }) : await run(job.repository),
-    );
+      agent.run(requestOf(job, order, folder), context, (partial) => context.keep(answerResult(partial)));
+    const answer = job.write
+      ? await changing(job, context, { run, openWorkplace })
+      : await run(job.repository);
+    return finished(answer, voiceName(job.reviewer));
   };
 }
 
@@ -63,8 +65,8 @@ function requestOf(job: Job, { prompt, findings }: TaskOrder, folder: string): T
   };
 }
 
-function finished(answer: TaskAnswer): Finished {
-  if (answer.summary.trim() === '') throw new UserError('Codex ended the task without an answer.');
+function finished(answer: TaskAnswer, agent: string): Finished {
+  if (answer.summary.trim() === '') throw new UserError(`${agent} ended the task without an answer.`);
   return answered(summaryOf(answer), answer);
 }
 

@@ -1,7 +1,7 @@
 import { RequestType, NotificationType } from 'vscode-jsonrpc/node';
 import * as z from 'zod/mini';
 import { exportFormats } from './exportFormat.ts';
-import { findingSchema } from './finding.ts';
+import { findingSchema, reviewers } from './finding.ts';
 import { jobSchema, jobStates, phases, waitReasons } from './job.ts';
 import { orderSchema } from './order.ts';
 import { reportSchema } from './report.ts';
@@ -197,6 +197,8 @@ export type SessionParams = z.infer<typeof sessionParamsSchema>;
 
 export const progressSchema = z.object({
   id: z.string(),
+  /** Left out by hosts of earlier versions. */
+  reviewer: z._default(z.enum(reviewers), 'codex'),
   state: z.enum(jobStates),
   waitingFor: z.nullable(z.enum(waitReasons)),
   phase: z.nullable(z.enum(phases)),

@@ -1,17 +1,15 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError, messageOf } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
 import { type ExportFormat, exportFormats } from './exportFormat.ts';
+import { type ReviewerId, reviewers } from './finding.ts';
+import { type CommandInput, exclude, limit, parse, wrong } from './options.ts';
 import { type ReviewOrder, type TaskOrder, type TransferOrder, maxFocus, maxPrompt } from './order.ts';
 import { type Scope, type TargetRequest, scopeOf, scopes } from './target.ts';
-import { type Word, splitWords } from './words.ts';
 
 /*
- * The one parser of the options that slash commands, the terminal, scripts and tools share.
- * Wrong words are a `UsageError` that lists the known ones; nothing is guessed and nothing is dropped.
+ * The commands and options that slash commands, the terminal, scripts and tools share.
  */
 
-/** What was typed: the text behind a slash command, or the arguments of a program. */
-export type CommandInput = string | readonly string[];
+export type { CommandInput } from './options.ts';
 
 /** Whether the caller waits for the end; `auto` leaves it to the size of the change and the user's settings. */
 export type Mode = 'wait' | 'background' | 'auto';
@@ -63,11 +61,13 @@ const targetFlags = {
 } as const;
 const modeFlags = { wait: { type: 'boolean' }, background: { type: 'boolean' } } as const;
 const modelFlags = { model: { type: 'string' }, effort: { type: 'string' } } as const;
+const reviewerFlags = { reviewers: { type: 'string' } } as const;
 const json = { json: { type: 'boolean' } } as const;
 
 const scopeWords = 'auto|working-tree|staged|branch';
 const targetOptions = `[--base REF] [--scope ${scopeWords}] [--commit REF] [--range A..B] [--file PATH]… [--lines A-B]`;
-const reviewOptions = `[--wait|--background] ${targetOptions}`;
+const reviewerWords = reviewers.join('|');
+const reviewOptions = `[--wait|--background] [--reviewers ${reviewerWords}] ${targetOptions}`;
 const modelOptions = '[--model MODEL] [--effort EFFORT]';
 /** One line for each command; what the help and every error show. */
 export const usages = {
@@ -89,11 +89,17 @@ export const terminalUsages = {
 export type TerminalCommandName = CommandName | keyof typeof terminalUsages;
 
 export function parseReview(input: CommandInput): JobOptions<ReviewOrder> {
-  const flags = { ...modeFlags, ...targetFlags, ...modelFlags, ...json } as const;
+  const flags = { ...modeFlags, ...targetFlags, ...reviewerFlags, ...modelFlags, ...json } as const;
   const { values, text } = parse(input, flags, usages.review);
   limit(text, maxFocus, usages.review);
   return {
-    order: { kind: 'review', target: targetOf(values, 'review'), focus: text, ...modelOf(values) },
+    order: {
+      kind: 'review',
+      target: targetOf(values, 'review'),
+      focus: text,
+      ...reviewerOf(values, usages.review),
+      ...modelOf(values),
+    },
     mode: modeOf(values, usages.review),
     json: values.json === true,
   };
@@ -105,6 +111,7 @@ export function parseAdversarialReview(input: CommandInput): JobOptions<ReviewOr
     ...modeFlags,
     ...targetFlags,
     plan: { type: 'string' },
+    ...reviewerFlags,
     ...modelFlags,
     ...json,
   } as const;
@@ -115,6 +122,7 @@ export function parseAdversarialReview(input: CommandInput): JobOptions<ReviewOr
       kind: 'adversarial-review',
       target: targetOf(values, 'adversarial-review'),
       focus: text,
+      ...reviewerOf(values, usage),
       ...modelOf(values),
     },
     mode: modeOf(values, usage),
@@ -242,6 +250,13 @@ function modelOf({ model = '', effort = '' }: { model?: string; effort?: string 
   return { model: modelNamed(model), effort };
 }
 
+function reviewerOf({ reviewers: word }: { reviewers?: string }, usage: string): { reviewer?: ReviewerId } {
+  if (word === undefined) return {};
+  const reviewer = reviewers.find((known) => known === word);
+  if (reviewer === undefined) throw wrong(`--reviewers ${word}: not one of ${reviewers.join(', ')}.`, usage);
+  return { reviewer };
+}
+
 interface TargetValues {
   base?: string;
   scope?: string;
@@ -274,82 +289,4 @@ function targetOf(values: TargetValues, command: 'review' | 'adversarial-review'
 
 function isScope(text: string): text is Scope {
   return (scopes as readonly string[]).includes(text);
-}
-
-function limit(text: string, length: number, usage: string): void {
-  if (text.length > length)
-    throw wrong(`The text is ${text.length} characters long, more than ${length}.`, usage);
-}
-
-function exclude(one: boolean | undefined, other: boolean | undefined, names: string, usage: string): void {
-  if (one === true && other === true) throw wrong(`${names} exclude each other.`, usage);
-}
-
-/** Marks a word that looks like an option and is none, so that the library does not take it for one. */
-const notAnOption = '\0';
-
-/**
- * @returns the options, the other words, and these as one text: exactly as typed behind a slash command, with white
- * space and quotes; of a program's arguments, joined by spaces.
- */
-function parse<T extends NonNullable<ParseArgsConfig['options']>>(
-  input: CommandInput,
-  options: T,
-  usage: string,
-) {
-  const words = typeof input === 'string' ? splitWords(input) : null;
-  const args = (words ?? asWords(input)).map(asArgument);
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options, allowPositionals: true, strict: true, tokens: true });
-  } catch (error) {
-    throw wrong(messageOf(error).split('. ')[0] ?? '', usage);
-  }
-  const { values, positionals, tokens } = parsed;
-  for (const token of tokens)
-    if (token.kind === 'option' && words?.[token.index + (token.inlineValue === false ? 1 : 0)]?.unclosed)
-      throw wrong(`A quote is not closed behind ${token.rawName}.`, usage);
-  const plain = positionals.map((word) => word.replace(notAnOption, ''));
-  const indexes = new Set(tokens.filter(({ kind }) => kind === 'positional').map(({ index }) => index));
-  const text = words && typeof input === 'string' ? typedText(input, words, indexes) : plain.join(' ');
-  return { values: unmarked(values), words: plain, text: text.trim() };
-}
-
-function asWords(input: CommandInput): Pick<Word, 'text' | 'quoted'>[] {
-  return typeof input === 'string' ? [] : input.map((text) => ({ text, quoted: false }));
-}
-
-/** There are no options of one letter: `-e` is a word like any other. */
-function asArgument({ text, quoted }: Pick<Word, 'text' | 'quoted'>): string {
-  const isText = quoted ? text.startsWith('-') : /^-[^-]/.test(text);
-  return isText ? notAnOption + text : text;
-}
-
-/** A value may look like an option, too. */
-function unmarked<T extends object>(values: T): T {
-  const entries = Object.entries(values).map(([name, value]: [string, unknown]) => [
-    name,
-    Array.isArray(value) ? value.map(unmarkedValue) : unmarkedValue(value),
-  ]);
-  // The same names with the same types.
-  return Object.fromEntries(entries) as T;
-}
-
-function unmarkedValue(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(notAnOption, '') : value;
-}
-
-/** What was typed, without the options and the white space in front of each. */
-function typedText(input: string, words: readonly Word[], positional: ReadonlySet<number>): string {
-  let text = '';
-  let end = 0;
-  for (const [index, word] of words.entries()) {
-    if (positional.has(index)) text += input.slice(end, word.end);
-    end = word.end;
-  }
-  return text + input.slice(end);
-}
-
-function wrong(problem: string, usage: string): UsageError {
-  return new UsageError(problem, `Usage: ${usage}`);
 }

@@ -3,7 +3,7 @@ import { reviewers } from './finding.ts';
 import { targetSchema } from './target.ts';
 
 /**
- * What a job does: a review by Codex's native reviewer, a review that questions the approach, work delegated to Codex,
+ * What a job does: a review by the rubric of Codex's own, a review that questions the approach, work delegated to an agent,
  * the review at the end of a turn of Claude, the transfer of a Claude session to a Codex thread, or a question about a
  * finding to its reviewer, or whether it is fixed.
  */
@@ -49,7 +49,12 @@ export const verdicts = ['clean', 'findings', 'inconclusive', 'failed', 'cancell
 export type Verdict = (typeof verdicts)[number];
 
 /** A failure in words for the user: what happened, and what to do next where that is known. */
-export const failureSchema = z.object({ message: z.string(), advice: z.optional(z.string()) });
+export const failureSchema = z.object({
+  message: z.string(),
+  advice: z.optional(z.string()),
+  /** Only where a usage limit was reached: when it is over, ISO 8601; null where that is not known. */
+  limitResetsAt: z.optional(z.nullable(z.string())),
+});
 export type Failure = z.infer<typeof failureSchema>;
 
 /** A job as every process of Tandem sees it. Times are ISO 8601 in UTC. */
@@ -62,7 +67,7 @@ export const jobSchema = z.object({
   phase: z.nullable(z.enum(phases)),
   /** The last thing the agent was seen doing, e.g. a command line; model text, for display only. */
   activity: z.nullable(z.string()),
-  /** When Codex last said anything about this job; null before it did. */
+  /** When the agent last said anything about this job; null before it did. */
   lastHeardAt: z.nullable(z.string()),
   /** Where the request came from. */
   origin: z.enum(['editor', 'claude', 'cli']),
@@ -79,18 +84,20 @@ export const jobSchema = z.object({
   /** Ids of the findings that a task is to fix. */
   fixes: z.optional(z.array(z.string())),
   reviewer: z.enum(reviewers),
-  /** As resolved by the App Server; before that as asked for, null for Codex's own choice. */
+  /** As resolved by the agent; before that as asked for, null for its own choice. */
   model: z.nullable(z.string()),
   provider: z.nullable(z.string()),
   effort: z.nullable(z.string()),
   /** A task that may write files; false for everything else. */
   write: z.boolean(),
-  /** Codex thread, once there is one. */
+  /** Codex thread, once there is one. Claude keeps no session of its jobs. */
   threadId: z.nullable(z.string()),
   /** How often it was taken up again after the process that ran it had gone. */
   resumed: z.int(),
-  /** Tokens of a review, in and out, cached ones included; null where Codex does not tell. */
+  /** Tokens of a review, in and out, cached ones included; null where the agent does not tell. */
   tokens: z._default(z.nullable(z.int()), null),
+  /** US dollars as the agent counts them, whether or not a subscription pays; null where it does not tell. */
+  cost: z._default(z.nullable(z.number()), null),
   structure: z.nullable(z.enum(structures)),
   verdict: z.nullable(z.enum(verdicts)),
   /** The result in a few words, for lists and notifications; null until there is one. */

@@ -1,8 +1,12 @@
 import * as z from 'zod/mini';
+import { reviewers } from './finding.ts';
 import { targetRequestSchema } from './target.ts';
 
-/** Empty for the user's settings, and where those are empty too, for Codex's own choice. */
+/** Empty for the user's settings, and where those are empty too, for the agent's own choice. */
 const modelChoice = { model: z.string(), effort: z.string() };
+
+/** The efforts that Claude Code knows (facts: claude-code.md, 5.1). Which ones Codex knows depends on the model. */
+export const claudeEfforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** Characters. Codex takes 1,048,576 in a turn, of which ours are some too (facts: app-server.md, 3). */
 export const maxFocus = 20_000;
@@ -13,13 +17,15 @@ export const reviewOrderSchema = z.object({
   target: targetRequestSchema,
   /** What the reviewer is to look at especially; empty for nothing special. */
   focus: z.string().check(z.maxLength(maxFocus)),
+  /** Who reviews; left out for the user's setting. */
+  reviewer: z.optional(z.enum(reviewers)),
   ...modelChoice,
 });
 export type ReviewOrder = z.infer<typeof reviewOrderSchema>;
 
 export const taskOrderSchema = z.object({
   kind: z.literal('task'),
-  /** What Codex is to do, word for word. */
+  /** What the agent is to do, word for word. */
   prompt: z.string().check(z.minLength(1), z.maxLength(maxPrompt)),
   /** May it change files? */
   write: z.boolean(),
@@ -32,6 +38,8 @@ export const taskOrderSchema = z.object({
   findings: z.optional(z.array(z.string())),
   /** What it is called; left out for the beginning of the prompt. */
   title: z.optional(z.string()),
+  /** Who does it; left out for Codex. */
+  agent: z.optional(z.enum(reviewers)),
   ...modelChoice,
 });
 export type TaskOrder = z.infer<typeof taskOrderSchema>;

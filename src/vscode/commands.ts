@@ -40,6 +40,7 @@ import {
   adversarialReview,
   reviewBranch,
   reviewChanges,
+  reviewWithClaude,
   reviewWithFocus,
   reviewWorkingTree,
 } from './commands/review.ts';
@@ -118,6 +119,7 @@ function reviewCommands(parts: CommandParts) {
   const { app, view } = parts;
   return {
     'tandem.reviewChanges': (from) => reviewChanges(parts, from),
+    'tandem.reviewWithClaude': (from) => reviewWithClaude(parts, from),
     'tandem.reviewWithFocus': (from) => reviewWithFocus(parts, from),
     'tandem.reviewWorkingTree': () => reviewWorkingTree(parts),
     'tandem.reviewBranch': () => reviewBranch(parts),

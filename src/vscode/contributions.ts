@@ -10,6 +10,7 @@ export const extensionId = 'tandem.tandem';
 /** What the user can run, by key, menu or palette. */
 export const commandIds = [
   'tandem.reviewChanges',
+  'tandem.reviewWithClaude',
   'tandem.reviewWithFocus',
   'tandem.reviewWorkingTree',
   'tandem.reviewBranch',

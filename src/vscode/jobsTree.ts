@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ListedJob } from '../jobs/jobList.ts';
-import { jobHeading, quietText, stateText } from '../jobs/report.ts';
+import { costText, jobHeading, quietText, stateText } from '../jobs/report.ts';
+import { voiceName } from '../protocol/finding.ts';
 import { type Job, type JobKind, isTerminal } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { plainText, sentences } from './errorMessage.ts';
@@ -149,14 +150,14 @@ function changeFlags({ state }: Job, change: TaskChange | undefined): JobFlag[] 
   ];
 }
 
-function flagsOf({ state, kind, threadId, waitingFor }: Job, elsewhere: boolean): JobFlag[] {
+function flagsOf({ state, kind, reviewer, threadId, waitingFor }: Job, elsewhere: boolean): JobFlag[] {
   if (!isTerminal(state)) {
     if (state === 'cancelling') return [];
     const isHere = !elsewhere && state !== 'queued';
     return [
       'active',
       ...(isHere && waitingFor === 'approval' ? (['asks'] as const) : []),
-      ...(isHere && kind === 'task' ? (['steered'] as const) : []),
+      ...(isHere && kind === 'task' && reviewer === 'codex' ? (['steered'] as const) : []),
     ];
   }
   return [
@@ -212,9 +213,10 @@ export function jobTooltip({ job, elsewhere }: ListedJob, now: number): string {
     ...(job.resumed > 0 ? ['taken up again after its window or terminal had gone'] : []),
   ];
   const agent = [
-    'Codex',
+    voiceName(job.reviewer),
     ...(model === null ? [] : [model]),
     ...(effort === null ? [] : [`${effort} effort`]),
+    ...(job.cost === null ? [] : [costText(job.cost)]),
     ...(job.kind === 'task' ? [job.write ? 'may change files' : 'read-only'] : []),
   ];
   const state = failure === null || !isTerminal(job.state) ? stateText(job, now) : failureText(job);

@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import type * as vscode from 'vscode';
 import { type Settings, defaultExclude } from '../app/settings.ts';
 import type { Mode } from '../protocol/commandLine.ts';
-import { type Priority, priorities } from '../protocol/finding.ts';
+import { type Priority, type ReviewerId, priorities, reviewers } from '../protocol/finding.ts';
+import { claudeEfforts } from '../protocol/order.ts';
 
 /*
  * The settings that package.json and the code share; test/unit/vscode/settings.test.ts compares both. The `vscode`
@@ -18,7 +19,7 @@ type Scope = 'window' | 'machine' | 'application';
 /** A setting as package.json has it, and how its value is read. */
 interface Setting<T> {
   readonly declared: {
-    readonly type: 'string' | 'integer' | 'boolean' | 'array';
+    readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array';
     readonly scope: Scope;
     readonly default: T;
     readonly enum?: readonly T[];
@@ -38,6 +39,10 @@ export type Severity = (typeof severities)[number];
 export interface SettingTypes {
   'tandem.codex.path': string;
   'tandem.claude.path': string;
+  'tandem.claude.model': string;
+  'tandem.claude.effort': '' | (typeof claudeEfforts)[number];
+  'tandem.claude.budget': number;
+  'tandem.review.reviewers': ReviewerId;
   'tandem.review.model': string;
   'tandem.review.effort': string;
   'tandem.review.baseBranch': string;
@@ -75,6 +80,11 @@ export type SettingId = keyof SettingTypes;
 export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } = {
   'tandem.codex.path': text('machine'),
   'tandem.claude.path': text('machine'),
+  'tandem.claude.model': text('window'),
+  'tandem.claude.effort': choice('window', '', ['', ...claudeEfforts]),
+  // What a job may cost a repository cannot say.
+  'tandem.claude.budget': amount('application', 0, { minimum: 0, maximum: 1000 }),
+  'tandem.review.reviewers': choice('window', 'codex', reviewers),
   'tandem.review.model': text('window'),
   'tandem.review.effort': text('window'),
   'tandem.review.baseBranch': text('window'),
@@ -128,6 +138,10 @@ export function readSettings(workspace: Workspace): Settings {
   return {
     codexPath: withHome(read('tandem.codex.path')),
     claudePath: withHome(read('tandem.claude.path')),
+    claudeModel: read('tandem.claude.model'),
+    claudeEffort: read('tandem.claude.effort'),
+    claudeBudget: read('tandem.claude.budget'),
+    reviewers: read('tandem.review.reviewers'),
     appServerEndpoint: read('tandem.appServer.endpoint'),
     reviewModel: read('tandem.review.model'),
     reviewEffort: read('tandem.review.effort'),
@@ -190,16 +204,22 @@ function flag(scope: Scope, byDefault = false): Setting<boolean> {
   };
 }
 
-function integer(
-  scope: Scope,
-  byDefault: number,
-  { minimum, maximum }: { minimum: number; maximum: number },
-): Setting<number> {
+interface Bounds {
+  minimum: number;
+  maximum: number;
+}
+
+function integer(scope: Scope, byDefault: number, bounds: Bounds): Setting<number> {
+  const { declared, parse } = amount(scope, byDefault, bounds);
+  return { declared: { ...declared, type: 'integer' }, parse: (value) => Math.trunc(parse(value)) };
+}
+
+function amount(scope: Scope, byDefault: number, { minimum, maximum }: Bounds): Setting<number> {
   return {
-    declared: { type: 'integer', scope, default: byDefault, minimum, maximum },
+    declared: { type: 'number', scope, default: byDefault, minimum, maximum },
     parse: (value) => {
       if (typeof value !== 'number' || Number.isNaN(value)) return byDefault;
-      return Math.trunc(Math.min(maximum, Math.max(minimum, value)));
+      return Math.min(maximum, Math.max(minimum, value));
     },
   };
 }

@@ -7,7 +7,7 @@ import { afterEach, describe, test } from 'node:test';
 import { type ProcessIdentity, identityOf, isAlive, isProven } from '../../src/base/childProcess.ts';
 import { childrenOf } from '../../src/base/endProcess.ts';
 import { type AppServerConnection } from '../../src/codex/connection.ts';
-import { reapProcesses } from '../../src/codex/processJournal.ts';
+import { reapProcesses } from '../../src/base/processJournal.ts';
 import { waitFor } from '../engine/wait.ts';
 import { runs } from '../models/responsesReply.ts';
 import { codexBinary, codexVersions } from '../support/binaries.ts';

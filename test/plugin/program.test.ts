@@ -91,7 +91,7 @@ describe('with a window', () => {
 
   test('a review prints the report, and its progress beside it', async () => {
     const step = { state: 'running', waitingFor: null, phase: 'reading', activity: 'cat a.ts' } as const;
-    service.progress = [{ id: 'x', ...step }];
+    service.progress = [{ id: 'x', reviewer: 'codex', ...step }];
     const { code, stdout, stderr } = await runToEnd(
       'review',
       '--base',

@@ -17,7 +17,7 @@ export async function offerToSave(repositories: readonly string[]): Promise<void
   });
   if (unsaved.length === 0) return;
   const files = unsaved.length === 1 ? '1 file has' : `${unsaved.length} files have`;
-  const detail = 'Codex reads the files on disk and would not see them.';
+  const detail = 'The agents read the files on disk and would not see them.';
   const options = { modal: true, detail };
   const answer = await vscode.window.showWarningMessage(`${files} unsaved changes.`, options, save, leave);
   if (answer === undefined) throw new CancelledError();

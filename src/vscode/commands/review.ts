@@ -13,7 +13,16 @@ export async function reviewChanges(parts: ReviewParts, from?: unknown): Promise
   await startReviews(parts, repositories, { target: await chooseTarget(parts, question) });
 }
 
-/** The same, and asks what the reviewer is to look at especially. */
+/** The same, by Claude, whatever the setting says. */
+export async function reviewWithClaude(parts: ReviewParts, from?: unknown): Promise<void> {
+  parts.app.requireTrust();
+  const repositories = await chooseRepositories(parts.app, from);
+  const question = { title: 'Review with Claude', repositories, withPlan: false };
+  const target = await chooseTarget(parts, question);
+  await startReviews(parts, repositories, { target, reviewer: 'claude' });
+}
+
+/** As `reviewChanges`, and asks what the reviewer is to look at especially. */
 export async function reviewWithFocus(parts: ReviewParts, from?: unknown): Promise<void> {
   parts.app.requireTrust();
   const title = 'Review Changes with Focus';

@@ -37,7 +37,7 @@ export async function reviewSelection(parts: ReviewParts): Promise<void> {
 function activeFile(): { file: string; editor: vscode.TextEditor } {
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.uri.scheme !== 'file')
-    throw new UsageError('No file is open in the editor.', 'Codex reads files on disk: open or save one.');
+    throw new UsageError('No file is open in the editor.', 'Reviewers read files on disk: open or save one.');
   return { file: editor.document.uri.fsPath, editor };
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { placeEverywhere, refusedText } from '../../app/placeEverywhere.ts';
+import type { ReviewerId } from '../../protocol/finding.ts';
 import type { Order } from '../../protocol/order.ts';
 import type { TargetRequest } from '../../protocol/target.ts';
 import type { CommandParts } from '../commands.ts';
@@ -11,6 +12,8 @@ export interface ReviewWish {
   kind?: 'review' | 'adversarial-review';
   target: TargetRequest;
   focus?: string;
+  /** Left out for the user's setting. */
+  reviewer?: ReviewerId;
 }
 
 /**
@@ -20,10 +23,10 @@ export interface ReviewWish {
 export async function startReviews(
   { app }: ReviewParts,
   repositories: readonly string[],
-  { kind = 'review', target, focus = '' }: ReviewWish,
+  { kind = 'review', target, focus = '', reviewer }: ReviewWish,
 ): Promise<void> {
   if (readsFiles(target)) await offerToSave(repositories);
-  const order: Order = { kind, target, focus, model: '', effort: '' };
+  const order: Order = { kind, target, focus, model: '', effort: '', ...(reviewer && { reviewer }) };
   const refused = await placeEverywhere(repositories, (cwd) =>
     app.place(order, { cwd, origin: 'editor', session: null }),
   );

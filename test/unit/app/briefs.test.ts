@@ -35,7 +35,7 @@ describe('the version of the files that is reviewed', () => {
       uncommitted: { 'a.ts': code, 'new.ts': code },
     });
   const prepared = (made: TestRepository, target: PreparedTarget) =>
-    prepareReview({ kind: 'review', repository: made.path }, target, '', parts);
+    prepareReview({ kind: 'review', repository: made.path, reviewer: 'codex' }, target, '', parts);
   type PreparedTarget = Parameters<typeof prepareReview>[1];
 
   /** Where line 2 of a file is once the review has ended. */
@@ -62,7 +62,8 @@ describe('the version of the files that is reviewed', () => {
 
   test('is the working tree also of a review that goes on, of a branch, and of files', async () => {
     const repo = await made();
-    const reviews = [await prepareMore(repo.path, await resolved(repo.path, 'working-tree'), parts)];
+    const goesOn = { repository: repo.path, reviewer: 'codex' } as const;
+    const reviews = [await prepareMore(goesOn, await resolved(repo.path, 'working-tree'), parts)];
     const files: TargetRequest = { scope: 'files', files: [path.join(repo.path, 'a.ts')] };
     reviews.push(await prepared(repo, await resolved(repo.path, 'files', files)));
     const branch = await resolved(repo.path, 'branch', { scope: 'branch', base: 'main' });

@@ -17,6 +17,7 @@ function create(policy: 'never' | 'ask' | 'yes', answer?: boolean) {
   const parts: ConsentParts = {
     permits,
     policy: () => policy,
+    reviewer: () => 'codex',
     ...(answer !== undefined && {
       ask: (what: string) => {
         asked.push(what);

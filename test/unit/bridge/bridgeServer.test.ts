@@ -237,7 +237,7 @@ describe('requests', () => {
   test('progress comes before the report', async () => {
     const server = await listen();
     const step = { state: 'running', waitingFor: null, phase: 'reading', activity: 'cat a.ts' } as const;
-    service.progress = [{ id: 'review-1234abcd', ...step }];
+    service.progress = [{ id: 'review-1234abcd', reviewer: 'codex', ...step }];
     const client = await greet(server);
     const answer = await client.request('job/wait', { id: 'review-1234abcd' });
     assert.deepEqual(answer['result'], sampleReport());

@@ -25,6 +25,7 @@ export function sampleJob(overrides: Partial<Job> = {}): Job {
     threadId: 'thread-1',
     resumed: 0,
     tokens: null,
+    cost: null,
     structure: 'structured',
     verdict: 'findings',
     summary: '1 finding (P1)',

@@ -281,7 +281,7 @@ describe('progress', () => {
       phase: 'reading',
       activity: 'cat \u001b[2Ja.ts',
     } as const;
-    service.progress = [{ id: 'x', ...step }];
+    service.progress = [{ id: 'x', reviewer: 'codex', ...step }];
     const messages: string[] = [];
     const answer = client.callTool({ name: 'review', arguments: {} }, undefined, {
       onprogress: ({ message = '', progress }) => void messages.push(`${progress} ${message}`),

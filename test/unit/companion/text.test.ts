@@ -31,6 +31,7 @@ describe('text from others', () => {
 describe('progress', () => {
   const step = (change: Partial<Progress>): Progress => ({
     id: 'x',
+    reviewer: 'codex',
     state: 'running',
     waitingFor: null,
     phase: null,

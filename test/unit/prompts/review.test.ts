@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ChangeText, adversarialPrompt } from '../../../prompts/review/adversarial.ts';
+import { adversarialPrompt } from '../../../prompts/review/adversarial.ts';
+import type { ChangeText } from '../../../prompts/review/change.ts';
 import { adversarialSchema } from '../../../prompts/review/adversarialSchema.ts';
 import type { CodeText } from '../../../prompts/review/code.ts';
 import { nativeContext } from '../../../prompts/review/context.ts';

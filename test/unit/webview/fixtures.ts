@@ -106,6 +106,7 @@ export function job(change: Partial<Job> = {}): Job {
     threadId: 'thread-1',
     resumed: 0,
     tokens: null,
+    cost: null,
     structure: 'structured',
     verdict: 'findings',
     summary: null,

@@ -2,12 +2,12 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { Sequence } from '../base/async.ts';
-import { type ProcessIdentity, identityOf, isAlive, isProven } from '../base/childProcess.ts';
-import { childrenOf, endProcesses } from '../base/endProcess.ts';
-import { errorCode, messageOf } from '../base/errors.ts';
-import { writeJson } from '../base/files.ts';
-import type { Logger } from '../base/logger.ts';
+import { Sequence } from './async.ts';
+import { type ProcessIdentity, identityOf, isAlive, isProven } from './childProcess.ts';
+import { childrenOf, endProcesses } from './endProcess.ts';
+import { errorCode, messageOf } from './errors.ts';
+import { writeJson } from './files.ts';
+import type { Logger } from './logger.ts';
 
 const identitySchema = z.object({
   pid: z.int().check(z.positive()),
@@ -27,12 +27,12 @@ const entrySchema = z.object({
 });
 type Entry = z.infer<typeof entrySchema>;
 
-/** How long a process that lost its App Server may take to follow SIGTERM. Milliseconds. */
+/** How long a process that lost its parent may take to follow SIGTERM. Milliseconds. */
 const orphanGrace = 500;
 
 /**
- * A running App Server, written down as `<state>/processes/<pid>.json` (0600) so that the next host can end what is left
- * should this one be killed. A journal that cannot be written is logged; the server runs all the same.
+ * An agent's program that runs, written down as `<state>/processes/<pid>.json` (0600) so that the next host can end what is
+ * left should this one be killed. A journal that cannot be written is logged; the program runs all the same.
  */
 export class ProcessRecord {
   private readonly sequence = new Sequence();
@@ -61,7 +61,7 @@ export class ProcessRecord {
   }
 
   /**
-   * Notes the server's children: MCP servers outlive a server that is killed (measured on 0.130 and 0.169), and then
+   * Notes the program's children: MCP servers outlive an App Server that is killed (measured on 0.130 and 0.169), and then
    * nothing tells any more whose they were.
    */
   noteChildren(): void {
@@ -75,12 +75,12 @@ export class ProcessRecord {
     });
   }
 
-  /** The server is gone: ends what it left behind, and removes the entry. */
+  /** The program is gone: ends what it left behind, and removes the entry. */
   close(): Promise<void> {
     return this.queue(async () => {
       const orphans = this.entry.children.filter(isProven);
       if (orphans.length > 0)
-        this.logger.info(`Ending ${orphans.length} processes that the App Server left behind.`);
+        this.logger.info(`Ending ${orphans.length} processes that ${this.entry.file} left behind.`);
       await endProcesses(orphans, orphanGrace);
       await rm(this.path, { force: true });
     });
@@ -94,7 +94,7 @@ export class ProcessRecord {
 }
 
 /**
- * For the start of a host: ends App Servers, and what they started, whose host is provably gone, and removes their
+ * For the start of a host: ends App Servers and runs of Claude Code, and what they started, whose host is provably gone, and removes their
  * entries. A process that is not provably the one written down is left alone.
  */
 export async function reapProcesses(stateHome: string, logger: Logger): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Disposable } from '../base/disposable.ts';
+import type { Disposable } from './disposable.ts';
 
 /** Tells when nothing has been heard for a while, and again after each further while. */
 export class Silence implements Disposable {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { type ProcessIdentity, identityOf, isProven } from '../../../src/base/childProcess.ts';
 import { AppServer } from '../../../src/codex/appServer.ts';
-import { ProcessRecord, reapProcesses } from '../../../src/codex/processJournal.ts';
+import { ProcessRecord, reapProcesses } from '../../../src/base/processJournal.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { endsWithThisProcess } from '../../support/cleanup.ts';
 import { createFakeCodex } from '../../support/fakeCodex.ts';
