@@ -40,6 +40,7 @@ import { Jobs } from './jobs/jobs.ts';
 import { type Asker, Orders } from './jobs/orders.ts';
 import { Permits } from './jobs/permits.ts';
 import { jobMarkdown } from './jobs/report.ts';
+import { runMarkdown } from './jobs/runReport.ts';
 import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
@@ -261,12 +262,21 @@ export class App {
   }
 
   async report(job: Job, full = false): Promise<Report> {
-    const result = isTerminal(job.state) ? await this.jobs.result(job) : null;
+    const own = await this.outcomeOf(job);
+    const options = { full, now: Date.now(), headless: this.host.kind === 'headless' };
+    const [partner] = await this.jobs.partnersOf(job);
+    if (partner) {
+      const other = await this.outcomeOf(partner);
+      const inOrder = job.reviewer < partner.reviewer ? [other, own] : [own, other];
+      return { ...own, other, markdown: runMarkdown(inOrder, options) };
+    }
     // From the disk: another host may have decided about it meanwhile.
     const change = job.kind === 'task' ? await this.jobStore.change(job) : null;
-    const headless = this.host.kind === 'headless';
-    const options = { full, now: Date.now(), headless, ...(change && { change }) };
-    return { job, result, markdown: jobMarkdown(job, result, options) };
+    return { ...own, markdown: jobMarkdown(job, own.result, { ...options, ...(change && { change }) }) };
+  }
+
+  private async outcomeOf(job: Job): Promise<Pick<Report, 'job' | 'result'>> {
+    return { job, result: isTerminal(job.state) ? await this.jobs.result(job) : null };
   }
 
   /** Claude is about to stop. */

@@ -30,8 +30,8 @@ import {
 } from './handedBriefs.ts';
 
 export interface BriefOptions extends GitOptions, ExcludeOptions {
-  /** All that is known of findings in a repository, in every state. */
-  known(repository: string): Promise<readonly KnownFinding[]>;
+  /** All that is known of findings in the repository, in every state. */
+  known(): Promise<readonly KnownFinding[]>;
   logger: Logger;
 }
 
@@ -48,7 +48,7 @@ export async function prepareReview(
 ): Promise<PreparedReview> {
   const version = versionOf(target) ?? (await presentVersion(repository, options));
   const names = await reviewedFiles(repository, target, options);
-  const earlier = earlierFindings(await options.known(repository), names.files);
+  const earlier = earlierFindings(await options.known(), names.files);
   const review: Review = { repository, target, focus, earlier, excluded: names.excluded };
   const hunks = await hunksOf(review, options);
   const { brief, notes } = await told(kind, reviewer, review, options);
@@ -56,12 +56,7 @@ export async function prepareReview(
   return { brief, hunks, files, version, notes: [...namesNotes(names), ...limited(notes)] };
 }
 
-function told(
-  kind: Job['kind'],
-  reviewer: ReviewerId,
-  review: Review,
-  options: BriefOptions,
-): Promise<Told> {
+function told(kind: Job['kind'], reviewer: ReviewerId, review: Review, options: BriefOptions): Promise<Told> {
   if (kind === 'adversarial-review') return adversarial(review, reviewer, options);
   return reviewer === 'claude' ? byRubric(review, options) : native(review, options);
 }
@@ -105,12 +100,17 @@ export async function prepareMore(
   // Approval without a look is worth nothing: Codex is handed nothing, and of Claude, which can't read the change by itself,
   // a look is asked for all the same. Both are told to read the code as it is now.
   const version = await presentVersion(repository, options);
-  const known = await options.known(repository);
+  const known = await options.known();
   const hunks = await hunksOf({ repository, target }, options);
   const isAboutFiles = filesToSee(target, hunks);
   const files = isAboutFiles ? (await reviewedFiles(repository, target, options)).files : null;
   const handed = reviewer === 'claude' ? await handedChange(repository, target, options) : null;
-  return { hunks, files, version, ...structured(morePrompt(target, known, handed), adversarialSchema, false) };
+  return {
+    hunks,
+    files,
+    version,
+    ...structured(morePrompt(target, known, handed), adversarialSchema, false),
+  };
 }
 
 /** What the review is not about, though one might think so. */

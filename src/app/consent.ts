@@ -1,13 +1,13 @@
 import { UserError } from '../base/errors.ts';
 import type { Permit, Permits } from '../jobs/permits.ts';
-import { type ReviewerId, voiceName } from '../protocol/finding.ts';
-import type { Order, TaskOrder } from '../protocol/order.ts';
+import { voiceName } from '../protocol/finding.ts';
+import { type Order, type ReviewChoice, type TaskOrder, reviewChoiceName } from '../protocol/order.ts';
 
 export interface ConsentParts {
   permits: Permits;
   policy(): 'never' | 'ask' | 'yes';
   /** Who reviews where an order does not say. */
-  reviewer(): ReviewerId;
+  reviewer(): ReviewChoice;
   /** Left out where nobody can be asked. */
   ask?: (what: string) => Promise<boolean>;
 }
@@ -63,12 +63,12 @@ function unescaped(text: string): string {
 }
 
 /** In words for the user who is asked. */
-function orderText(order: Order, reviewer: ReviewerId): string {
+function orderText(order: Order, reviewer: ReviewChoice): string {
   switch (order.kind) {
     case 'review':
-      return `a review by ${voiceName(order.reviewer ?? reviewer)}`;
+      return `a review by ${reviewChoiceName(order.reviewer ?? reviewer)}`;
     case 'adversarial-review':
-      return `an adversarial review by ${voiceName(order.reviewer ?? reviewer)}`;
+      return `an adversarial review by ${reviewChoiceName(order.reviewer ?? reviewer)}`;
     case 'task':
       return `${taskText(order)}: “${beginning(order.prompt)}”`;
     case 'transfer':

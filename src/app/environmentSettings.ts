@@ -1,5 +1,4 @@
-import { reviewers } from '../protocol/finding.ts';
-import { claudeEfforts } from '../protocol/order.ts';
+import { claudeEfforts, reviewChoices } from '../protocol/order.ts';
 import { type Settings, defaultSettings } from './settings.ts';
 
 /** How long jobs are kept only windows know. This is the most that their settings allow (package.json). */
@@ -16,7 +15,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...oneOf('claudeEffort', claudeEfforts, env['TANDEM_CLAUDE_EFFORT']),
     ...given('claudeBudget', dollarsOf(env['TANDEM_CLAUDE_BUDGET'])),
     ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
-    ...oneOf('reviewers', reviewers, env['TANDEM_REVIEW_REVIEWERS']),
+    ...oneOf('reviewers', reviewChoices, env['TANDEM_REVIEW_REVIEWERS']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),

@@ -1,9 +1,13 @@
 import type { App } from '../app.ts';
-import { UsageError } from '../base/errors.ts';
+import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
+import { tagged } from '../base/logger.ts';
 import { findSession } from '../claude/findSession.ts';
+import { parseEndpoint } from '../codex/endpoint.ts';
+import { freeze } from '../git/frozen.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { resolveTarget } from '../git/targets.ts';
 import type { OrderParts } from '../jobs/orders.ts';
+import type { Run } from '../protocol/job.ts';
 import type { Target, TargetRequest } from '../protocol/target.ts';
 import type { Host } from './host.ts';
 
@@ -23,6 +27,7 @@ export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, h
     },
     findFinding: (id) => findings.find(id),
     reviewer: () => host.settings().reviewers,
+    freeze: (repository) => freezeHere(host, repository),
     defaults: (kind, agent) => {
       if (kind === 'transfer') return { model: '', effort: '' };
       const settings = host.settings();
@@ -33,6 +38,20 @@ export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, h
         : { model: reviewModel, effort: reviewEffort };
     },
   };
+}
+
+/** An App Server of another machine could not read a worktree of this one. */
+async function freezeHere(host: Host, repository: string): Promise<Run['frozen']> {
+  const { env, logger } = host;
+  const endpoint = parseEndpoint(host.settings().appServerEndpoint);
+  if (endpoint?.kind === 'network' && !endpoint.isLoopback) return null;
+  try {
+    return await freeze(repository, { env });
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    tagged(logger, 'git').warn(`${repository} is reviewed as it goes: ${messageOf(error)}`);
+    return null;
+  }
 }
 
 /** @throws UsageError if there is nothing to review */

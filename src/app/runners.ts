@@ -25,7 +25,7 @@ import type { Runner } from '../jobs/jobRun.ts';
 import { quietAfter } from '../jobs/report.ts';
 import { createQuestionRunner } from '../jobs/questionRunner.ts';
 import { createProofRunner } from '../jobs/proofRunner.ts';
-import { createReviewRunner } from '../jobs/reviewRunner.ts';
+import { type ReviewedVersion, createReviewRunner } from '../jobs/reviewRunner.ts';
 import { createTaskRunner } from '../jobs/taskRunner.ts';
 import { createTransferRunner } from '../jobs/transferRunner.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
@@ -33,11 +33,13 @@ import type { JobKind } from '../protocol/job.ts';
 import type { QuestionOrder } from '../protocol/order.ts';
 import type { Job } from '../jobs/job.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
+import type { Target } from '../protocol/target.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
 import type { Fixes } from './fixes.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
 import { onSameCheckout } from './remoteCheckout.ts';
+import { openReviewPlace } from './reviewPlaces.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { transferToCodex } from './transfer.ts';
 import { openWorkplace } from './workplaces.ts';
@@ -137,18 +139,24 @@ function taskRules(host: Host): TaskRules {
 }
 
 function reviewRunner({ host, findings }: RunnerParts, reviewer: Reviewer): Runner {
-  const briefOptions = () => ({
-    env: host.env,
+  const logger = tagged(host.logger, 'git');
+  const git = { env: host.env };
+  const briefOptions = ({ repository }: Job) => ({
+    ...git,
     exclude: host.settings().reviewExclude,
-    known: (repository: string) => findings.of(repository),
-    logger: tagged(host.logger, 'git'),
+    known: () => findings.of(repository),
+    logger,
   });
   return createReviewRunner({
     reviewer,
-    prepare: (job, target, focus) => prepareReview(job, target, focus, briefOptions()),
+    openPlace: (job) => openReviewPlace(job, { stateHome: host.stateHome, git, logger }),
+    prepare: async (job, repository, target, focus) => {
+      const prepared = await prepareReview({ ...job, repository }, target, focus, briefOptions(job));
+      return { ...prepared, version: frozenVersion(job, target) ?? prepared.version };
+    },
     interpret: (answer, { brief, hunks, files, version }, { id: job, reviewer: by, repository }) => {
       const texts = new ReviewedTexts(host.stateHome, repository, tagged(host.logger, 'findings'));
-      const reviewedText = version && versionText(repository, version, { env: host.env });
+      const reviewedText = version && versionText(repository, version, git);
       const context = {
         repository,
         job,
@@ -159,12 +167,17 @@ function reviewRunner({ host, findings }: RunnerParts, reviewer: Reviewer): Runn
       const handed = brief.form === 'structured' ? brief.prompt : '';
       return interpret(answer, { hunks, files, handed }, context);
     },
-    prepareMore: (job, target) => prepareMore(job, target, briefOptions()),
+    prepareMore: (job, repository, target) => prepareMore({ ...job, repository }, target, briefOptions(job)),
     hasOpen: async ({ repository, reviewer: by }) =>
       (await findings.of(repository)).some((known) => isOpen(known) && known.reviewers.includes(by)),
     record: (job, { findings: reported, earlier, evidence: { files } }, additional) =>
       findings.record({ job, findings: reported, files, earlier, additional }),
   });
+}
+
+/** What was staged is looked up by name, under which something else may be staged by now. */
+function frozenVersion({ run }: Job, { kind }: Target): ReviewedVersion | null {
+  return run?.frozen && kind === 'staged' ? { name: run.frozen.index, isSnapshot: false } : null;
 }
 
 function questionRunner({ findings, conversations }: RunnerParts, answer: Answerer): Runner {

@@ -58,25 +58,44 @@ export class HostService implements BridgeService {
     };
   }
 
+  /** A review by both reviewers has ended when both have. */
   async wait({ id }: { id: string }, call: Call): Promise<Report> {
     const { job, elsewhere } = await this.require(id);
     if (elsewhere)
       return this.there(elsewhere, call, (other) => other.wait(job.id, (step) => call.onProgress(step)));
-    if (isTerminal(job.state)) return this.app.report(job);
+    const partners = await this.app.jobs.partnersOf(job);
+    const own = new Set([job, ...partners].map(({ id: jobId }) => jobId));
     const watching = this.app.jobs.onDidChange((changed) => {
-      const { reviewer, state, waitingFor, phase, activity } = changed;
-      if (changed.id === job.id && !call.signal.aborted)
-        call.onProgress({ id: job.id, reviewer, state, waitingFor, phase, activity });
+      const { id: jobId, reviewer, state, waitingFor, phase, activity } = changed;
+      if (own.has(jobId) && !call.signal.aborted)
+        call.onProgress({ id: jobId, reviewer, state, waitingFor, phase, activity });
     });
     try {
-      return await this.app.report(await this.app.jobs.wait(job.id));
+      for (const partner of partners) await this.waitForEnd(partner, call);
+      return await this.app.report(isTerminal(job.state) ? job : await this.app.jobs.wait(job.id));
     } finally {
       watching.dispose();
     }
   }
 
+  /** After a killed host two others may have taken up one each. */
+  private async waitForEnd(job: Job, call: Call): Promise<void> {
+    if (isTerminal(job.state)) return;
+    const { elsewhere } = await this.require(job.id);
+    if (elsewhere) await this.there(elsewhere, call, (other) => other.wait(job.id, () => undefined));
+    else await this.app.jobs.wait(job.id);
+  }
+
+  /** The job that is named, and it alone; where none is named, all of the only review that runs. */
   async cancel({ cwd, id }: { cwd: string; id?: string | undefined }, call: Call): Promise<Report> {
-    const { job, elsewhere } = await this.require(id ?? (await this.onlyActive(cwd, call.client)).id);
+    if (id !== undefined) return this.cancelOne((await this.require(id)).job, cwd, call);
+    const [first, ...others] = await this.onlyActive(cwd, call.client);
+    for (const other of others) await this.cancelOne(other, cwd, call);
+    return this.cancelOne(first, cwd, call);
+  }
+
+  private async cancelOne({ id }: Job, cwd: string, call: Call): Promise<Report> {
+    const { job, elsewhere } = await this.require(id);
     if (elsewhere) return this.there(elsewhere, call, (other) => other.cancel({ cwd, id: job.id }));
     return this.app.report(isTerminal(job.state) ? job : await this.app.jobs.cancel(job.id));
   }
@@ -183,18 +202,17 @@ export class HostService implements BridgeService {
     return found;
   }
 
-  /** The job that is meant where none is named. @throws UsageError if that is not clear */
-  private async onlyActive(cwd: string, { session, door }: Client): Promise<Job> {
+  /** The job that is meant where none is named, with the other one of its run. @throws UsageError if that is not clear */
+  private async onlyActive(cwd: string, { session, door }: Client): Promise<[Job, ...Job[]]> {
     const jobs = await this.app.jobs.list(repositoryOf(cwd));
     const active = jobs.filter(({ state }) => !isTerminal(state));
     const own = active.filter((job) => session !== undefined && job.session === session);
     // Claude's model may name a job; what it does not name is its own.
     const candidates = own.length > 0 || door === 'mcp' ? own : active;
-    const [only] = candidates;
-    if (!only) throw new UsageError('Nothing runs in this repository.', '`status --all` lists all jobs.');
-    if (candidates.length === 1) return only;
-    const list = candidates.map(({ id, title }) => `- ${id}: ${title}`).join('\n');
-    throw new UsageError(`Several jobs run; name the one that you mean:\n${list}`);
+    const [first, ...others] = candidates;
+    if (!first) throw new UsageError('Nothing runs in this repository.', '`status --all` lists all jobs.');
+    if (isOneRun(candidates)) return [first, ...others];
+    throw severalRun(candidates);
   }
 
   /** Of this session's jobs if it has any: the one that runs, else the newest. @throws UsageError if several run */
@@ -204,14 +222,22 @@ export class HostService implements BridgeService {
     const own = jobs.filter((job) => session !== undefined && job.session === session);
     const candidates = own.length > 0 ? own : jobs;
     const active = candidates.filter(({ state }) => !isTerminal(state));
-    if (active.length > 1) {
-      const list = active.map(({ id, title }) => `- ${id}: ${title}`).join('\n');
-      throw new UsageError(`Several jobs run; name the one that you mean:\n${list}`);
-    }
+    if (!isOneRun(active)) throw severalRun(active);
     const job = active[0] ?? candidates[0];
     if (!job) throw new UsageError(`No jobs yet in ${path.basename(repository)}.`);
     return job;
   }
+}
+
+/** One job at most, or both of a review by both reviewers. */
+function isOneRun(jobs: readonly Job[]): boolean {
+  const [first, ...others] = jobs;
+  return others.every(({ run }) => run !== undefined && run.id === first?.run?.id);
+}
+
+function severalRun(jobs: readonly Job[]): UsageError {
+  const list = jobs.map(({ id, title }) => `- ${id}: ${title}`).join('\n');
+  return new UsageError(`Several jobs run; name the one that you mean:\n${list}`);
 }
 
 function ownFirst(jobs: readonly Job[], session: string | undefined): Job[] {

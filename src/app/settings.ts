@@ -1,6 +1,5 @@
 import type { Mode } from '../protocol/commandLine.ts';
-import type { ReviewerId } from '../protocol/finding.ts';
-import type { claudeEfforts } from '../protocol/order.ts';
+import type { ReviewChoice, claudeEfforts } from '../protocol/order.ts';
 
 /** The settings that the core looks at; read anew each time, so that a change takes effect with the next use. */
 export interface Settings {
@@ -15,7 +14,7 @@ export interface Settings {
   claudeEffort: '' | (typeof claudeEfforts)[number];
   claudeBudget: number;
   /** Who reviews where nobody says. */
-  reviewers: ReviewerId;
+  reviewers: ReviewChoice;
   /** Model and effort of Codex's reviews, and of its tasks; empty for its own choice. */
   reviewModel: string;
   reviewEffort: string;

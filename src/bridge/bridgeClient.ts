@@ -46,7 +46,7 @@ import {
   waitParamsSchema,
 } from '../protocol/bridge.ts';
 import { bridgeProtocolVersion } from '../protocol/discovery.ts';
-import type { Report } from '../protocol/report.ts';
+import { type Report, jobsOf } from '../protocol/report.ts';
 import type { BridgeService, Call } from './bridgeService.ts';
 import { RequestReader } from './requestReader.ts';
 
@@ -187,8 +187,8 @@ export class BridgeClient {
   /** A person at a terminal who stops waiting wants the job no more; nobody else means it so. */
   private async startJob(params: StartJobParams): Promise<StartJobResult> {
     const answer = await this.options.service.startJob(params, this.call());
-    const { id } = answer.report.job;
-    if (answer.wait && this.client().door === 'cli') {
+    if (!answer.wait || this.client().door !== 'cli') return answer;
+    for (const { id } of jobsOf(answer.report)) {
       if (this.ended.signal.aborted) await this.cancelAbandoned(id);
       else this.cancelWhenGone.add(id);
     }
@@ -197,7 +197,7 @@ export class BridgeClient {
 
   private async wait(params: WaitParams): Promise<Report> {
     const report = await this.options.service.wait(params, this.call());
-    this.cancelWhenGone.delete(report.job.id);
+    for (const { id } of jobsOf(report)) this.cancelWhenGone.delete(id);
     return report;
   }
 

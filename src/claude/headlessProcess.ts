@@ -114,7 +114,10 @@ function exitOf(child: ChildProcessWithoutNullStreams): Promise<Exit> {
       if (child.pid === undefined) resolve({ code: null, words: `could not be started: ${error.message}` });
     });
     child.once('exit', (code, signal) =>
-      resolve({ code, words: signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}` }),
+      resolve({
+        code,
+        words: signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}`,
+      }),
     );
   });
 }

@@ -14,7 +14,7 @@ import {
 import { voiceName } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
-import type { Report } from '../protocol/report.ts';
+import { type Report, stateOf } from '../protocol/report.ts';
 import { Interrupt } from './interrupt.ts';
 import { type JobAnswer, startJob } from './job.ts';
 import type { Door } from './openHost.ts';
@@ -84,7 +84,7 @@ async function resultCommand(args: readonly string[]): Promise<number> {
   const options = parseResult(args);
   const report = await askResult(terminalDoor(), options);
   printReport(report, options.json);
-  return isTerminal(report.job.state) ? exitCodeOfReport(report) : exitCodes.completed;
+  return isTerminal(stateOf(report)) ? exitCodeOfReport(report) : exitCodes.completed;
 }
 
 async function cancelCommand(args: readonly string[]): Promise<number> {

@@ -12,7 +12,6 @@ import {
   parseStatus,
   parseTransfer,
 } from '../protocol/commandLine.ts';
-import { voiceName } from '../protocol/finding.ts';
 import { type Job, isReview } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { Report } from '../protocol/report.ts';
@@ -21,7 +20,7 @@ import { type Door, ask } from './openHost.ts';
 import { errorText } from './outcome.ts';
 import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
 import { reportJson } from './reportJson.ts';
-import { fitsIntoHook, hookReport, reportElement, requestElement } from './reportText.ts';
+import { fitsIntoHook, hookReport, inBackground, reportElement, requestElement } from './reportText.ts';
 import { printable } from '../base/printable.ts';
 
 /** stdin of a `UserPromptExpansion` hook, as far as it is used (facts: claude-code.md, 2.3). */
@@ -193,9 +192,10 @@ function isWorthATurn({ job, result }: Report): boolean {
   return job.state === 'succeeded' || (job.state === 'inconclusive' && isReview(job.kind));
 }
 
-function backgroundText({ job }: Report): string {
+function backgroundText(report: Report): string {
+  const { job } = report;
   const also = isReview(job.kind) ? ' Its findings appear in VS Code.' : '';
-  return `${voiceName(job.reviewer)} works in the background: job ${job.id}. \`/codex:status ${job.id}\` shows how it goes, \`/codex:result ${job.id}\` brings what came of it here.${also}`;
+  return `${inBackground(report)}. \`/codex:status ${job.id}\` shows how it goes, \`/codex:result ${job.id}\` brings what came of it here.${also}`;
 }
 
 function jsonText(value: unknown): string {

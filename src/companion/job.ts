@@ -38,7 +38,7 @@ export async function startJob(call: JobCall): Promise<JobAnswer> {
     call.onStarted?.(report);
     // Whoever gave up before there was a job does not want it, wherever it was to run.
     const isAwaited = wait || signal?.aborted === true;
-    const ended = isAwaited ? await waitForEnd(host, report.job.id, call) : null;
+    const ended = isAwaited ? await waitForEnd(host, report, call) : null;
     goesOn = ended === null;
     if (ended !== null) return { report: ended, waited: true };
     return { report: isAwaited ? await current(host, report.job.id) : report, waited: false };
@@ -57,7 +57,7 @@ function current({ connection, folder: cwd }: OpenHost, id: string): Promise<Rep
  */
 async function waitForEnd(
   { connection, folder: cwd }: OpenHost,
-  id: string,
+  { job: { id }, other }: Report,
   { onProgress, signal, patience }: Pick<JobCall, 'onProgress' | 'signal' | 'patience'>,
 ): Promise<Report | null> {
   const waiting = connection.wait(id, onProgress);
@@ -65,7 +65,7 @@ async function waitForEnd(
   const stopListening =
     signal &&
     onAbort(signal, () => {
-      connection.cancel({ cwd, id }).then(
+      cancelAll(connection, cwd, [...(other ? [other.job.id] : []), id]).then(
         (report) => cancelled.resolve(report),
         (error: unknown) => cancelled.reject(error),
       );
@@ -77,6 +77,15 @@ async function waitForEnd(
   } finally {
     stopListening?.();
   }
+}
+
+/** @returns the report of the last one, which knows of the ends of those before it */
+async function cancelAll(connection: HostConnection, cwd: string, ids: readonly string[]): Promise<Report> {
+  const reports: Report[] = [];
+  for (const id of ids) reports.push(await connection.cancel({ cwd, id }));
+  const last = reports.at(-1);
+  if (!last) throw new Error('There was nothing to cancel.');
+  return last;
 }
 
 /** Waits until these jobs have ended, however they end. */

@@ -1,10 +1,9 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { CancelledError, UserError } from '../base/errors.ts';
-import { voiceName } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
-import type { Report } from '../protocol/report.ts';
+import { type Report, stateOf } from '../protocol/report.ts';
 import { errorText } from './outcome.ts';
-import { reportElement, toolReport } from './reportText.ts';
+import { inBackground, reportElement, toolReport } from './reportText.ts';
 import { printable } from '../base/printable.ts';
 
 /*
@@ -14,7 +13,7 @@ import { printable } from '../base/printable.ts';
 
 /** What a job that the call started came to: one that ended without doing its work is an error of the tool. */
 export function endResult(report: Report): CallToolResult {
-  const { state } = report.job;
+  const state = stateOf(report);
   const answer = reportResult(report);
   return state === 'succeeded' || state === 'inconclusive' ? answer : { ...answer, isError: true };
 }
@@ -24,16 +23,16 @@ export function reportResult(report: Report): CallToolResult {
   return text(reportElement(report.job.id, toolReport(report)));
 }
 
-export function backgroundResult({ job }: Report): CallToolResult {
+export function backgroundResult(report: Report): CallToolResult {
   return text(
-    `${voiceName(job.reviewer)} works in the background: job ${job.id}. There is no result yet. \`status\` tells how it goes, \`result\` what came of it.`,
+    `${inBackground(report)}. There is no result yet. \`status\` tells how it goes, \`result\` what came of it.`,
   );
 }
 
 export function stillRunningResult(report: Report): CallToolResult {
-  const { id, state } = report.job;
+  const { id } = report.job;
   // It ended in the moment when the patience did.
-  if (isTerminal(state)) return endResult(report);
+  if (isTerminal(stateOf(report))) return endResult(report);
   const note = `Job ${id} is still running, and goes on. There is no result yet: call \`result\` with it later.`;
   return text(`${note}\n\n${reportElement(id, toolReport(report))}`);
 }

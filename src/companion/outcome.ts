@@ -1,11 +1,12 @@
 import { CancelledError, UsageError, UserError, messageOf } from '../base/errors.ts';
-import type { Report } from '../protocol/report.ts';
+import { type Report, stateOf } from '../protocol/report.ts';
 
 /** What a shell sees. */
 export const exitCodes = { completed: 0, failed: 1, usage: 2, cancelled: 130 } as const;
 
 /** A review succeeds with findings too; without a verdict it does not. */
-export function exitCodeOfReport({ job: { state } }: Report): number {
+export function exitCodeOfReport(report: Report): number {
+  const state = stateOf(report);
   if (state === 'cancelled') return exitCodes.cancelled;
   return state === 'succeeded' ? exitCodes.completed : exitCodes.failed;
 }

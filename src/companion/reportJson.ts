@@ -6,7 +6,12 @@ export function reportJson(report: Report) {
   return isReview(report.job.kind) ? reviewJson(report) : taskJson(report);
 }
 
-function reviewJson({ job, result }: Report) {
+/** Of a review by both the other one is the same again, in `other`. */
+function reviewJson({ other, ...own }: Report) {
+  return other ? { ...oneReview(own), other: oneReview(other) } : oneReview(own);
+}
+
+function oneReview({ job, result }: Pick<Report, 'job' | 'result'>) {
   const { id, kind, state, target, reviewer, model, effort, structure, startedAt, endedAt } = job;
   return {
     job: { id, kind, state, target, reviewer, model, effort, structure, startedAt, endedAt },

@@ -1,6 +1,7 @@
 import type { FindingsResult } from '../protocol/bridge.ts';
 import { type Finding, voiceName } from '../protocol/finding.ts';
-import type { Report } from '../protocol/report.ts';
+import type { Job } from '../protocol/job.ts';
+import { type Report, agentsText, jobsOf, stateOf } from '../protocol/report.ts';
 import { oneLine, printable } from '../base/printable.ts';
 
 /**
@@ -16,6 +17,12 @@ const maxTitle = 200;
 /** The report as it fits into a hook's answer: whole, or a line per finding and where the rest is. */
 export function hookReport(report: Report): string {
   return fitting(report, maxHookText);
+}
+
+/** `Codex works in the background: job review-1`; of a review by both it names the job that stands for both. */
+export function inBackground(report: Report): string {
+  const works = report.other ? 'work' : 'works';
+  return `${agentsText(report)} ${works} in the background: job ${report.job.id}`;
 }
 
 /** The same for the answer of a tool. */
@@ -47,18 +54,32 @@ function fitting(report: Report, max: number): string {
   return whole.length <= max ? whole : shortened(report, max);
 }
 
-function shortened({ job, result, markdown }: Report, max: number): string {
+function shortened(report: Report, max: number): string {
+  const { job, result, other, markdown } = report;
   const where = `This is shortened. \`/codex:status ${job.id}\` shows the whole report.`;
-  const findings = result?.findings ?? [];
+  const findings = allFindings(report);
   if (findings.length === 0) return `${printable(markdown).slice(0, max - where.length - 10)}\n…\n\n${where}`;
   const head = [
-    `${job.kind === 'adversarial-review' ? 'Adversarial review' : 'Review'} by ${voiceName(job.reviewer)} ${job.id}, ${job.state}: ${findings.length} findings.`,
-    ...(job.failure ? [oneLine(`${job.failure.message} ${job.failure.advice ?? ''}`, maxSummary)] : []),
+    `${job.kind === 'adversarial-review' ? 'Adversarial review' : 'Review'} by ${agentsText(report)} ${job.id}, ${stateOf(report)}: ${findings.length} findings.`,
+    ...jobsOf(report).flatMap((one) => failureLine(one, other !== undefined)),
     ...(job.structure === 'parsed' ? ['The findings were recovered from the text of the answer.'] : []),
     where,
     clipped(result?.summary ?? ''),
+    clipped(other?.result?.summary ?? ''),
   ].filter((part) => part !== '');
   return [...head, findingList(findings, max - head.join('\n\n').length)].join('\n\n');
+}
+
+/** What both reviewers report is one finding, with one id. */
+function allFindings({ result, other }: Report): Finding[] {
+  const known = [...(result?.findings ?? []), ...(other?.result?.findings ?? [])];
+  return [...new Map(known.map((finding) => [finding.id, finding])).values()];
+}
+
+function failureLine({ reviewer, failure }: Job, isOneOfTwo: boolean): string[] {
+  if (!failure) return [];
+  const whose = isOneOfTwo ? `${voiceName(reviewer)}: ` : '';
+  return [oneLine(`${whose}${failure.message} ${failure.advice ?? ''}`, maxSummary)];
 }
 
 /** A line for each finding that fits into so many characters, and how many there are more. */

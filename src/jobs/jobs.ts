@@ -25,6 +25,7 @@ export type JobSpec = Pick<
   | 'repository'
   | 'title'
   | 'target'
+  | 'run'
   | 'finding'
   | 'fixes'
   | 'model'
@@ -136,6 +137,12 @@ export class Jobs {
     const own = this.active.get(found.job.id);
     if (own) return { job: own.job, elsewhere: null };
     return { job: found.job, elsewhere: isTerminal(found.job.state) ? null : found.owner };
+  }
+
+  /** The other jobs of a review by both reviewers, of whichever host; empty for any other job. */
+  async partnersOf({ id, repository, run }: Job): Promise<Job[]> {
+    if (!run) return [];
+    return (await this.list(repository)).filter((job) => job.id !== id && job.run?.id === run.id);
   }
 
   result(job: Job): Promise<JobResult | null> {

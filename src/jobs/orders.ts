@@ -1,16 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { UsageError } from '../base/errors.ts';
-import { type JobKind, isReview } from '../protocol/job.ts';
+import { type JobKind, type Run, isReview } from '../protocol/job.ts';
 import {
   type MoreOrder,
   type Order,
   type ProofOrder,
   type QuestionOrder,
+  type ReviewChoice,
   type ReviewOrder,
   type TaskOrder,
   type TransferOrder,
   claudeEfforts,
 } from '../protocol/order.ts';
-import type { Finding, ReviewerId } from '../protocol/finding.ts';
+import { type Finding, type ReviewerId, reviewers } from '../protocol/finding.ts';
 import { type Target, type TargetRequest, targetLabel } from '../protocol/target.ts';
 import { type Job, isTerminal } from './job.ts';
 import type { JobSpec, Jobs } from './jobs.ts';
@@ -38,7 +40,9 @@ export interface OrderParts {
   /** The user's choice of model and effort, empty for none. */
   defaults(kind: JobKind, agent: ReviewerId): { model: string; effort: string };
   /** Who reviews where the order does not say. */
-  reviewer(): ReviewerId;
+  reviewer(): ReviewChoice;
+  /** Notes the repository as it is, for reviewers that are to see the same; null where that is not possible. */
+  freeze(repository: string): Promise<Run['frozen']>;
 }
 
 /** Longer prompts are cut in titles. Characters. */
@@ -90,14 +94,46 @@ export class Orders {
 
   private async placeReview(order: ReviewOrder, asker: Asker): Promise<Job> {
     const { repository, target } = await this.parts.resolveTarget(asker.cwd, order.target);
-    const spec = this.spec(order.kind, asker, {
-      repository,
-      title: targetLabel(target),
-      agent: order.reviewer ?? this.parts.reviewer(),
-      model: order.model,
-      effort: order.effort,
-    });
-    return this.parts.jobs.start({ ...spec, target }, { ...order, target: fromRoot(order.target, target) });
+    const review = ({ agent, run }: { agent: ReviewerId; run?: Run }): Planned => {
+      const { model, effort } = order;
+      const spec = this.spec(order.kind, asker, {
+        repository,
+        title: targetLabel(target),
+        agent,
+        model,
+        effort,
+      });
+      return {
+        spec: { ...spec, target, ...(run && { run, notes: notesOn(run) }) },
+        order: { ...order, reviewer: agent, target: fromRoot(order.target, target) },
+      };
+    };
+    const agent = order.reviewer ?? this.parts.reviewer();
+    if (agent !== 'both') return this.start(review({ agent }));
+    if (order.model !== '')
+      throw new UsageError(
+        'A model is of one reviewer, and both are to review.',
+        'Name one reviewer too (`--reviewers`), or choose the models of both in the settings.',
+      );
+    const run = { id: `run-${randomBytes(4).toString('hex')}`, frozen: await this.parts.freeze(repository) };
+    return this.startBoth(reviewers.map((one) => review({ agent: one, run })));
+  }
+
+  private start({ spec, order }: Planned): Promise<Job> {
+    return this.parts.jobs.start(spec, order);
+  }
+
+  /** The first of them stands for both. @throws as `start`; then none of them goes on */
+  private async startBoth([first, ...others]: readonly Planned[]): Promise<Job> {
+    if (!first) throw new Error('Nobody is to review.');
+    const job = await this.start(first);
+    try {
+      for (const other of others) await this.start(other);
+    } catch (error) {
+      await this.parts.jobs.cancel(job.id);
+      throw error;
+    }
+    return job;
   }
 
   private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {
@@ -220,6 +256,19 @@ export class Orders {
       write: false,
     };
   }
+}
+
+/** A job before there is one. */
+interface Planned {
+  spec: JobSpec;
+  order: Order;
+}
+
+function notesOn({ frozen }: Run): string[] {
+  if (frozen !== null) return [];
+  return [
+    'The files were read where they are: what was changed meanwhile only one of the reviewers may have seen.',
+  ];
 }
 
 /** The request as it means the same from the repository's root, where it may be placed again. */

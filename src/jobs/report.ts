@@ -161,7 +161,8 @@ export function findingsSummary(findings: readonly Finding[]): string {
   return `${findings.length} findings, ${count === findings.length ? 'all' : count} of them ${urgent}`;
 }
 
-function headline(job: Job, result: JobResult | null, now: number): string {
+/** How it stands or ended, in one sentence. */
+export function headline(job: Job, result: JobResult | null, now: number): string {
   const why = job.failure?.message ?? 'for an unknown reason.';
   switch (job.state) {
     case 'succeeded':
@@ -182,13 +183,24 @@ function headline(job: Job, result: JobResult | null, now: number): string {
 }
 
 function body(job: Job, result: JobResult, full: boolean): string[] {
-  const { summary, findings, nextSteps, changes, news, rawText } = result;
-  const lines = summary === '' ? [] : ['', summary];
-  for (const finding of findings) lines.push('', ...findingLines(finding));
-  if (news !== null) lines.push(...newsLines(news));
+  const lines = result.summary === '' ? [] : ['', result.summary];
+  for (const finding of result.findings) lines.push('', ...findingLines(finding));
+  return [...lines, ...afterFindings(job, result, full)];
+}
+
+/** What a review said besides its findings. */
+export function besideFindings(job: Job, result: JobResult, full: boolean): string[] {
+  return [...(result.summary === '' ? [] : ['', result.summary]), ...afterFindings(job, result, full)];
+}
+
+function afterFindings(job: Job, result: JobResult, full: boolean): string[] {
+  const { summary, nextSteps, changes, news, rawText } = result;
+  const lines = news === null ? [] : newsLines(news);
   if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
-  if (changes.length > 0)
-    lines.push('', `Files changed by ${voiceName(job.reviewer)}:`, '', ...changes.map(({ file, kind }) => `- ${file} (${kind})`));
+  if (changes.length > 0) {
+    const files = changes.map(({ file, kind }) => `- ${file} (${kind})`);
+    lines.push('', `Files changed by ${voiceName(job.reviewer)}:`, '', ...files);
+  }
   if (job.structure === 'parsed') lines.push('', 'The findings were recovered from the text of the answer.');
   const isRaw = full || job.structure === 'raw';
   if (isRaw && rawText !== '' && rawText !== summary)
@@ -255,7 +267,7 @@ function quoted(text: string): string[] {
 }
 
 /** What it ran with, and how to go on with its thread once nobody else writes to it. */
-function details(job: Job): string[] {
+export function details(job: Job): string[] {
   const { id, state, model, effort, provider, threadId, tokens, cost, write, kind } = job;
   const parts = [
     `Job ${id}`,

@@ -5,7 +5,7 @@ import type { Failure, Structure, Verdict } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
 import type { Target } from '../protocol/target.ts';
-import type { ReviewAnswer, ReviewBrief, ReviewRequest, Reviewer } from './agent.ts';
+import type { AgentContext, ReviewAnswer, ReviewBrief, ReviewRequest, Reviewer } from './agent.ts';
 import { type Job, type Outcome, reviewOutcome } from './job.ts';
 import type { Runner } from './jobRun.ts';
 import { noteNewThread } from './newThread.ts';
@@ -47,12 +47,24 @@ export interface Interpreted {
   notes: readonly string[];
 }
 
+/** Where a reviewer reads. */
+export interface ReviewPlace {
+  /** Absolute real path: the repository, or a worktree in which it is as it was when the review was asked for. */
+  readonly folder: string;
+  /** The same answer as if it had been given about the repository itself. */
+  inRepository(answer: ReviewAnswer): ReviewAnswer;
+  /** To be called once the reviewer has ended, however it did. */
+  close(): Promise<void>;
+}
+
 /** What a review needs of the other rooms; `app.ts` joins them. */
 export interface ReviewParts {
   reviewer: Reviewer;
-  prepare(job: Job, target: Target, focus: string): Promise<PreparedReview>;
+  openPlace(job: Job): Promise<ReviewPlace>;
+  /** @param folder where the reviewer reads */
+  prepare(job: Job, folder: string, target: Target, focus: string): Promise<PreparedReview>;
   /** The same of a review that goes on: what else is there? */
-  prepareMore(job: Job, target: Target): Promise<PreparedReview>;
+  prepareMore(job: Job, folder: string, target: Target): Promise<PreparedReview>;
   /** Whether findings of the reviewer are open in the repository. */
   hasOpen(job: Job): Promise<boolean>;
   /** Judges an answer by what its reviewer was shown, and gives its findings their places. */
@@ -68,12 +80,7 @@ export interface ReviewParts {
 export function createReviewRunner(parts: ReviewParts): Runner {
   return async (job, order, context) => {
     const goesOn = order?.kind === 'more';
-    const prepared = await prepare(parts, job, order);
-    for (const note of prepared.notes) context.onProgress({ note });
-    const answer = await parts.reviewer.review(
-      requestOf(job, prepared.brief),
-      goesOn ? noteNewThread(job.threadId, context) : context,
-    );
+    const { prepared, answer } = await reviewed(parts, job, order, context);
     context.onProgress({ phase: 'finishing' });
     const interpreted = await parts.interpret(answer, prepared, job);
     // Without a verdict nothing is recorded: an unreadable answer is no news about what is known.
@@ -98,14 +105,36 @@ export function createReviewRunner(parts: ReviewParts): Runner {
   };
 }
 
-function prepare(parts: ReviewParts, job: Job, order: Order | null): Promise<PreparedReview> {
-  const { target } = job;
-  if (target === null) throw new Error(`${job.id} has no target.`);
-  if (order?.kind === 'more') return parts.prepareMore(job, target);
-  return parts.prepare(job, target, order !== null && 'focus' in order ? order.focus : '');
+/** What the reviewer says, from where it reads. */
+async function reviewed(
+  parts: ReviewParts,
+  job: Job,
+  order: Order | null,
+  context: AgentContext,
+): Promise<{ prepared: PreparedReview; answer: ReviewAnswer }> {
+  const place = await parts.openPlace(job);
+  try {
+    const prepared = await prepare(parts, job, place.folder, order);
+    for (const note of prepared.notes) context.onProgress({ note });
+    const goesOn = order?.kind === 'more';
+    const answer = await parts.reviewer.review(
+      requestOf(job, place.folder, prepared.brief),
+      goesOn ? noteNewThread(job.threadId, context) : context,
+    );
+    return { prepared, answer: place.inRepository(answer) };
+  } finally {
+    await place.close();
+  }
 }
 
-function requestOf({ repository, threadId, model, effort }: Job, brief: ReviewBrief): ReviewRequest {
+function prepare(parts: ReviewParts, job: Job, folder: string, order: Order | null): Promise<PreparedReview> {
+  const { target } = job;
+  if (target === null) throw new Error(`${job.id} has no target.`);
+  if (order?.kind === 'more') return parts.prepareMore(job, folder, target);
+  return parts.prepare(job, folder, target, order !== null && 'focus' in order ? order.focus : '');
+}
+
+function requestOf({ threadId, model, effort }: Job, repository: string, brief: ReviewBrief): ReviewRequest {
   return { repository, threadId, mustResume: false, model: model ?? '', effort: effort ?? '', brief };
 }
 

@@ -1,8 +1,15 @@
 import { UsageError } from '../base/errors.ts';
 import { type ExportFormat, exportFormats } from './exportFormat.ts';
-import { type ReviewerId, reviewers } from './finding.ts';
 import { type CommandInput, exclude, limit, parse, wrong } from './options.ts';
-import { type ReviewOrder, type TaskOrder, type TransferOrder, maxFocus, maxPrompt } from './order.ts';
+import {
+  type ReviewChoice,
+  type ReviewOrder,
+  type TaskOrder,
+  type TransferOrder,
+  maxFocus,
+  maxPrompt,
+  reviewChoices,
+} from './order.ts';
 import { type Scope, type TargetRequest, scopeOf, scopes } from './target.ts';
 
 /*
@@ -66,7 +73,7 @@ const json = { json: { type: 'boolean' } } as const;
 
 const scopeWords = 'auto|working-tree|staged|branch';
 const targetOptions = `[--base REF] [--scope ${scopeWords}] [--commit REF] [--range A..B] [--file PATH]… [--lines A-B]`;
-const reviewerWords = reviewers.join('|');
+const reviewerWords = reviewChoices.join('|');
 const reviewOptions = `[--wait|--background] [--reviewers ${reviewerWords}] ${targetOptions}`;
 const modelOptions = '[--model MODEL] [--effort EFFORT]';
 /** One line for each command; what the help and every error show. */
@@ -250,10 +257,11 @@ function modelOf({ model = '', effort = '' }: { model?: string; effort?: string 
   return { model: modelNamed(model), effort };
 }
 
-function reviewerOf({ reviewers: word }: { reviewers?: string }, usage: string): { reviewer?: ReviewerId } {
+function reviewerOf({ reviewers: word }: { reviewers?: string }, usage: string): { reviewer?: ReviewChoice } {
   if (word === undefined) return {};
-  const reviewer = reviewers.find((known) => known === word);
-  if (reviewer === undefined) throw wrong(`--reviewers ${word}: not one of ${reviewers.join(', ')}.`, usage);
+  const reviewer = reviewChoices.find((known) => known === word);
+  if (reviewer === undefined)
+    throw wrong(`--reviewers ${word}: not one of ${reviewChoices.join(', ')}.`, usage);
   return { reviewer };
 }
 

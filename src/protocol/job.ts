@@ -57,6 +57,15 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** A review by both reviewers: two jobs, begun at once, of the repository at one moment. */
+export const runSchema = z.object({
+  /** The same for both jobs. */
+  id: z.string(),
+  /** The repository at that moment, see git/frozen.ts; null where it could not be kept. */
+  frozen: z.nullable(z.object({ head: z.string(), index: z.string(), tree: z.string() })),
+});
+export type Run = z.infer<typeof runSchema>;
+
 /** A job as every process of Tandem sees it. Times are ISO 8601 in UTC. */
 export const jobSchema = z.object({
   id: z.string(),
@@ -79,6 +88,8 @@ export const jobSchema = z.object({
   title: z.string(),
   /** What is reviewed; null for what is no review. */
   target: z.nullable(targetSchema),
+  /** Of a review by both reviewers; left out for any other job. */
+  run: z.optional(runSchema),
   /** Id of the finding that a question or a proof is about. */
   finding: z.optional(z.string()),
   /** Ids of the findings that a task is to fix. */

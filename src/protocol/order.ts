@@ -1,9 +1,18 @@
 import * as z from 'zod/mini';
-import { reviewers } from './finding.ts';
+import { reviewers, voiceName } from './finding.ts';
 import { targetRequestSchema } from './target.ts';
 
 /** Empty for the user's settings, and where those are empty too, for the agent's own choice. */
 const modelChoice = { model: z.string(), effort: z.string() };
+
+/** Who may be asked for a review: one reviewer, or both at once. */
+export const reviewChoices = [...reviewers, 'both'] as const;
+export type ReviewChoice = (typeof reviewChoices)[number];
+
+/** For people. */
+export function reviewChoiceName(choice: ReviewChoice): string {
+  return choice === 'both' ? reviewers.map(voiceName).join(' and ') : voiceName(choice);
+}
 
 /** The efforts that Claude Code knows (facts: claude-code.md, 5.1). Which ones Codex knows depends on the model. */
 export const claudeEfforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -18,7 +27,7 @@ export const reviewOrderSchema = z.object({
   /** What the reviewer is to look at especially; empty for nothing special. */
   focus: z.string().check(z.maxLength(maxFocus)),
   /** Who reviews; left out for the user's setting. */
-  reviewer: z.optional(z.enum(reviewers)),
+  reviewer: z.optional(z.enum(reviewChoices)),
   ...modelChoice,
 });
 export type ReviewOrder = z.infer<typeof reviewOrderSchema>;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { evidenceSchema } from './evidence.ts';
-import { findingSchema } from './finding.ts';
-import { jobSchema, verdicts } from './job.ts';
+import { findingSchema, reviewers, voiceName } from './finding.ts';
+import { type Job, type JobState, isTerminal, jobSchema, verdicts } from './job.ts';
 
 /** How a task changed a file. */
 export const changeKinds = ['add', 'update', 'delete'] as const;
@@ -44,7 +44,32 @@ export type JobResult = z.infer<typeof jobResultSchema>;
 export const reportSchema = z.object({
   job: jobSchema,
   result: z.nullable(jobResultSchema),
+  /** The other review of a review by both; left out for any other job. */
+  other: z.optional(z.object({ job: jobSchema, result: z.nullable(jobResultSchema) })),
   /** The same for people, as Markdown. */
   markdown: z.string(),
 });
 export type Report = z.infer<typeof reportSchema>;
+
+/** The job of a report, and of a review by both the other one too. */
+export function jobsOf({ job, other }: Pick<Report, 'job' | 'other'>): Job[] {
+  return other ? [job, other.job] : [job];
+}
+
+/** Whose job it is, for people: `Codex`, or `Codex and Claude`. */
+export function agentsText(report: Pick<Report, 'job' | 'other'>): string {
+  const agents = new Set(jobsOf(report).map(({ reviewer }) => reviewer));
+  return reviewers
+    .filter((reviewer) => agents.has(reviewer))
+    .map(voiceName)
+    .join(' and ');
+}
+
+/** How it went as a whole. Of a review by both, what one of them has found out stands, whatever became of the other. */
+export function stateOf(report: Pick<Report, 'job' | 'other'>): JobState {
+  const states = jobsOf(report).map(({ state }) => state);
+  const deciding = states.find((state) => !isTerminal(state)) ?? best.find((state) => states.includes(state));
+  return deciding ?? report.job.state;
+}
+
+const best: readonly JobState[] = ['succeeded', 'inconclusive'];

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import type * as vscode from 'vscode';
 import { type Settings, defaultExclude } from '../app/settings.ts';
 import type { Mode } from '../protocol/commandLine.ts';
-import { type Priority, type ReviewerId, priorities, reviewers } from '../protocol/finding.ts';
-import { claudeEfforts } from '../protocol/order.ts';
+import { type Priority, priorities } from '../protocol/finding.ts';
+import { type ReviewChoice, claudeEfforts, reviewChoices } from '../protocol/order.ts';
 
 /*
  * The settings that package.json and the code share; test/unit/vscode/settings.test.ts compares both. The `vscode`
@@ -42,7 +42,7 @@ export interface SettingTypes {
   'tandem.claude.model': string;
   'tandem.claude.effort': '' | (typeof claudeEfforts)[number];
   'tandem.claude.budget': number;
-  'tandem.review.reviewers': ReviewerId;
+  'tandem.review.reviewers': ReviewChoice;
   'tandem.review.model': string;
   'tandem.review.effort': string;
   'tandem.review.baseBranch': string;
@@ -84,7 +84,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.claude.effort': choice('window', '', ['', ...claudeEfforts]),
   // What a job may cost a repository cannot say.
   'tandem.claude.budget': amount('application', 0, { minimum: 0, maximum: 1000 }),
-  'tandem.review.reviewers': choice('window', 'codex', reviewers),
+  'tandem.review.reviewers': choice('window', 'codex', reviewChoices),
   'tandem.review.model': text('window'),
   'tandem.review.effort': text('window'),
   'tandem.review.baseBranch': text('window'),

@@ -105,10 +105,12 @@ for (const version of claudeVersions) {
       assert.doesNotMatch(markdown, /codex/i);
       assert.deepEqual(host.complaints, []);
       const [request] = model.requests;
-      assert.deepEqual(
-        request?.tools.filter((name) => name !== 'DeferredToolPlaceholder').toSorted(),
-        ['Glob', 'Grep', 'Read', 'StructuredOutput'],
-      );
+      assert.deepEqual(request?.tools.filter((name) => name !== 'DeferredToolPlaceholder').toSorted(), [
+        'Glob',
+        'Grep',
+        'Read',
+        'StructuredOutput',
+      ]);
       assert.match(request?.turnText ?? '', /-  return a \+ b;\n\+  return a - b;/);
     });
 
@@ -133,7 +135,10 @@ for (const version of claudeVersions) {
       const first = await unseen.host.review(unseen.repository.path);
       assert.deepEqual([first.job.state, first.job.verdict], ['inconclusive', 'inconclusive']);
       assert.match(first.job.failure?.message ?? '', /found nothing: it ran no command/);
-      const seen = await line((folder) => callsThen([read(`${folder}/src/add.ts`)], structured(clean)), options);
+      const seen = await line(
+        (folder) => callsThen([read(`${folder}/src/add.ts`)], structured(clean)),
+        options,
+      );
       const second = await seen.host.review(seen.repository.path);
       assert.deepEqual([second.job.state, second.job.verdict], ['succeeded', 'clean']);
     });
@@ -152,7 +157,9 @@ for (const version of claudeVersions) {
         'anthropic-ratelimit-unified-reset': String(reset),
         'anthropic-ratelimit-unified-representative-claim': 'five_hour',
       });
-      const { host, repository, model } = await line(() => () => reply, { home: { account: 'subscription' } });
+      const { host, repository, model } = await line(() => () => reply, {
+        home: { account: 'subscription' },
+      });
       const { job } = await host.review(repository.path);
       assert.deepEqual([job.state, job.verdict], ['failed', 'failed']);
       assert.match(job.failure?.message ?? '', /^Claude’s 5-hour limit is reached; it resets on /);
@@ -161,10 +168,28 @@ for (const version of claudeVersions) {
     });
 
     const refused = [
-      ['not logged in', { home: { account: 'none' } }, says('never'), /Not logged in/, /log in with `\/login`/],
+      [
+        'not logged in',
+        { home: { account: 'none' } },
+        says('never'),
+        /Not logged in/,
+        /log in with `\/login`/,
+      ],
       ['401', {}, apiError(401, 'authentication_error', 'no'), /401/, /log in/],
-      ['too long', {}, apiError(400, 'invalid_request_error', 'prompt is too long: 2 > 1'), /too long/, /fewer files/],
-      ['no such model', {}, apiError(404, 'not_found_error', 'model: x'), /selected model/, /tandem\.claude\.model/],
+      [
+        'too long',
+        {},
+        apiError(400, 'invalid_request_error', 'prompt is too long: 2 > 1'),
+        /too long/,
+        /fewer files/,
+      ],
+      [
+        'no such model',
+        {},
+        apiError(404, 'not_found_error', 'model: x'),
+        /selected model/,
+        /tandem\.claude\.model/,
+      ],
       [
         'its budget is spent',
         { settings: { claudeBudget: 0.0001 } },
@@ -225,7 +250,10 @@ for (const version of claudeVersions) {
         ],
       );
       const kept = readdirSync(home.configFolder, { recursive: true, encoding: 'utf8' });
-      assert.deepEqual(kept.filter((name) => name.endsWith('.jsonl')), []);
+      assert.deepEqual(
+        kept.filter((name) => name.endsWith('.jsonl')),
+        [],
+      );
     });
 
     test('it tells what it does while it does it', async () => {
@@ -239,7 +267,11 @@ for (const version of claudeVersions) {
       });
       host.app.jobs.onDidChange(({ phase, activity, model }) => seen.push(`${model}: ${phase}: ${activity}`));
       const { id } = await host.place(repository.path, reviewOrder());
-      await waitFor('the look at the file', () => seen.some((text) => /claude-.*: reading: Read src\/add\.ts$/.test(text)), 60_000);
+      await waitFor(
+        'the look at the file',
+        () => seen.some((text) => /claude-.*: reading: Read src\/add\.ts$/.test(text)),
+        60_000,
+      );
       release();
       assert.equal((await host.app.jobs.wait(id)).state, 'succeeded');
       assert.ok(seen.some((text) => text.includes(': finishing: ')));

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { placeEverywhere, refusedText } from '../../app/placeEverywhere.ts';
-import type { ReviewerId } from '../../protocol/finding.ts';
-import type { Order } from '../../protocol/order.ts';
+import type { Order, ReviewChoice } from '../../protocol/order.ts';
 import type { TargetRequest } from '../../protocol/target.ts';
 import type { CommandParts } from '../commands.ts';
 import { offerToSave } from './offerToSave.ts';
@@ -13,7 +12,7 @@ export interface ReviewWish {
   target: TargetRequest;
   focus?: string;
   /** Left out for the user's setting. */
-  reviewer?: ReviewerId;
+  reviewer?: ReviewChoice;
 }
 
 /**

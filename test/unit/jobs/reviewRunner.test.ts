@@ -23,6 +23,12 @@ async function review(interpreted: Partial<Interpreted>, recorded: Partial<Recor
           complete: false,
         }),
     },
+    openPlace: ({ repository }) =>
+      Promise.resolve({
+        folder: repository,
+        inRepository: (answer) => answer,
+        close: () => Promise.resolve(),
+      }),
     prepare: () =>
       Promise.resolve({
         brief: { form: 'structured', prompt: '', schema: {}, complete: false },

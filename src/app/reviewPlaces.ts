@@ -1,0 +1,56 @@
+import { realpath, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import { checkOutFrozen } from '../git/frozen.ts';
+import type { GitOptions } from '../git/git.ts';
+import { removeWorktree } from '../git/worktree.ts';
+import type { ReviewAnswer } from '../jobs/agent.ts';
+import type { Job } from '../jobs/job.ts';
+import type { ReviewPlace } from '../jobs/reviewRunner.ts';
+import { worktreesFolder } from './workplaces.ts';
+
+export interface ReviewPlacesParts {
+  stateHome: string;
+  git: GitOptions;
+  logger: Logger;
+}
+
+/**
+ * Where the reviewer of a job reads: in the repository itself, or, where another one is to see the very same, in a worktree
+ * in which the repository is as it was when both were asked.
+ * @throws UserError if git cannot make it
+ */
+export async function openReviewPlace(job: Job, parts: ReviewPlacesParts): Promise<ReviewPlace> {
+  const { id, repository, run } = job;
+  const frozen = run?.frozen ?? null;
+  if (frozen === null)
+    return { folder: repository, inRepository: (answer) => answer, close: () => Promise.resolve() };
+  const folder = path.join(worktreesFolder(parts.stateHome), id);
+  // What a killed host has left of it.
+  await rm(folder, { recursive: true, force: true });
+  await checkOutFrozen(repository, folder, frozen, parts.git);
+  const real = await realpath(folder);
+  return {
+    folder: real,
+    inRepository: (answer) => moved(answer, [real, folder], repository),
+    // The review counts, whatever becomes of its folder: it goes with the job at the latest.
+    close: () =>
+      removeWorktree(repository, folder, parts.git).catch((error: unknown) =>
+        parts.logger.warn(`${folder} could not be removed: ${messageOf(error)}`),
+      ),
+  };
+}
+
+/** A worktree of ours has a name that occurs nowhere else, so that it can be replaced wherever it stands. */
+function moved(answer: ReviewAnswer, from: readonly string[], to: string): ReviewAnswer {
+  const inText = (text: string) => from.reduce((moving, folder) => moving.replaceAll(folder, to), text);
+  const inValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return inText(value);
+    if (Array.isArray(value)) return value.map(inValue);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, inValue(held)]));
+  };
+  // The same shape: only texts are replaced by texts.
+  return inValue(answer) as ReviewAnswer;
+}

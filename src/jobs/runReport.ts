@@ -1,0 +1,65 @@
+import { type Finding, voiceName } from '../protocol/finding.ts';
+import { type Job, isTerminal } from '../protocol/job.ts';
+import type { JobResult } from '../protocol/report.ts';
+import { type ReportOptions, besideFindings, details, findingLines, headline } from './report.ts';
+
+/** One review of a run, with what came of it. */
+export interface RunPart {
+  job: Job;
+  result: JobResult | null;
+}
+
+/** A review by both reviewers for people, as Markdown: what each says, and what both of them report. */
+export function runMarkdown(parts: readonly RunPart[], options: ReportOptions): string {
+  const [first] = parts;
+  if (!first) throw new Error('A run has reviews.');
+  const names = parts.map(({ job }) => voiceName(job.reviewer));
+  const kind = first.job.kind === 'adversarial-review' ? 'Adversarial review' : 'Review';
+  return [
+    `# ${kind} by ${names.join(' and ')} of ${first.job.title}`,
+    ...parts.flatMap((part) => ['', `${voiceName(part.job.reviewer)}: ${said(part, options.now)}`]),
+    ...agreement(parts),
+    ...parts.flatMap((part) => ownWords(part, options.full)),
+    '',
+    ...parts.flatMap(({ job }) => details(job)),
+  ].join('\n');
+}
+
+function said({ job, result }: RunPart, now: number): string {
+  const advice = job.failure?.advice;
+  return headline(job, result, now) + (advice === undefined ? '' : ` ${advice}`);
+}
+
+/** What both report is on record as one finding, with one id. */
+function agreement(parts: readonly RunPart[]): string[] {
+  const done = parts.flatMap(({ job, result }) => (isTerminal(job.state) && result ? [{ job, result }] : []));
+  const [one, other] = done;
+  if (!one) return [];
+  if (!other) return section(`${voiceName(one.job.reviewer)} reports`, one.result.findings);
+  const isIn = ({ findings }: JobResult, { id }: Finding) => findings.some((known) => known.id === id);
+  const own = ({ findings }: JobResult, of: JobResult) => findings.filter((finding) => !isIn(of, finding));
+  // The later one knows both voices.
+  const both = later(one, other).result.findings.filter(
+    (finding) => isIn(one.result, finding) && isIn(other.result, finding),
+  );
+  return [
+    ...section('Both report', both),
+    ...section(`Only ${voiceName(one.job.reviewer)} reports`, own(one.result, other.result)),
+    ...section(`Only ${voiceName(other.job.reviewer)} reports`, own(other.result, one.result)),
+  ];
+}
+
+function later<T extends { job: Job }>(one: T, other: T): T {
+  return (one.job.endedAt ?? '') > (other.job.endedAt ?? '') ? one : other;
+}
+
+function section(title: string, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [];
+  return ['', `## ${title}`, ...findings.flatMap((finding) => ['', ...findingLines(finding)])];
+}
+
+function ownWords({ job, result }: RunPart, full: boolean): string[] {
+  const end = isTerminal(job.state) && result ? besideFindings(job, result, full) : [];
+  const lines = [...end, ...job.notes.flatMap((note) => ['', `Note: ${note}`])];
+  return lines.length === 0 ? [] : ['', `## ${voiceName(job.reviewer)}’s own words`, ...lines];
+}
