@@ -56,12 +56,7 @@ export async function prepareReview(
   return { brief, hunks, files, version, notes: [...namesNotes(names), ...limited(notes)] };
 }
 
-function told(
-  kind: Job['kind'],
-  reviewer: ReviewerId,
-  review: Review,
-  options: BriefOptions,
-): Promise<Told> {
+function told(kind: Job['kind'], reviewer: ReviewerId, review: Review, options: BriefOptions): Promise<Told> {
   if (kind === 'adversarial-review') return adversarial(review, reviewer, options);
   return reviewer === 'claude' ? byRubric(review, options) : native(review, options);
 }
@@ -110,7 +105,12 @@ export async function prepareMore(
   const isAboutFiles = filesToSee(target, hunks);
   const files = isAboutFiles ? (await reviewedFiles(repository, target, options)).files : null;
   const handed = reviewer === 'claude' ? await handedChange(repository, target, options) : null;
-  return { hunks, files, version, ...structured(morePrompt(target, known, handed), adversarialSchema, false) };
+  return {
+    hunks,
+    files,
+    version,
+    ...structured(morePrompt(target, known, handed), adversarialSchema, false),
+  };
 }
 
 /** What the review is not about, though one might think so. */

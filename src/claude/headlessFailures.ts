@@ -31,7 +31,10 @@ const endings: Readonly<Record<string, { message: string; advice: string }>> = {
     message: 'Claude had spent its budget before it had an answer.',
     advice: 'Raise the setting `tandem.claude.budget`, or give it less to do.',
   },
-  error_max_turns: { message: 'Claude was at its limit of turns before it had an answer.', advice: 'Give it less to do.' },
+  error_max_turns: {
+    message: 'Claude was at its limit of turns before it had an answer.',
+    advice: 'Give it less to do.',
+  },
   error_max_structured_output_retries: {
     message: 'Claude gave no answer in the form that was asked for.',
     advice: 'Start it again, with another model if it happens again (setting `tandem.claude.model`).',

@@ -51,7 +51,10 @@ export function foldMessage(state: RunState, message: StreamMessage, folder: str
     case 'stream_event':
       return afterEvent(state, message);
     case 'assistant':
-      return message.message.content.reduce((before, block) => afterBlock(before, block, folder), isBack(state));
+      return message.message.content.reduce(
+        (before, block) => afterBlock(before, block, folder),
+        isBack(state),
+      );
     case 'user':
       return message.message.content.reduce(
         (before, block) => afterToolResult(before, block, { details: message.tool_use_result, folder }),
@@ -76,7 +79,10 @@ function afterSystem(state: RunState, message: StreamMessage): RunState {
   if (message.subtype !== 'api_retry') return state;
   const { error, attempt, max_retries: tries } = message;
   const waitingFor = error === 'rate_limit' ? 'limit' : 'network';
-  return withProgress(state, { waitingFor, activity: `try ${attempt} of ${tries} failed (${oneLine(error, 60)})` });
+  return withProgress(state, {
+    waitingFor,
+    activity: `try ${attempt} of ${tries} failed (${oneLine(error, 60)})`,
+  });
 }
 
 /** Something came from the model again. */
@@ -154,7 +160,10 @@ function textOf(content: unknown): string {
 }
 
 /** Told of every answer of a subscription; only a rejected request was stopped by it. */
-function afterLimit(state: RunState, { rate_limit_info: { status, resetsAt, rateLimitType } }: StreamMessage): RunState {
+function afterLimit(
+  state: RunState,
+  { rate_limit_info: { status, resetsAt, rateLimitType } }: StreamMessage,
+): RunState {
   if (status !== 'rejected') return { ...state, limit: null };
   const reset = resetsAt === null ? null : new Date(resetsAt * 1000);
   const isKnown = reset !== null && !Number.isNaN(reset.getTime());

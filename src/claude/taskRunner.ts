@@ -22,7 +22,13 @@ export class ClaudeTaskRunner implements TaskRunner {
   ): Promise<TaskAnswer> {
     const rights = write && this.mayWrite() ? 'edit' : 'read';
     const task = interrupted ? continueTask(prompt) : prompt;
-    const asked = { folder, prompt: withoutCommands(task, rights === 'edit'), model, effort, rights } as const;
+    const asked = {
+      folder,
+      prompt: withoutCommands(task, rights === 'edit'),
+      model,
+      effort,
+      rights,
+    } as const;
     const answer = await this.headless.run(asked, context, (state) => onPartial(partialOf(state)));
     const { texts, commands } = answer;
     return { summary: answer.text, changes: [], rawText: texts.join('\n\n'), commands };

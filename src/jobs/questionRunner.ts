@@ -36,7 +36,7 @@ export function createQuestionRunner(parts: QuestionParts): Runner {
       prompt: (goesOn: boolean) => parts.prompt(finding, order, job, goesOn),
     };
     const { text, rawText, commands } = await parts.answer(request, noted);
-    if (text.trim() === '') 
+    if (text.trim() === '')
       throw new UserError(`${voiceName(job.reviewer)} ended without an answer.`, 'Ask again.');
     await parts.answered(job, order, text);
     return answered(summaryOf(commands), { summary: text, rawText });

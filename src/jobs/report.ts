@@ -188,7 +188,12 @@ function body(job: Job, result: JobResult, full: boolean): string[] {
   if (news !== null) lines.push(...newsLines(news));
   if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
   if (changes.length > 0)
-    lines.push('', `Files changed by ${voiceName(job.reviewer)}:`, '', ...changes.map(({ file, kind }) => `- ${file} (${kind})`));
+    lines.push(
+      '',
+      `Files changed by ${voiceName(job.reviewer)}:`,
+      '',
+      ...changes.map(({ file, kind }) => `- ${file} (${kind})`),
+    );
   if (job.structure === 'parsed') lines.push('', 'The findings were recovered from the text of the answer.');
   const isRaw = full || job.structure === 'raw';
   if (isRaw && rawText !== '' && rawText !== summary)

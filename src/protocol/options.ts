@@ -17,7 +17,12 @@ export function limit(text: string, length: number, usage: string): void {
 }
 
 /** @throws UsageError where both are given */
-export function exclude(one: boolean | undefined, other: boolean | undefined, names: string, usage: string): void {
+export function exclude(
+  one: boolean | undefined,
+  other: boolean | undefined,
+  names: string,
+  usage: string,
+): void {
   if (one === true && other === true) throw wrong(`${names} exclude each other.`, usage);
 }
 

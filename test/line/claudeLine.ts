@@ -84,7 +84,9 @@ export function hostileFiles(marks: string): Readonly<Record<string, string>> {
 
 /** The user's own settings, with hooks that leave marks too. */
 export function userHooks(marks: string): Readonly<Record<string, unknown>> {
-  const hook = (name: string) => [{ hooks: [{ type: 'command', command: `touch '${path.join(marks, name)}'` }] }];
+  const hook = (name: string) => [
+    { hooks: [{ type: 'command', command: `touch '${path.join(marks, name)}'` }] },
+  ];
   return { hooks: { SessionStart: hook('user-start'), Stop: hook('user-stop') } };
 }
 
@@ -95,15 +97,21 @@ export function installMarkingPlugin(folder: string, marks: string): Readonly<Re
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(value));
   };
-  const hook = (name: string) => [{ hooks: [{ type: 'command', command: 'touch', args: [path.join(marks, name)] }] }];
+  const hook = (name: string) => [
+    { hooks: [{ type: 'command', command: 'touch', args: [path.join(marks, name)] }] },
+  ];
   write('.claude-plugin/marketplace.json', {
     name: 'marking',
     owner: { name: 'test' },
     plugins: [{ name: 'marks', source: './marks' }],
   });
   write('marks/.claude-plugin/plugin.json', { name: 'marks', version: '1.0.0' });
-  write('marks/hooks/hooks.json', { hooks: { SessionStart: hook('plugin-start'), Stop: hook('plugin-stop') } });
-  write('marks/.mcp.json', { mcpServers: { marks: { command: 'touch', args: [path.join(marks, 'plugin-mcp')] } } });
+  write('marks/hooks/hooks.json', {
+    hooks: { SessionStart: hook('plugin-start'), Stop: hook('plugin-stop') },
+  });
+  write('marks/.mcp.json', {
+    mcpServers: { marks: { command: 'touch', args: [path.join(marks, 'plugin-mcp')] } },
+  });
   return {
     extraKnownMarketplaces: { marking: { source: { source: 'directory', path: folder } } },
     enabledPlugins: { 'marks@marking': true },

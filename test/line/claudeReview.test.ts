@@ -18,7 +18,7 @@ import {
   structured,
   userHooks,
 } from './claudeLine.ts';
-import { reviewOrder } from './plainHost.ts';
+import { reviewOrder, taskOrder } from './plainHost.ts';
 
 /** Reviews by the real Claude Code, headless; only its model is a stand-in. */
 
@@ -105,11 +105,13 @@ for (const version of claudeVersions) {
       assert.doesNotMatch(markdown, /codex/i);
       assert.deepEqual(host.complaints, []);
       const [request] = model.requests;
-      assert.deepEqual(
-        request?.tools.filter((name) => name !== 'DeferredToolPlaceholder').toSorted(),
-        ['Glob', 'Grep', 'Read', 'StructuredOutput'],
-      );
-      assert.match(request?.turnText ?? '', /-  return a \+ b;\n\+  return a - b;/);
+      assert.deepEqual(request?.tools.filter((name) => name !== 'DeferredToolPlaceholder').toSorted(), [
+        'Glob',
+        'Grep',
+        'Read',
+        'StructuredOutput',
+      ]);
+      assert.match(request.turnText, /-\s+return a \+ b;\n\+\s+return a - b;/);
     });
 
     test('the adversarial review, with a model and an effort of one’s own', async () => {
@@ -133,7 +135,10 @@ for (const version of claudeVersions) {
       const first = await unseen.host.review(unseen.repository.path);
       assert.deepEqual([first.job.state, first.job.verdict], ['inconclusive', 'inconclusive']);
       assert.match(first.job.failure?.message ?? '', /found nothing: it ran no command/);
-      const seen = await line((folder) => callsThen([read(`${folder}/src/add.ts`)], structured(clean)), options);
+      const seen = await line(
+        (folder) => callsThen([read(`${folder}/src/add.ts`)], structured(clean)),
+        options,
+      );
       const second = await seen.host.review(seen.repository.path);
       assert.deepEqual([second.job.state, second.job.verdict], ['succeeded', 'clean']);
     });
@@ -152,7 +157,9 @@ for (const version of claudeVersions) {
         'anthropic-ratelimit-unified-reset': String(reset),
         'anthropic-ratelimit-unified-representative-claim': 'five_hour',
       });
-      const { host, repository, model } = await line(() => () => reply, { home: { account: 'subscription' } });
+      const { host, repository, model } = await line(() => () => reply, {
+        home: { account: 'subscription' },
+      });
       const { job } = await host.review(repository.path);
       assert.deepEqual([job.state, job.verdict], ['failed', 'failed']);
       assert.match(job.failure?.message ?? '', /^Claude’s 5-hour limit is reached; it resets on /);
@@ -161,10 +168,28 @@ for (const version of claudeVersions) {
     });
 
     const refused = [
-      ['not logged in', { home: { account: 'none' } }, says('never'), /Not logged in/, /log in with `\/login`/],
+      [
+        'not logged in',
+        { home: { account: 'none' } },
+        says('never'),
+        /Not logged in/,
+        /log in with `\/login`/,
+      ],
       ['401', {}, apiError(401, 'authentication_error', 'no'), /401/, /log in/],
-      ['too long', {}, apiError(400, 'invalid_request_error', 'prompt is too long: 2 > 1'), /too long/, /fewer files/],
-      ['no such model', {}, apiError(404, 'not_found_error', 'model: x'), /selected model/, /tandem\.claude\.model/],
+      [
+        'too long',
+        {},
+        apiError(400, 'invalid_request_error', 'prompt is too long: 2 > 1'),
+        /too long/,
+        /fewer files/,
+      ],
+      [
+        'no such model',
+        {},
+        apiError(404, 'not_found_error', 'model: x'),
+        /selected model/,
+        /tandem\.claude\.model/,
+      ],
       [
         'its budget is spent',
         { settings: { claudeBudget: 0.0001 } },
@@ -225,7 +250,49 @@ for (const version of claudeVersions) {
         ],
       );
       const kept = readdirSync(home.configFolder, { recursive: true, encoding: 'utf8' });
-      assert.deepEqual(kept.filter((name) => name.endsWith('.jsonl')), []);
+      assert.deepEqual(
+        kept.filter((name) => name.endsWith('.jsonl')),
+        [],
+      );
+    });
+
+    test('too long to hand over: the files are read as they are, but of a commit there is nothing to read', async () => {
+      const lines = Array.from({ length: 200 }, (_, index) => `export const constant${index} = ${index};`);
+      const names = Array.from({ length: 60 }, (_, index) => `src/large${index}.js`);
+      const files = Object.fromEntries(
+        names.map((name) => [name, lines.join('\n').replaceAll('constant', `${name}_`)]),
+      );
+      const { host, repository } = await line(
+        (folder) => callsThen([read(`${folder}/src/large7.js`)], structured(clean)),
+        { uncommitted: files },
+      );
+      const { job, result } = await host.review(repository.path);
+      assert.deepEqual([job.state, job.verdict], ['succeeded', 'clean']);
+      assert.ok(
+        job.notes.some((note) => note.includes('too long to be handed over; the reviewer reads the files')),
+      );
+      assert.deepEqual(result?.evidence?.files, ['src/large7.js']);
+      assert.equal(result.evidence.notLookedAtCount, 59);
+      const commit = await repository.commit('large', files);
+      const second = await host.review(repository.path, { scope: 'commit', commit });
+      assert.equal(second.job.state, 'failed');
+      assert.match(second.job.failure?.message ?? '', /too long to be handed to Claude/);
+      assert.match(second.job.failure?.advice ?? '', /let Codex review it/);
+    });
+
+    test('an order says who reviews; what Claude does not have is refused before there is a job', async () => {
+      const { host, repository } = await line(() => () => structured(clean), {
+        settings: { reviewers: 'codex' },
+      });
+      const { job } = await host.run(repository.path, { ...reviewOrder(), reviewer: 'claude' });
+      assert.deepEqual([job.reviewer, job.verdict], ['claude', 'clean']);
+      const refusedOrders = [
+        [{ ...reviewOrder(), reviewer: 'claude', effort: 'minimal' }, /no effort “minimal”/],
+        [taskOrder('x', { agent: 'claude', thread: 'resume' }), /keeps no session/],
+      ] as const;
+      for (const [order, message] of refusedOrders)
+        await assert.rejects(host.place(repository.path, order), message);
+      assert.equal((await host.app.jobs.list(repository.path)).length, 1);
     });
 
     test('it tells what it does while it does it', async () => {
@@ -239,7 +306,11 @@ for (const version of claudeVersions) {
       });
       host.app.jobs.onDidChange(({ phase, activity, model }) => seen.push(`${model}: ${phase}: ${activity}`));
       const { id } = await host.place(repository.path, reviewOrder());
-      await waitFor('the look at the file', () => seen.some((text) => /claude-.*: reading: Read src\/add\.ts$/.test(text)), 60_000);
+      await waitFor(
+        'the look at the file',
+        () => seen.some((text) => /claude-.*: reading: Read src\/add\.ts$/.test(text)),
+        60_000,
+      );
       release();
       assert.equal((await host.app.jobs.wait(id)).state, 'succeeded');
       assert.ok(seen.some((text) => text.includes(': finishing: ')));

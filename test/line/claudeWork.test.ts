@@ -50,13 +50,19 @@ for (const version of claudeVersions) {
     };
 
     /** A review has ended with one finding; the script is for what comes after it. */
-    async function reviewed(script: (folder: string) => MessagesScript, more: Partial<ClaudeLineOptions> = {}) {
+    async function reviewed(
+      script: (folder: string) => MessagesScript,
+      more: Partial<ClaudeLineOptions> = {},
+    ) {
       let isReviewed = false;
-      const parts = await line((folder) => (request) => {
-        if (isReviewed) return script(folder)(request);
-        isReviewed = true;
-        return found;
-      }, more);
+      const parts = await line(
+        (folder) => (request) => {
+          if (isReviewed) return script(folder)(request);
+          isReviewed = true;
+          return found;
+        },
+        more,
+      );
       const { result } = await parts.host.review(parts.repository.path);
       const finding = result?.findings[0] ?? assert.fail('No finding.');
       return { ...parts, finding };
@@ -86,7 +92,9 @@ for (const version of claudeVersions) {
     test('whether it is fixed Claude says, and only after a look', async () => {
       const verdict = structured({ verdict: 'fixed', reason: 'It is one again.' });
       let calls: MessagesReply[] = [];
-      const { host, repository, finding } = await reviewed(() => (request) => callsThen(calls, verdict)(request));
+      const { host, repository, finding } = await reviewed(
+        () => (request) => callsThen(calls, verdict)(request),
+      );
       const order = { kind: 'proof', finding: finding.id } as const;
       const blind = await host.run(repository.path, order);
       assert.equal(blind.job.summary, 'Cannot tell whether it is fixed');
@@ -97,16 +105,27 @@ for (const version of claudeVersions) {
     });
 
     test('a further look is told the change and what is known, and counts only with a look', async () => {
-      const nothing = structured({ verdict: 'approve', summary: 'No more.', findings: [], earlier: [], next_steps: [] });
+      const nothing = structured({
+        verdict: 'approve',
+        summary: 'No more.',
+        findings: [],
+        earlier: [],
+        next_steps: [],
+      });
       let calls: MessagesReply[] = [];
-      const { host, repository, finding, model } = await reviewed(() => (request) => callsThen(calls, nothing)(request));
+      const { host, repository, finding, model } = await reviewed(
+        () => (request) => callsThen(calls, nothing)(request),
+      );
       const order = { kind: 'more', job: finding.job } as const;
       const blind = await host.run(repository.path, order);
       assert.equal(blind.job.state, 'inconclusive');
       calls = [read(`${repository.path}/src/a.js`)];
       const { job } = await host.run(repository.path, order);
       assert.deepEqual([job.reviewer, job.state, job.verdict], ['claude', 'succeeded', 'findings']);
-      assert.match(model.requests.at(-1)?.turnText ?? '', /\+export const one = 2;[^]*KNOWN FINDINGS[^]*One is two/);
+      assert.match(
+        model.requests.at(-1)?.turnText ?? '',
+        /\+export const one = 2;[^]*KNOWN FINDINGS[^]*One is two/,
+      );
     });
 
     test('a task changes files in its worktree, and nothing outside of it', async () => {
@@ -116,7 +135,11 @@ for (const version of claudeVersions) {
         if (request.step === 0) return read(`${folder}/src/a.js`);
         if (request.step === 1)
           return inOneMessage(
-            usesTool('Edit', { file_path: `${folder}/src/a.js`, old_string: 'one = 2', new_string: 'one = 1' }),
+            usesTool('Edit', {
+              file_path: `${folder}/src/a.js`,
+              old_string: 'one = 2',
+              new_string: 'one = 1',
+            }),
             usesTool('Write', { file_path: `${folder}/new.js`, content: 'export {};\n' }),
             usesTool('Write', { file_path: `${repository.path}/outside.js`, content: 'no\n' }),
             usesTool('Write', { file_path: `${folder}/.vscode/tasks.json`, content: '{}\n' }),
@@ -176,7 +199,11 @@ for (const version of claudeVersions) {
     });
 
     /** Starts a review in a host of its own, and kills that. @returns its state folder */
-    async function killedWhile(folder: string, env: Readonly<Record<string, string>>, until: () => Promise<unknown>) {
+    async function killedWhile(
+      folder: string,
+      env: Readonly<Record<string, string>>,
+      until: () => Promise<unknown>,
+    ) {
       const options: HostProcessOptions = {
         codex: '/nowhere/codex',
         stateHome: createTempFolder('state').path,

@@ -7,7 +7,12 @@ import { test } from 'node:test';
 const root = path.resolve(import.meta.dirname, '../..');
 const features = ['bridge', 'jobs', 'codex', 'claude', 'findings', 'git', 'gate'];
 /** Data files and interfaces through which features know each other; none of them imports behaviour. */
-const shared = ['src/findings/finding.ts', 'src/jobs/job.ts', 'src/jobs/agent.ts', 'src/jobs/observations.ts'];
+const shared = [
+  'src/findings/finding.ts',
+  'src/jobs/job.ts',
+  'src/jobs/agent.ts',
+  'src/jobs/observations.ts',
+];
 const mayImport: Record<string, readonly string[]> = {
   base: [],
   protocol: ['base'],

@@ -8,7 +8,8 @@ import { chooseJob } from './chooseJob.ts';
 export async function steerJob(parts: Pick<CommandParts, 'app' | 'list'>, from: unknown): Promise<void> {
   const { id, title } = await chooseJob(parts, from, {
     placeholder: 'Tell Codex something about which task?',
-    fits: ({ job, elsewhere }) => job.kind === 'task' && job.reviewer === 'codex' && !elsewhere && isAtWork(job.state),
+    fits: ({ job, elsewhere }) =>
+      job.kind === 'task' && job.reviewer === 'codex' && !elsewhere && isAtWork(job.state),
     none: 'Codex works on no task in this window.',
   });
   const text = await vscode.window.showInputBox({

@@ -75,7 +75,9 @@ describe('a run of Claude Code', () => {
   });
 
   test('exit code 0 without a result is no success', async () => {
-    const error = await refusal(create('process.stderr.write("error: unknown option \'--safe-mode\'\\n");').run());
+    const error = await refusal(
+      create('process.stderr.write("error: unknown option \'--safe-mode\'\\n");').run(),
+    );
     assert.match(error.message, /exited with code 0 before it had an answer: error: unknown option/);
     assert.match(error.advice ?? '', /Update Claude Code/);
   });
@@ -89,13 +91,18 @@ describe('a run of Claude Code', () => {
   });
 
   test('lines that are no messages are passed over, and logged', async () => {
-    const { run, logger } = create(`console.log('Update available!'); console.log('[1]');${message(success)}`);
+    const { run, logger } = create(
+      `console.log('Update available!'); console.log('[1]');${message(success)}`,
+    );
     assert.equal((await run()).text, 'Fine.');
     assert.match(logger.at('warn').join('\n'), /a line that is no message .*Update available!/);
   });
 
   test('a limit ends it as one', async () => {
-    const event = { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', rateLimitType: 'seven_day' } };
+    const event = {
+      type: 'rate_limit_event',
+      rate_limit_info: { status: 'rejected', rateLimitType: 'seven_day' },
+    };
     const error = await refusal(create(message(event) + message(failed)).run());
     assert.ok(error instanceof LimitReached);
     assert.equal(error.message, 'Claude’s weekly limit is reached.');

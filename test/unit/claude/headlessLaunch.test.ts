@@ -6,7 +6,13 @@ const launch = { rights: 'read', model: '', effort: '', budget: 0 } as const;
 
 test('a run is isolated, and can only read unless it is to change files', () => {
   const args = headlessArgs(launch);
-  for (const flag of ['-p', '--safe-mode', '--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands'])
+  for (const flag of [
+    '-p',
+    '--safe-mode',
+    '--strict-mcp-config',
+    '--no-session-persistence',
+    '--disable-slash-commands',
+  ])
     assert.ok(args.includes(flag), flag);
   const valueOf = (name: string, of = args) => of[of.indexOf(name) + 1];
   assert.equal(valueOf('--setting-sources'), 'user');
@@ -20,7 +26,12 @@ test('a run is isolated, and can only read unless it is to change files', () => 
 });
 
 test('a value is never an option, whatever it begins with', () => {
-  const args = headlessArgs({ ...launch, model: '--dangerously-skip-permissions', effort: 'high', budget: 1.5 });
+  const args = headlessArgs({
+    ...launch,
+    model: '--dangerously-skip-permissions',
+    effort: 'high',
+    budget: 1.5,
+  });
   assert.ok(args.includes('--model=--dangerously-skip-permissions'));
   assert.ok(!args.includes('--dangerously-skip-permissions'));
   assert.ok(args.includes('--effort=high'));

@@ -36,14 +36,23 @@ describe('what a run of Claude was seen looking at', () => {
       result('1', '1\tone();\n2\t\ttwo();\n', { tool_use_result: details }),
     );
     assert.deepEqual(looks.observations, [
-      { command: 'Read a.ts', succeeded: true, folder, reads: ['/work/shop/a.ts'], output: 'one();\n\ttwo();\n' },
+      {
+        command: 'Read a.ts',
+        succeeded: true,
+        folder,
+        reads: ['/work/shop/a.ts'],
+        output: 'one();\n\ttwo();\n',
+      },
     ]);
     assert.deepEqual(commands, { succeeded: 1, failed: 0, lastFailure: null });
   });
 
   test('where the program does not give it by itself, the text is what the model was told', () => {
     for (const text of ['     1→one();\n    12→two();', '1\tone();\n12\ttwo();']) {
-      const { looks } = after(call('1', 'Read', { file_path: 'a.ts' }), result('1', [{ type: 'text', text }]));
+      const { looks } = after(
+        call('1', 'Read', { file_path: 'a.ts' }),
+        result('1', [{ type: 'text', text }]),
+      );
       assert.equal(looks.observations[0]?.output, 'one();\ntwo();');
       assert.deepEqual(looks.observations[0].reads, ['/work/shop/a.ts']);
     }
@@ -56,7 +65,9 @@ describe('what a run of Claude was seen looking at', () => {
       call('2', 'Grep', { pattern: 'one' }),
       call('3', 'Glob', { pattern: '**/a.ts' }),
       result('3', 'a.ts', { tool_use_result: { filenames: ['a.ts'] } }),
-      result('2', 'Found 1 file\na.ts', { tool_use_result: { mode: 'files_with_matches', filenames: ['a.ts'] } }),
+      result('2', 'Found 1 file\na.ts', {
+        tool_use_result: { mode: 'files_with_matches', filenames: ['a.ts'] },
+      }),
       result('1', content, { tool_use_result: { mode: 'content', content } }),
     );
     assert.deepEqual(
@@ -71,7 +82,10 @@ describe('what a run of Claude was seen looking at', () => {
       call('1', 'Read', { file_path: '/etc/passwd' }),
       result('1', 'Claude requested permissions to read from /etc/passwd', {}, true),
     );
-    assert.deepEqual(looks.observations.map(({ succeeded, reads }) => [succeeded, reads]), [[false, []]]);
+    assert.deepEqual(
+      looks.observations.map(({ succeeded, reads }) => [succeeded, reads]),
+      [[false, []]],
+    );
     assert.deepEqual(commands, {
       succeeded: 0,
       failed: 1,
@@ -101,11 +115,22 @@ describe('how a run of Claude goes', () => {
       event(usage(200)),
       event({ type: 'message_delta', usage: { output_tokens: 5 } }),
     );
-    assert.deepEqual(progress, { phase: 'reading', model: 'claude-x', activity: 'Read src/a.ts', tokens: 375 });
+    assert.deepEqual(progress, {
+      phase: 'reading',
+      model: 'claude-x',
+      activity: 'Read src/a.ts',
+      tokens: 375,
+    });
   });
 
   test('it waits for a limit or the network until something comes from the model again', () => {
-    const retry = (error: string) => ({ type: 'system', subtype: 'api_retry', attempt: 1, max_retries: 2, error });
+    const retry = (error: string) => ({
+      type: 'system',
+      subtype: 'api_retry',
+      attempt: 1,
+      max_retries: 2,
+      error,
+    });
     assert.equal(after(retry('rate_limit')).progress.waitingFor, 'limit');
     assert.equal(after(retry('overloaded')).progress.waitingFor, 'network');
     assert.equal(after(retry('rate_limit'), event(usage(1))).progress.waitingFor, null);
@@ -131,7 +156,9 @@ describe('how a run of Claude goes', () => {
       is_error: false,
       result: text,
       total_cost_usd: 0.12,
-      modelUsage: { m: { inputTokens: 1, outputTokens: 2, cacheReadInputTokens: 3, cacheCreationInputTokens: 4 } },
+      modelUsage: {
+        m: { inputTokens: 1, outputTokens: 2, cacheReadInputTokens: 3, cacheCreationInputTokens: 4 },
+      },
     });
     const { result: last, progress } = after(end('first'), end('second'));
     assert.equal(last?.result, 'second');
