@@ -20,7 +20,12 @@ export type AdversarialInput = ReviewContext & {
  * @param canRun whether the reviewer can run commands; else it reads files
  */
 export function adversarialPrompt(input: AdversarialInput, canRun = true): string {
-  const parts = [...subjectText(input, canRun), ...structuredContext(input), ...focusBlock(input.focus), closing];
+  const parts = [
+    ...subjectText(input, canRun),
+    ...structuredContext(input),
+    ...focusBlock(input.focus),
+    closing,
+  ];
   return parts.join('\n\n');
 }
 
@@ -29,7 +34,12 @@ function subjectText(input: AdversarialInput, canRun: boolean): string[] {
     return [planRole, planQuestions, ...common('plan'), ...planText(input.target.file, input.plan)];
   if ('code' in input)
     return [codeRole, changeQuestions, ...common('code'), ...codeText(input.target, input.code)];
-  return [changeRole, changeQuestions, ...common('change'), ...changeText(input.target, input.change, canRun)];
+  return [
+    changeRole,
+    changeQuestions,
+    ...common('change'),
+    ...changeText(input.target, input.change, canRun),
+  ];
 }
 
 const changeRole = `You are a sceptical senior engineer. You review a change before it ships.

@@ -32,7 +32,6 @@ export function changeText(
   ];
 }
 
-const tooLong =
-  'The diff is too long to be handed over. Read it with the commands above, file by file.';
+const tooLong = 'The diff is too long to be handed over. Read it with the commands above, file by file.';
 const tooLongToRead =
   'The diff is too long to be handed over. Read the files above as they are now, one after the other, the most important ones first.';

@@ -112,7 +112,7 @@ function agents(
     answer: { codex: answerQuestions({ threads, mcpServers }), claude: claudeAnswers(headless) },
     tasks: {
       codex: new CodexTaskRunner({ threads, approvals, rules: () => taskRules(host) }),
-      claude: new ClaudeTaskRunner(headless),
+      claude: new ClaudeTaskRunner(headless, () => host.settings().taskSandbox !== 'read-only'),
     },
   };
 }

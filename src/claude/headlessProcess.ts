@@ -83,7 +83,7 @@ export class HeadlessProcess {
   }
 
   private read(stdout: NodeJS.ReadableStream): void {
-    const { logger, onHeard, onMessage } = this.options;
+    const { logger } = this.options;
     const reader = new LineMessageReader(stdout, {
       maxLineBytes,
       onBadLine: (start, reason) =>
@@ -93,8 +93,8 @@ export class HeadlessProcess {
       logger.warn(`Claude Code is ended: ${error.message}`);
       void this.end();
     });
-    stdout.on('data', onHeard);
-    reader.listen(onMessage);
+    stdout.on('data', () => this.options.onHeard());
+    reader.listen((message) => this.options.onMessage(message));
   }
 
   private async endOnce(): Promise<void> {

@@ -1,4 +1,5 @@
 import { continueTask } from '../../prompts/task/continue.ts';
+import { withoutCommands } from '../../prompts/task/withoutCommands.ts';
 import type { AgentContext, TaskAnswer, TaskRequest, TaskRunner } from '../jobs/agent.ts';
 import type { Headless } from './headless.ts';
 import type { RunState } from './streamFold.ts';
@@ -8,16 +9,26 @@ import type { RunState } from './streamFold.ts';
  * What it changed is seen by whoever gave it the folder.
  */
 export class ClaudeTaskRunner implements TaskRunner {
-  constructor(private readonly headless: Headless) {}
+  /** @param mayWrite whether the user lets tasks change files at all; read anew for each */
+  constructor(
+    private readonly headless: Headless,
+    private readonly mayWrite: () => boolean,
+  ) {}
 
   async run(
     { prompt, write, interrupted, repository: folder, model, effort }: TaskRequest,
     context: AgentContext,
     onPartial: (answer: TaskAnswer) => void,
   ): Promise<TaskAnswer> {
-    const text = interrupted ? continueTask(prompt) : prompt;
-    const rights = write ? 'edit' : 'read';
-    const asked = { folder, prompt: text, model, effort, rights } as const;
+    const rights = write && this.mayWrite() ? 'edit' : 'read';
+    const task = interrupted ? continueTask(prompt) : prompt;
+    const asked = {
+      folder,
+      prompt: withoutCommands(task, rights === 'edit'),
+      model,
+      effort,
+      rights,
+    } as const;
     const answer = await this.headless.run(asked, context, (state) => onPartial(partialOf(state)));
     const { texts, commands } = answer;
     return { summary: answer.text, changes: [], rawText: texts.join('\n\n'), commands };

@@ -210,8 +210,11 @@ interface Bounds {
 }
 
 function integer(scope: Scope, byDefault: number, bounds: Bounds): Setting<number> {
-  const { declared, parse } = amount(scope, byDefault, bounds);
-  return { declared: { ...declared, type: 'integer' }, parse: (value) => Math.trunc(parse(value)) };
+  const number = amount(scope, byDefault, bounds);
+  return {
+    declared: { ...number.declared, type: 'integer' },
+    parse: (value) => Math.trunc(number.parse(value)),
+  };
 }
 
 function amount(scope: Scope, byDefault: number, { minimum, maximum }: Bounds): Setting<number> {

@@ -18,7 +18,7 @@ import {
   structured,
   userHooks,
 } from './claudeLine.ts';
-import { reviewOrder } from './plainHost.ts';
+import { reviewOrder, taskOrder } from './plainHost.ts';
 
 /** Reviews by the real Claude Code, headless; only its model is a stand-in. */
 
@@ -111,7 +111,7 @@ for (const version of claudeVersions) {
         'Read',
         'StructuredOutput',
       ]);
-      assert.match(request?.turnText ?? '', /-  return a \+ b;\n\+  return a - b;/);
+      assert.match(request.turnText, /-\s+return a \+ b;\n\+\s+return a - b;/);
     });
 
     test('the adversarial review, with a model and an effort of one’s own', async () => {
@@ -254,6 +254,45 @@ for (const version of claudeVersions) {
         kept.filter((name) => name.endsWith('.jsonl')),
         [],
       );
+    });
+
+    test('too long to hand over: the files are read as they are, but of a commit there is nothing to read', async () => {
+      const lines = Array.from({ length: 200 }, (_, index) => `export const constant${index} = ${index};`);
+      const names = Array.from({ length: 60 }, (_, index) => `src/large${index}.js`);
+      const files = Object.fromEntries(
+        names.map((name) => [name, lines.join('\n').replaceAll('constant', `${name}_`)]),
+      );
+      const { host, repository } = await line(
+        (folder) => callsThen([read(`${folder}/src/large7.js`)], structured(clean)),
+        { uncommitted: files },
+      );
+      const { job, result } = await host.review(repository.path);
+      assert.deepEqual([job.state, job.verdict], ['succeeded', 'clean']);
+      assert.ok(
+        job.notes.some((note) => note.includes('too long to be handed over; the reviewer reads the files')),
+      );
+      assert.deepEqual(result?.evidence?.files, ['src/large7.js']);
+      assert.equal(result.evidence.notLookedAtCount, 59);
+      const commit = await repository.commit('large', files);
+      const second = await host.review(repository.path, { scope: 'commit', commit });
+      assert.equal(second.job.state, 'failed');
+      assert.match(second.job.failure?.message ?? '', /too long to be handed to Claude/);
+      assert.match(second.job.failure?.advice ?? '', /let Codex review it/);
+    });
+
+    test('an order says who reviews; what Claude does not have is refused before there is a job', async () => {
+      const { host, repository } = await line(() => () => structured(clean), {
+        settings: { reviewers: 'codex' },
+      });
+      const { job } = await host.run(repository.path, { ...reviewOrder(), reviewer: 'claude' });
+      assert.deepEqual([job.reviewer, job.verdict], ['claude', 'clean']);
+      const refusedOrders = [
+        [{ ...reviewOrder(), reviewer: 'claude', effort: 'minimal' }, /no effort “minimal”/],
+        [taskOrder('x', { agent: 'claude', thread: 'resume' }), /keeps no session/],
+      ] as const;
+      for (const [order, message] of refusedOrders)
+        await assert.rejects(host.place(repository.path, order), message);
+      assert.equal((await host.app.jobs.list(repository.path)).length, 1);
     });
 
     test('it tells what it does while it does it', async () => {

@@ -26,6 +26,23 @@ describe('settings without a window', () => {
     assert.deepEqual([gateMode, modelMayReview], [defaultSettings.gateMode, defaultSettings.modelMayReview]);
   });
 
+  test('say who reviews, and what Claude may cost', () => {
+    const said = settingsOf({
+      TANDEM_REVIEW_REVIEWERS: 'claude',
+      TANDEM_CLAUDE_MODEL: 'opus',
+      TANDEM_CLAUDE_EFFORT: 'high',
+      TANDEM_CLAUDE_BUDGET: '2.5',
+    });
+    assert.deepEqual(
+      [said.reviewers, said.claudeModel, said.claudeEffort, said.claudeBudget],
+      ['claude', 'opus', 'high', 2.5],
+    );
+    const wrong = settingsOf({ TANDEM_REVIEW_REVIEWERS: 'gemini', TANDEM_CLAUDE_EFFORT: 'minimal' });
+    assert.deepEqual([wrong.reviewers, wrong.claudeEffort], ['codex', '']);
+    for (const TANDEM_CLAUDE_BUDGET of ['', ' ', 'much', '-1', 'Infinity'])
+      assert.equal(settingsOf({ TANDEM_CLAUDE_BUDGET }).claudeBudget, 0, TANDEM_CLAUDE_BUDGET);
+  });
+
   for (const [what, value, expected] of [
     ['not set', undefined, defaultExclude],
     ['one', 'vendor/**', ['vendor/**']],

@@ -129,6 +129,8 @@ describe('a review', () => {
       cwd: work,
       order: {
         kind: 'review',
+        // Whoever reviews for the user: Claude asks for the other agent.
+        reviewer: 'codex',
         target: { scope: 'branch', base: 'main' },
         focus: 'the locks',
         model: '',

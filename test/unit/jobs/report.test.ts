@@ -36,6 +36,18 @@ test('the summary says how many there are, and how many are urgent', () => {
   assert.equal(findingsSummary(findings('P0', 'P0')), '2 findings, all of them P0');
 });
 
+test('a job of Claude is called so, with its cost', () => {
+  const claude = sampleJob({ reviewer: 'claude', threadId: null, cost: 0.123, model: 'claude-x' });
+  const text = jobMarkdown(claude, null, { full: false, now: 0 });
+  assert.match(text, /^# Claude review of uncommitted changes/);
+  assert.match(text, /model claude-x.*, \$0\.12\./);
+  assert.doesNotMatch(text, /codex/i);
+  const little = jobMarkdown({ ...claude, cost: 0.0004 }, null, { full: false, now: 0 });
+  assert.match(little, /, less than \$0\.01\./);
+  const task = sampleJob({ kind: 'task', reviewer: 'claude', title: 'Mend it' });
+  assert.match(jobMarkdown(task, null, { full: false, now: 0 }), /^# Claude task: Mend it/);
+});
+
 test('what a review cost is said where it is known', () => {
   const told = (tokens: number | null) =>
     jobMarkdown(sampleJob({ tokens }), null, { full: false, now: 0 }).includes(', 12,345 tokens');

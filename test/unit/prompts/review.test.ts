@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { adversarialPrompt } from '../../../prompts/review/adversarial.ts';
-import type { ChangeText } from '../../../prompts/review/change.ts';
 import { adversarialSchema } from '../../../prompts/review/adversarialSchema.ts';
+import type { ChangeText } from '../../../prompts/review/change.ts';
 import type { CodeText } from '../../../prompts/review/code.ts';
 import { nativeContext } from '../../../prompts/review/context.ts';
 import { dataBlock } from '../../../prompts/review/dataBlock.ts';
 import type { EarlierFinding } from '../../../prompts/review/earlier.ts';
 import { reviewInstructions } from '../../../prompts/review/native.ts';
+import { rubricPrompt } from '../../../prompts/review/rubric.ts';
+import { rubricSchema } from '../../../prompts/review/rubricSchema.ts';
 import type { ChangeTarget, CodeTarget } from '../../../src/protocol/target.ts';
 
 /** No earlier findings, no excluded files. */
@@ -79,6 +81,42 @@ test('a block has a mark that its text does not have, even if the text knows how
   const first = dataBlock('X', 'text');
   const nested = dataBlock('X', first);
   assert.equal(blockOf(nested, 'X'), first);
+});
+
+describe('prompts for a reviewer that can run nothing', () => {
+  for (const target of targets) {
+    test(`${target.kind}: the diff and its files, and no command`, () => {
+      const input = { ...nothing, target, change, focus: hostile };
+      for (const text of [rubricPrompt(input), adversarialPrompt(input, false)]) {
+        assert.equal(blockOf(text, 'DIFF'), change.diff);
+        assert.equal(blockOf(text, 'FILES'), change.summary);
+        assert.equal(blockOf(text, 'FOCUS'), hostile);
+        assert.doesNotMatch(text, /`git |undefined/);
+      }
+    });
+  }
+
+  test('a diff that is too long: its files are to be read', () => {
+    const [target = assert.fail()] = targets;
+    const text = rubricPrompt({ ...nothing, target, change: { ...change, diff: null }, focus: '' });
+    assert.match(text, /too long to be handed over\. Read the files above/);
+    assert.doesNotMatch(text, /BEGIN DIFF/);
+  });
+
+  test('the rubric: what counts, the priorities, and both words for the whole', () => {
+    const [target = assert.fail()] = targets;
+    const text = rubricPrompt({ ...nothing, target, change, focus: '' });
+    for (const word of ['- 0: ', '- 1: ', '- 2: ', '- 3: ', 'patch is correct', 'patch is incorrect'])
+      assert.ok(text.includes(word), word);
+  });
+
+  test('its schema is of the form that Claude Code takes', () => {
+    for (const schema of [rubricSchema, adversarialSchema]) {
+      const text = JSON.stringify(schema);
+      assert.equal(schema.type, 'object');
+      assert.doesNotMatch(text, /"(\$schema|format)":/);
+    }
+  });
 });
 
 describe('the adversarial prompt', () => {

@@ -97,10 +97,18 @@ describe('options of review', () => {
       Array.from({ length: 202 }, (_, i) => (i % 2 === 0 ? '--file' : 'a')),
       /101 files and folders are too many/,
     ],
+    ['--reviewers gemini', /--reviewers gemini: not one of codex, claude/],
+    ['--reviewers', /--reviewers/],
     ['--base "main', /quote is not closed behind --base/],
   ] as const) {
     test(`${String(input)} is refused with the known options`, () => refused(parseReview, input, problem));
   }
+
+  test('who reviews; left to the setting where it is not said', () => {
+    assert.equal(parseReview('--reviewers claude').order.reviewer, 'claude');
+    assert.equal(parseAdversarialReview('--reviewers codex the locks').order.reviewer, 'codex');
+    assert.ok(!('reviewer' in parseReview('').order));
+  });
 
   test('only the adversarial review takes a plan', () => {
     assert.deepEqual(parseAdversarialReview('--plan "my plan.md"').order.target, {

@@ -66,13 +66,16 @@ test('where the user has chosen nothing, the core’s own defaults hold', () => 
 describe('a repository', () => {
   const ofWorkspace = Object.entries(settings).filter(([, setting]) => setting.declared.scope === 'window');
 
-  test('chooses models, effort, base, what is left out and how findings are shown, and nothing else', () => {
+  test('chooses models, effort, reviewer, base, what is left out and how findings are shown, and nothing else', () => {
     assert.deepEqual(ofWorkspace.map(([id]) => id).sort(), [
+      'tandem.claude.effort',
+      'tandem.claude.model',
       'tandem.editor.commentThreads',
       'tandem.review.baseBranch',
       'tandem.review.effort',
       'tandem.review.exclude',
       'tandem.review.model',
+      'tandem.review.reviewers',
       'tandem.task.effort',
       'tandem.task.model',
     ]);
