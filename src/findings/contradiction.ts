@@ -69,9 +69,10 @@ function adviceOf({ title, recommendation }: Worded): Advice[] {
 }
 
 function areOpposite(a: string, b: string): boolean {
-  return opposites.some(
-    ([one, other]) => (one?.has(a) === true && other?.has(b)) || (one?.has(b) === true && other?.has(a)),
-  );
+  return opposites.some((sides) => {
+    const [ofA, ofB] = [a, b].map((verb) => sides.findIndex((verbs) => verbs.has(verb)));
+    return ofA !== ofB && ofA !== -1 && ofB !== -1;
+  });
 }
 
 function isSame(a: string, b: string): boolean {

@@ -19,6 +19,7 @@ import type { Happened } from './ledgerEvents.ts';
 import { migrateLedger } from './migrateLedger.ts';
 import { newsOf, reportedAgain } from './news.ts';
 import { RepositoryLedger } from './repositoryLedger.ts';
+import { recognise } from './recognise.ts';
 import { rereview } from './rereview.ts';
 import type { TeamDismissal } from './teamDismissals.ts';
 import { withTeam } from './withTeam.ts';
@@ -136,7 +137,7 @@ export class FindingStore implements Disposable {
     const { repository, id, reviewer, kind } = job;
     return this.sequence.run(async () => {
       const known = await this.known(repository);
-      const identified = identify(findings, known);
+      const identified = recognise(findings, known, reviewer);
       const reported = new Set(identified.map((finding) => finding.id));
       await this.append(repository, {
         type: 'reviewed',

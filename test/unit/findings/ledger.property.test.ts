@@ -4,7 +4,7 @@ import { compact } from '../../../src/findings/compact.ts';
 import { fold, foldNext } from '../../../src/findings/fold.ts';
 import { parseLines } from '../../../src/findings/ledgerFile.ts';
 import { type LedgerEvent, byTime, outcomes } from '../../../src/findings/ledgerEvents.ts';
-import { priorities } from '../../../src/protocol/finding.ts';
+import { priorities, reviewers } from '../../../src/protocol/finding.ts';
 import { createRandom } from '../../support/random.ts';
 import { finding } from './known.ts';
 
@@ -28,8 +28,11 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
   const some = () => names.filter(() => random.chance(0.4));
   const text = () => `line ${random.below(3)}`;
   const anchor = () => ({ text: [text()], before: [], after: [], version: null });
-  const found = (id: string) =>
-    finding(id, { title: `${id} ${random.below(3)}`, priority: random.pick(priorities), anchor: anchor() });
+  const reviewer = random.pick(reviewers);
+  const found = (id: string) => {
+    const words = { title: `${id} ${random.below(3)}`, priority: random.pick(priorities), anchor: anchor() };
+    return finding(id, { ...words, reviewers: [reviewer] });
+  };
   const job = `j${random.below(100)}`;
   switch (random.below(cleared ? 12 : 11)) {
     case 0:
@@ -53,7 +56,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
       return {
         type: 'reviewed',
         job,
-        reviewer: 'codex',
+        reviewer,
         kind: 'review',
         findings: some().map(found),
         seen: [],

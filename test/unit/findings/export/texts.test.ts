@@ -123,6 +123,17 @@ test('the data: a version, and neither anchors nor paths of the machine', () => 
         inChange: null,
         reviewers: ['codex'],
         tool: '',
+        statements: [
+          {
+            by: 'codex',
+            title: 'a',
+            body: 'See src/b.ts:3 and ..',
+            recommendation: '',
+            priority: 'P2',
+            confidence: null,
+            fixed: null,
+          },
+        ],
         state: 'open',
         proof: null,
         reason: '',
