@@ -34,13 +34,10 @@ test('the same defect in other words', () => {
 
 test('lines in between take more words in common', () => {
   const words = {
-    title: 'Avoid slicing a string at byte offsets',
-    body: '`&input[..n]` panics when `n` is not on a UTF-8 character boundary, which any non-ASCII input can trigger.',
+    title: 'Run the container as a non-root user',
+    body: 'No USER is set, so a compromised process has root rights inside the container.',
   };
-  const other = {
-    title: 'Panic on multi-byte characters',
-    body: 'Indexing the `&str` with a fixed byte count will panic if it splits a code point.',
-  };
+  const other = { title: 'Container runs as root', body: 'Add a user and switch to it.' };
   assert.ok(isSame(codex(words), claude(other)));
   assert.ok(!isSame(codex(words), claude({ ...other, startLine: 27, endLine: 27 })));
 });

@@ -72,16 +72,24 @@ test('what both raised is one finding with both voices, word for word', async (c
 test('the id stays over re-runs of either, also in other words, and each renews its own words alone', async (context) => {
   const { store, record, one } = await openWithBoth(context);
   await record('j3', 'claude', [{ ...claude, id: 'c2', title: 'Time zone: dates are shifted by a day' }]);
-  await record('j4', 'codex', [{ ...codex, id: 'x2', title: 'Parse dates of expenses as local time' }]);
+  await record('j4', 'codex', [{ ...codex, id: 'x2', title: 'Expense parsing ignores the local clock', body: '' }]);
   assert.deepEqual(
     store.all().map(({ id }) => id),
     ['x'],
   );
   assert.deepEqual(
     one().statements.map(({ title }) => title),
-    ['Parse dates of expenses as local time', 'Time zone: dates are shifted by a day'],
+    ['Expense parsing ignores the local clock', 'Time zone: dates are shifted by a day'],
   );
   assert.equal(one().mark, 'still there');
+});
+
+test('dismissed, it stays so, whoever of both reports it again in words near to its own', async (context) => {
+  const { store, record } = await openWithBoth(context);
+  await store.dismiss(['x'], 'Intended.');
+  await record('j3', 'codex', [{ ...codex, id: 'x2', title: 'Expense parsing ignores the local clock' }]);
+  await record('j4', 'claude', [{ ...claude, id: 'c2', title: 'Time zone: dates are shifted by a day' }]);
+  assert.deepEqual([store.all().length, store.open().length], [1, 0]);
 });
 
 test('all is back after a restart', async (context) => {
