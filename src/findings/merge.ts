@@ -1,3 +1,4 @@
+import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { contradict } from './contradiction.ts';
 import { distance } from './identify.ts';
@@ -65,17 +66,25 @@ interface Scored extends Pair {
 
 /** Best first; equally good ones by the ids. */
 function scored(ones: readonly Worded[], others: readonly Worded[]): Scored[] {
-  const left = ones.map(wordsOf);
-  const right = others.map(wordsOf);
+  const byFile = groupBy(others, ({ file }) => file);
+  return [...groupBy(ones, ({ file }) => file)]
+    .flatMap(([file, ofFile]) => scoredInFile(ofFile, byFile.get(file) ?? []))
+    .sort((a, b) => b.score - a.score || compare(a.one, b.one) || compare(a.other, b.other));
+}
+
+function scoredInFile(ones: readonly Worded[], others: readonly Worded[]): Scored[] {
+  if (others.length === 0) return [];
+  const [left, right] = [ones.map(wordsOf), others.map(wordsOf)];
   const subjects = subjectsOf([...left, ...right]);
+  const weightOf = (word: string) => (subjects.has(word) ? subjectWeight : 1);
   const pairs: Scored[] = [];
   for (const [a, b] of nearPairs(left, right)) {
-    const score = likeness(a, b, (word) => (subjects.has(`${a.file}\0${word}`) ? subjectWeight : 1));
+    const score = likeness(a, b, weightOf);
     const enough = distance(a, b) === 0 ? same : sameNearBy;
     if (score >= enough && !contradict(a.finding, b.finding))
       pairs.push({ one: a.finding.id, other: b.finding.id, score });
   }
-  return pairs.sort((a, b) => b.score - a.score || compare(a.one, b.one) || compare(a.other, b.other));
+  return pairs;
 }
 
 interface Words {
@@ -120,11 +129,10 @@ function meant(text: string): string[] {
   return tellingWords(text).map((word) => synonyms.get(word) ?? word);
 }
 
-/** The words, after the name of their file, that more than two findings of it say. */
+/** The words that more than two findings say. */
 function subjectsOf(findings: readonly Words[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
-  for (const { file, all } of findings)
-    for (const word of all) counts.set(`${file}\0${word}`, (counts.get(`${file}\0${word}`) ?? 0) + 1);
+  for (const { all } of findings) for (const word of all) counts.set(word, (counts.get(word) ?? 0) + 1);
   return new Set([...counts].filter(([, count]) => count > 2).map(([word]) => word));
 }
 

@@ -72,7 +72,9 @@ test('what both raised is one finding with both voices, word for word', async (c
 test('the id stays over re-runs of either, also in other words, and each renews its own words alone', async (context) => {
   const { store, record, one } = await openWithBoth(context);
   await record('j3', 'claude', [{ ...claude, id: 'c2', title: 'Time zone: dates are shifted by a day' }]);
-  await record('j4', 'codex', [{ ...codex, id: 'x2', title: 'Expense parsing ignores the local clock', body: '' }]);
+  await record('j4', 'codex', [
+    { ...codex, id: 'x2', title: 'Expense parsing ignores the local clock', body: '' },
+  ]);
   assert.deepEqual(
     store.all().map(({ id }) => id),
     ['x'],
