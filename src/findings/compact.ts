@@ -27,10 +27,14 @@ function saysNothing(event: LedgerEvent): boolean {
 function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
   const first = new Map<string, string>();
   const last = new Map<string, Reviewed>();
+  const lives = livesOf(events);
+  const keyOf = ({ event, reviewer }: Reviewed, id: string) =>
+    // What each reviewer says of a finding is kept (statements.ts).
+    `${reviewer} ${id} ${lives(event, id)}`;
   for (const event of events) {
     if (event.type !== 'reviewed') continue;
     for (const { id } of event.findings) {
-      const key = voiceKey(event, id);
+      const key = keyOf(event, id);
       if (!first.has(key)) first.set(key, event.event);
       last.set(key, event);
     }
@@ -38,7 +42,7 @@ function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
   return events.map((event) => {
     if (event.type !== 'reviewed') return event;
     const isVoid = ({ id, reviewers }: Reviewed['findings'][number]) => {
-      const key = voiceKey(event, id);
+      const key = keyOf(event, id);
       const newest = last.get(key);
       if (newest === event || first.get(key) === event.event) return false;
       const there = newest?.findings.find((finding) => finding.id === id);
@@ -54,9 +58,14 @@ function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
   });
 }
 
-/** What each reviewer says of a finding is kept (statements.ts). */
-function voiceKey({ reviewer }: Reviewed, id: string): string {
-  return `${reviewer} ${id}`;
+/** A finding that was joined to another one begins anew if it is found again. Counts its lives before an event. */
+function livesOf(events: readonly LedgerEvent[]): (event: string, id: string) => number {
+  const order = new Map(events.map(({ event }, index) => [event, index]));
+  const ends = new Map<string, number[]>();
+  for (const [index, event] of events.entries())
+    if (event.type === 'joined')
+      for (const { other } of event.joins) ends.set(other, [...(ends.get(other) ?? []), index]);
+  return (event, id) => ends.get(id)?.filter((end) => end < (order.get(event) ?? 0)).length ?? 0;
 }
 
 function withoutLeftPlaces(events: readonly LedgerEvent[]): LedgerEvent[] {

@@ -2,7 +2,7 @@ import type { Finding, Voice } from '../protocol/finding.ts';
 import type { HistoryEntry, KnownFinding, Mark, Proof } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
 import { type EventOf, type LedgerEvent, type Outcome, byTime } from './ledgerEvents.ts';
-import { standing, withStatement, withVerdict, withVerdicts } from './statements.ts';
+import { standing, withStatement, withStatements, withVerdict, withVerdicts } from './statements.ts';
 
 /** What the fold has to know of a finding besides. */
 interface Remembered extends KnownFinding {
@@ -48,6 +48,9 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
           return { ...known, ...place, edited: anchorTextOf(place.anchor) !== known.reportedText };
         });
       break;
+    case 'joined':
+      for (const { id, other } of event.joins) join(findings, id, other);
+      break;
     case 'commented':
       change(findings, event.id, (known) => commented(known, event));
       break;
@@ -56,6 +59,25 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
     case 'reopened':
       decide(findings, event);
   }
+}
+
+/** One that was decided about meanwhile, perhaps in another host, stays by itself. */
+function join(findings: Map<string, Remembered>, id: string, other: string): void {
+  const [known, part] = [findings.get(id), findings.get(other)];
+  if (id === other || known?.state !== 'open' || part?.state !== 'open') return;
+  findings.delete(other);
+  const all = inOrder([...known.history, ...part.history]);
+  findings.set(id, {
+    ...withStatements(known, part),
+    firstSeenAt: [known.firstSeenAt, part.firstSeenAt].sort()[0] ?? known.firstSeenAt,
+    lastSeenAt: [known.lastSeenAt, part.lastSeenAt].sort()[1] ?? known.lastSeenAt,
+    comments: inOrder([...known.comments, ...part.comments]),
+    history: bounded(all),
+  });
+}
+
+function inOrder<T extends { at: string }>(entries: readonly T[]): T[] {
+  return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 function commented(known: Remembered, { at, by, text, job }: EventOf<'commented'>): Remembered {
@@ -219,6 +241,9 @@ function change(findings: Map<string, Remembered>, id: string, to: (known: Remem
 const maxHistory = 50;
 
 function remembered(known: Remembered, entry: HistoryEntry): Remembered {
-  const [first, ...rest] = [...known.history, entry];
-  return { ...known, history: [first, ...rest.slice(-(maxHistory - 1))] };
+  return { ...known, history: bounded([...known.history, entry]) };
+}
+
+function bounded(history: readonly HistoryEntry[]): HistoryEntry[] {
+  return [...history.slice(0, 1), ...history.slice(1).slice(-(maxHistory - 1))];
 }

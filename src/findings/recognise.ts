@@ -1,6 +1,7 @@
 import type { Finding, ReviewerId } from '../protocol/finding.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { identify } from './identify.ts';
+import type { EventOf } from './ledgerEvents.ts';
 import { type Worded, samePairs } from './merge.ts';
 import { inWordsOf } from './statements.ts';
 
@@ -30,6 +31,20 @@ export function recognise(
 /** Open, and raised by the other reviewer alone: whether it is the same takes more than a title. */
 function isOthers(known: KnownFinding, reviewer: ReviewerId): boolean {
   return isOpen(known) && known.reviewers.every((voice) => voice !== reviewer && voice !== 'sarif');
+}
+
+/**
+ * Open findings, each of one reviewer alone, that are the same one: recorded by hosts that did not know of each other, or before
+ * Tandem merged, or alike only since one of them was reported in other words. The id that was there first stays.
+ */
+export function joinsAmong(known: readonly KnownFinding[]): EventOf<'joined'>['joins'] {
+  const byId = new Map(known.map((one) => [one.id, one]));
+  const ofAlone = (reviewer: ReviewerId) =>
+    known.filter((one) => isOpen(one) && one.reviewers.every((voice) => voice === reviewer));
+  return samePairs(ofAlone('codex'), ofAlone('claude')).map(({ one, other }) => {
+    const [a, b] = [byId.get(one)?.firstSeenAt ?? '', byId.get(other)?.firstSeenAt ?? ''];
+    return a <= b ? { id: one, other } : { id: other, other: one };
+  });
 }
 
 function wordsOfOther(known: KnownFinding, reviewer: ReviewerId): Worded[] {

@@ -15,6 +15,14 @@ export function withStatement<T extends KnownFinding>(known: T, by: Voice, said:
   return shown(known, isNew ? [...statements, own] : statements);
 }
 
+/** With the voices of another finding that turned out to be the same one. */
+export function withStatements<T extends KnownFinding>(known: T, other: KnownFinding): T {
+  const isNew = ({ by }: Statement) => !known.statements.some((one) => one.by === by);
+  const reviewers = [...new Set([...known.reviewers, ...other.reviewers])];
+  const tool = known.tool || other.tool;
+  return shown({ ...known, reviewers, tool }, [...known.statements, ...other.statements.filter(isNew)]);
+}
+
 /** A voice holds the finding for fixed; or not any more, with null. */
 export function withVerdict<T extends KnownFinding>(known: T, by: Voice, fixed: Proof | null): T {
   const statements = known.statements.map((one) => (one.by === by ? { ...one, fixed } : one));

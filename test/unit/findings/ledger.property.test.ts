@@ -15,7 +15,7 @@ import { finding } from './known.ts';
 const runs = 300;
 const names = ['a', 'b', 'c', 'd'];
 
-/** @param cleared whether the list may be cleared in between */
+/** @param cleared whether the list may be cleared in between, and findings joined */
 function history(random: ReturnType<typeof createRandom>, length: number, cleared = true): LedgerEvent[] {
   return Array.from({ length }, (_, index) => {
     // Few times, so that some are equal.
@@ -34,7 +34,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     return finding(id, { ...words, reviewers: [reviewer] });
   };
   const job = `j${random.below(100)}`;
-  switch (random.below(cleared ? 12 : 11)) {
+  switch (random.below(cleared ? 13 : 11)) {
     case 0:
       return { type: 'dismissed', ids: some(), reason: text() };
     case 1:
@@ -52,6 +52,8 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     }
     case 11:
       return { type: 'cleared' };
+    case 12:
+      return { type: 'joined', joins: [{ id: random.pick(names), other: random.pick(names) }] };
     default:
       return {
         type: 'reviewed',

@@ -65,7 +65,11 @@ test('what both raised is one finding with both voices, word for word', async (c
     ['found codex', 'found claude'],
   );
   assert.equal(second.news.shared, 1);
-  assert.deepEqual(second.findings[0]?.reviewers, ['codex', 'claude'], 'the report names both');
+  assert.deepEqual(
+    second.findings.map(({ reviewers }) => reviewers),
+    [['codex', 'claude']],
+    'the report names both',
+  );
   assert.equal(second.findings[0]?.title, claude.title, 'in the words of its own review');
 });
 
@@ -204,4 +208,61 @@ test('compaction keeps the last words of each', () => {
   assert.deepEqual(fold(short), fold(events));
   assert.ok(!JSON.stringify(short).includes('In between'));
   assert.match(JSON.stringify(short), /Last of Claude/);
+});
+
+/** Two hosts that recorded at once, neither knowing of the other. */
+async function openWithTwo(context: TestContext) {
+  const home = createTempFolder().path;
+  const [first, second] = [createStore(home).store, createStore(home).store];
+  context.after(() => [first, second].forEach((store) => store.dispose()));
+  await first.record(review('j1', [codex]));
+  await first.comment('x', { by: 'user', text: 'Of Codex.', job: null });
+  // In a file of its own it is another one, until it is known where the file has gone.
+  await second.record(review('j2', [{ ...claude, file: 'old.ts' }], { reviewer: 'claude' }));
+  await second.comment('c', { by: 'user', text: 'Of Claude.', job: null });
+  await second.move([{ id: 'c', file: 'a.ts', ...place }]);
+  return { home, store: second };
+}
+
+test('two known findings that turn out to be the same become one: the id that was there first stays', async (context) => {
+  const { home, store } = await openWithTwo(context);
+  assert.equal(store.all().length, 2);
+  const { findings, news } = await store.record(review('j3', [claude], { reviewer: 'claude' }));
+  assert.deepEqual(
+    findings.map(({ id, reviewers }) => [id, reviewers]),
+    [['x', ['codex', 'claude']]],
+  );
+  const [one, ...more] = store.all();
+  assert.ok(one && more.length === 0);
+  assert.deepEqual(
+    one.comments.map(({ text }) => text),
+    ['Of Codex.', 'Of Claude.'],
+  );
+  assert.deepEqual(
+    one.history.filter(({ what }) => what === 'found').map(({ by }) => by),
+    ['codex', 'claude'],
+  );
+  assert.equal(news.shared, 1);
+  const { store: next } = createStore(home);
+  context.after(() => next.dispose());
+  await next.show([repository]);
+  assert.deepEqual(next.all(), store.all());
+  await store.record(review('j4', [{ ...claude, id: 'c' }], { reviewer: 'claude' }));
+  assert.deepEqual(
+    store.all().map(({ id }) => id),
+    ['x'],
+  );
+});
+
+test('one of two that the user has decided about meanwhile stays by itself', async (context) => {
+  const { store } = await openWithTwo(context);
+  await store.dismiss(['x'], 'Intended.');
+  await store.record(review('j3', [claude], { reviewer: 'claude' }));
+  assert.deepEqual(
+    store.all().map(({ id, state }) => [id, state]),
+    [
+      ['x', 'dismissed'],
+      ['c', 'open'],
+    ],
+  );
 });
