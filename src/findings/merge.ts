@@ -25,6 +25,9 @@ const same = 0.42;
 /** Where there are lines in between, the place tells less, and the words have to tell more. */
 const sameNearBy = 0.5;
 
+/** Below, hardly a pair of the tuning half is the same: not worth a question. */
+const doubtful = 0.2;
+
 /** One word in common is a subject, not a defect. */
 const minShared = 2;
 
@@ -49,9 +52,28 @@ export interface Pair {
  * @param others of the other one, with places in the same version of the files
  */
 export function samePairs(ones: readonly Worded[], others: readonly Worded[]): Pair[] {
+  return best(scored(ones, others).filter(({ isSame }) => isSame));
+}
+
+/**
+ * Pairs that words alone do not decide, worth a second opinion (prompts/review/samePair.ts): of findings that are in no pair of
+ * `samePairs`, each in one at most.
+ */
+export function doubtfulPairs(ones: readonly Worded[], others: readonly Worded[]): Pair[] {
+  const all = scored(ones, others);
+  const decided = best(all.filter(({ isSame }) => isSame));
+  const taken = {
+    ones: new Set(decided.map(({ one }) => one)),
+    others: new Set(decided.map(({ other }) => other)),
+  };
+  return best(all.filter(({ one, other }) => !taken.ones.has(one) && !taken.others.has(other)));
+}
+
+/** Each finding in one pair at most. */
+function best(sorted: readonly Scored[]): Pair[] {
   const taken = { ones: new Set<string>(), others: new Set<string>() };
   const pairs: Pair[] = [];
-  for (const { one, other } of scored(ones, others)) {
+  for (const { one, other } of sorted) {
     if (taken.ones.has(one) || taken.others.has(other)) continue;
     taken.ones.add(one);
     taken.others.add(other);
@@ -62,6 +84,7 @@ export function samePairs(ones: readonly Worded[], others: readonly Worded[]): P
 
 interface Scored extends Pair {
   score: number;
+  isSame: boolean;
 }
 
 /** Best first; equally good ones by the ids. */
@@ -80,9 +103,9 @@ function scoredInFile(ones: readonly Worded[], others: readonly Worded[]): Score
   const pairs: Scored[] = [];
   for (const [a, b] of nearPairs(left, right)) {
     const score = likeness(a, b, weightOf);
-    const enough = distance(a, b) === 0 ? same : sameNearBy;
-    if (score >= enough && !contradict(a.finding, b.finding))
-      pairs.push({ one: a.finding.id, other: b.finding.id, score });
+    if (score < doubtful || contradict(a.finding, b.finding)) continue;
+    const isSame = score >= (distance(a, b) === 0 ? same : sameNearBy);
+    pairs.push({ one: a.finding.id, other: b.finding.id, score, isSame });
   }
   return pairs;
 }

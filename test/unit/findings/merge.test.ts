@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contradictions } from '../../../src/findings/contradiction.ts';
-import { samePairs } from '../../../src/findings/merge.ts';
+import { doubtfulPairs, samePairs } from '../../../src/findings/merge.ts';
 import type { Finding } from '../../../src/protocol/finding.ts';
 import { mergeQuality, scenesOf } from '../../support/mergePairs.ts';
 import { createRandom } from '../../support/random.ts';
@@ -56,6 +56,25 @@ test('different defects on the same lines stay two, however much of the code bot
 test('each finding is in one pair at most: of duplicates the one that is most alike', () => {
   const twice = [codex({ id: 'vague', title: 'Local time', body: 'Dates shift.' }), codex()];
   assert.deepEqual(samePairs(twice, [claude()]), [{ one: 'x', other: 'c' }]);
+});
+
+test('doubtful are pairs that are alike, but not enough, of findings that have no other', () => {
+  const vague = codex({
+    id: 'vague',
+    title: 'Dates of expenses',
+    body: 'A day is lost in the local time zone.',
+  });
+  const other = claude({
+    id: 'o',
+    title: 'Wrong month',
+    body: 'Expenses of the first are a day early in local time.',
+  });
+  assert.deepEqual(samePairs([vague], [other]), []);
+  assert.deepEqual(doubtfulPairs([vague], [other]), [{ one: 'vague', other: 'o' }]);
+  assert.deepEqual(doubtfulPairs([codex()], [claude()]), [], 'what is decided is not doubtful');
+  assert.deepEqual(doubtfulPairs([codex()], [claude(), other]), [], 'nor what has another one');
+  const far = claude({ title: 'SQL injection', body: 'The name is put into the statement.' });
+  assert.deepEqual(doubtfulPairs([codex()], [far]), [], 'nor what is not alike');
 });
 
 test('opposite advice on the same lines is a contradiction, and never one finding', () => {
