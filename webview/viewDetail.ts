@@ -1,6 +1,12 @@
 import { voicesText } from '../src/protocol/finding.ts';
 import type { Look } from '../src/protocol/evidence.ts';
-import { type Comment, type HistoryEntry, actorName } from '../src/protocol/knownFinding.ts';
+import {
+  type Comment,
+  type HistoryEntry,
+  actorName,
+  otherStatements,
+  statementHeading,
+} from '../src/protocol/knownFinding.ts';
 import type { FindingDetail, ListedFinding } from '../src/protocol/pageSlices.ts';
 import type { OfferedAction } from './actions.ts';
 import { h, type VNode } from './dom.ts';
@@ -100,6 +106,7 @@ function viewBody(detail: FindingDetail, now: number): (VNode | null)[] {
       : viewPart('recommendation', 'Recommendation', [
           h('div', { class: 'markdown', key: 'text' }, { markdown: recommendation }),
         ]),
+    ...viewOthers(detail),
     viewPart('evidence', 'Evidence', [viewLooks(looks)]),
     viewPart(
       'comments',
@@ -108,6 +115,25 @@ function viewBody(detail: FindingDetail, now: number): (VNode | null)[] {
     ),
     viewPart('history', 'History', [viewHistory(history, now)]),
   ];
+}
+
+/** What others that raised it say of it, in their own words. */
+function viewOthers(detail: FindingDetail): (VNode | null)[] {
+  return otherStatements(detail).map((one) =>
+    viewPart(`statement-${one.by}`, statementHeading(one, detail), [
+      h('p', { key: 'title' }, [h('strong', { key: 'text' }, one.title)]),
+      h('div', { class: 'markdown', key: 'text' }, { markdown: one.body }),
+      one.recommendation === ''
+        ? null
+        : h(
+            'div',
+            { class: 'markdown', key: 'recommendation' },
+            {
+              markdown: `**Recommendation:** ${one.recommendation}`,
+            },
+          ),
+    ]),
+  );
 }
 
 function viewLooks(looks: readonly Look[] | null): VNode {

@@ -2,6 +2,7 @@ import { codeBlock, codeSpan } from '../base/markdownCode.ts';
 import { safeMarkdown } from '../base/safeMarkdown.ts';
 import { type Finding, voicesText } from '../protocol/finding.ts';
 import type { FindingInFile } from './asPrompt.ts';
+import { otherStatements, statementHeading } from '../protocol/knownFinding.ts';
 import { exportable } from './export/exportable.ts';
 import { plainInMarkdown } from './export/plainInMarkdown.ts';
 import { findingCode } from './findingCode.ts';
@@ -28,6 +29,11 @@ function findingMarkdown({ finding: own, lines }: FindingInFile): string {
     code === null ? '' : codeBlock(code.lines.join('\n')),
     markdown(body),
     recommendation === '' ? '' : `**Recommendation:** ${markdown(recommendation)}`,
+    ...otherStatements(finding).flatMap((one) => [
+      `**${plainInMarkdown(statementHeading(one, finding))}: ${plainInMarkdown(one.title)}**`,
+      markdown(one.body),
+      one.recommendation === '' ? '' : `**Recommendation:** ${markdown(one.recommendation)}`,
+    ]),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

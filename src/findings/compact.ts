@@ -7,7 +7,7 @@ type Moved = EventOf<'moved'>;
  * Leaves out of a ledger's events what newer ones among them have made void; the fold stays the same, also together with
  * events of others that are not among them, unless those clear the list:
  * - what was before the list was cleared;
- * - of a finding that was reported often, the texts between the first and the last report;
+ * - of a finding that a reviewer reported often, the texts between its first and its last report;
  * - of places, those that were left again before the finding was reported or moved anew.
  * Pure.
  */
@@ -27,18 +27,24 @@ function saysNothing(event: LedgerEvent): boolean {
 function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
   const first = new Map<string, string>();
   const last = new Map<string, Reviewed>();
+  const lives = livesOf(events);
+  const keyOf = ({ event, reviewer }: Reviewed, id: string) =>
+    // What each reviewer says of a finding is kept (statements.ts).
+    `${reviewer} ${id} ${lives(event, id)}`;
   for (const event of events) {
     if (event.type !== 'reviewed') continue;
     for (const { id } of event.findings) {
-      if (!first.has(id)) first.set(id, event.event);
-      last.set(id, event);
+      const key = keyOf(event, id);
+      if (!first.has(key)) first.set(key, event.event);
+      last.set(key, event);
     }
   }
   return events.map((event) => {
     if (event.type !== 'reviewed') return event;
     const isVoid = ({ id, reviewers }: Reviewed['findings'][number]) => {
-      const newest = last.get(id);
-      if (newest === event || first.get(id) === event.event) return false;
+      const key = keyOf(event, id);
+      const newest = last.get(key);
+      if (newest === event || first.get(key) === event.event) return false;
       const there = newest?.findings.find((finding) => finding.id === id);
       return reviewers.every((voice) => there?.reviewers.includes(voice));
     };
@@ -50,6 +56,16 @@ function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
       seen: [...event.seen, ...repeated],
     };
   });
+}
+
+/** A finding that was joined to another one begins anew if it is found again. Counts its lives before an event. */
+function livesOf(events: readonly LedgerEvent[]): (event: string, id: string) => number {
+  const order = new Map(events.map(({ event }, index) => [event, index]));
+  const ends = new Map<string, number[]>();
+  for (const [index, event] of events.entries())
+    if (event.type === 'joined')
+      for (const { other } of event.joins) ends.set(other, [...(ends.get(other) ?? []), index]);
+  return (event, id) => ends.get(id)?.filter((end) => end < (order.get(event) ?? 0)).length ?? 0;
 }
 
 function withoutLeftPlaces(events: readonly LedgerEvent[]): LedgerEvent[] {

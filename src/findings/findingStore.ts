@@ -19,6 +19,7 @@ import type { Happened } from './ledgerEvents.ts';
 import { migrateLedger } from './migrateLedger.ts';
 import { newsOf, reportedAgain } from './news.ts';
 import { RepositoryLedger } from './repositoryLedger.ts';
+import { joinsAmong, recognise } from './recognise.ts';
 import { rereview } from './rereview.ts';
 import type { TeamDismissal } from './teamDismissals.ts';
 import { withTeam } from './withTeam.ts';
@@ -136,7 +137,7 @@ export class FindingStore implements Disposable {
     const { repository, id, reviewer, kind } = job;
     return this.sequence.run(async () => {
       const known = await this.known(repository);
-      const identified = identify(findings, known);
+      const identified = recognise(findings, known, reviewer);
       const reported = new Set(identified.map((finding) => finding.id));
       await this.append(repository, {
         type: 'reviewed',
@@ -148,9 +149,25 @@ export class FindingStore implements Disposable {
         outcomes: additional ? [] : rereview(known, { reviewer, reported, files, earlier }),
         additional,
       });
+      const kept = await this.join(repository, new Set(known.map((one) => one.id)));
+      const final = identified.map((finding) => ({ ...finding, id: kept.get(finding.id) ?? finding.id }));
       const after = [...(await this.load(repository)).findings.values()];
-      return { ...reportedAgain(identified, after), news: newsOf(known, after, reviewer) };
+      return { ...reportedAgain(final, after), news: newsOf(known, after, reviewer) };
     });
+  }
+
+  /**
+   * Makes one of those findings that are the same one.
+   * @param among ids of those that were known before: what is new has been compared (recognise.ts)
+   * @returns the ids that stay, by those that go
+   */
+  private async join(repository: string, among: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+    const { findings } = await this.load(repository);
+    const known = [...findings.values()].filter((one) => among.has(one.id) && isOpen(one));
+    if (new Set(known.flatMap(({ reviewers }) => reviewers)).size < 2) return new Map();
+    const joins = joinsAmong(await this.placed(repository, known));
+    if (joins.length > 0) await this.append(repository, { type: 'joined', joins });
+    return new Map(joins.map(({ id, other }) => [other, id]));
   }
 
   dismiss(ids: readonly string[], reason: string): Promise<void> {

@@ -1,7 +1,8 @@
-import type { Finding } from '../protocol/finding.ts';
-import type { Actor, HistoryEntry, KnownFinding, Mark } from '../protocol/knownFinding.ts';
+import type { Finding, Voice } from '../protocol/finding.ts';
+import type { HistoryEntry, KnownFinding, Mark, Proof } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
 import { type EventOf, type LedgerEvent, type Outcome, byTime } from './ledgerEvents.ts';
+import { standing, withStatement, withStatements, withVerdict, withVerdicts } from './statements.ts';
 
 /** What the fold has to know of a finding besides. */
 interface Remembered extends KnownFinding {
@@ -47,6 +48,9 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
           return { ...known, ...place, edited: anchorTextOf(place.anchor) !== known.reportedText };
         });
       break;
+    case 'joined':
+      for (const { id, other } of event.joins) join(findings, id, other);
+      break;
     case 'commented':
       change(findings, event.id, (known) => commented(known, event));
       break;
@@ -55,6 +59,25 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
     case 'reopened':
       decide(findings, event);
   }
+}
+
+/** One that was decided about meanwhile, perhaps in another host, stays by itself. */
+function join(findings: Map<string, Remembered>, id: string, other: string): void {
+  const [known, part] = [findings.get(id), findings.get(other)];
+  if (id === other || known?.state !== 'open' || part?.state !== 'open') return;
+  findings.delete(other);
+  const all = inOrder([...known.history, ...part.history]);
+  findings.set(id, {
+    ...withStatements(known, part),
+    firstSeenAt: [known.firstSeenAt, part.firstSeenAt].sort()[0] ?? known.firstSeenAt,
+    lastSeenAt: [known.lastSeenAt, part.lastSeenAt].sort()[1] ?? known.lastSeenAt,
+    comments: inOrder([...known.comments, ...part.comments]),
+    history: bounded(all),
+  });
+}
+
+function inOrder<T extends { at: string }>(entries: readonly T[]): T[] {
+  return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 function commented(known: Remembered, { at, by, text, job }: EventOf<'commented'>): Remembered {
@@ -84,7 +107,7 @@ function applyReview(findings: Map<string, Remembered>, event: EventOf<'reviewed
 }
 
 interface Report {
-  by: Actor;
+  by: Voice;
   job: string | null;
 }
 
@@ -100,17 +123,23 @@ function put(
     findings.set(finding.id, newlyFound(finding, { at, by, job }));
     return;
   }
+  const isOwn = known.reviewers.includes(by);
   const reviewers = [...new Set([...known.reviewers, ...finding.reviewers])];
   // A tool knows of no review, and a review of no tool: what both raised keeps either.
   const [raisedIn, tool] = [finding.job || known.job, finding.tool || known.tool];
   const reportedText = anchorTextOf(finding.anchor);
-  const renewed = { ...known, ...finding, reviewers, job: raisedIn, tool, reportedText, edited: false };
-  findings.set(finding.id, seenAgain(renewed, { at, by, job }));
+  const renewed = withStatement(
+    { ...known, ...finding, reviewers, job: raisedIn, tool, reportedText, edited: false },
+    by,
+    finding,
+  );
+  findings.set(finding.id, isOwn ? seenAgain(renewed, { at, by, job }) : alsoFound(renewed, { at, by, job }));
 }
 
 function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }): Remembered {
-  return {
+  const first: Remembered = {
     ...finding,
+    statements: [],
     reportedText: anchorTextOf(finding.anchor),
     state: 'open',
     proof: null,
@@ -123,32 +152,52 @@ function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }):
     history: [{ at, what: 'found', by, text: '', job }],
     comments: [],
   };
+  return withStatement(first, by, finding);
+}
+
+/** Another voice raised what was known already: as new as it was. */
+function alsoFound(known: Remembered, { at, by, job }: Report & { at: string }): Remembered {
+  if (known.state === 'fixed') return seenAgain(known, { at, by, job });
+  const mark = known.mark === 'new' ? known.mark : 'still there';
+  return remembered({ ...known, mark, lastSeenAt: at }, { at, what: 'found', by, text: '', job });
 }
 
 /** What is dismissed stays so, however often it is reported; what was fixed is not. */
 function seenAgain(known: Remembered, { at, by, job }: Report & { at: string }): Remembered {
-  const seen = { ...known, lastSeenAt: at };
+  const seen = { ...withVerdict(known, by, null), lastSeenAt: at };
   if (known.state !== 'fixed')
     return remembered({ ...seen, mark: 'still there' }, { at, what: 'seen again', by, text: '', job });
   const open = { ...seen, state: 'open', proof: null, reason: '', by, mark: 'came back' } as const;
   return remembered(open, { at, what: 'came back', by, text: '', job });
 }
 
+type Verdict = Omit<HistoryEntry, 'what' | 'by'> & { by: Voice };
+
 /** An outcome is about open findings: what the user has decided meanwhile stands. */
-function withOutcome(known: Remembered, outcome: Outcome, entry: Omit<HistoryEntry, 'what'>): Remembered {
-  const { at, by, text: reason } = entry;
+function withOutcome(known: Remembered, outcome: Outcome, entry: Verdict): Remembered {
+  const { by, text: reason } = entry;
   if (known.state !== 'open') return known;
   switch (outcome) {
     case 'still there':
-      return remembered({ ...known, mark: 'still there', lastSeenAt: at }, { ...entry, what: 'seen again' });
+      return seenAgain(known, entry);
     case 'not reported':
       return remembered(marked(known, 'not reported'), { ...entry, what: 'not reported' });
     case 'fix claimed':
     case 'fix confirmed': {
-      const proof = outcome === 'fix confirmed' ? 'confirmed' : 'claimed';
-      return remembered({ ...known, state: 'fixed', proof, reason, by }, { ...entry, what: outcome });
+      const judged = withVerdict(known, by, outcome === 'fix confirmed' ? 'confirmed' : 'claimed');
+      const left = standing(judged);
+      // What another reviewer said is not taken back by this one.
+      const fixed = left.length > 0 ? marked(judged, 'not reported') : closed(judged, { by, reason });
+      return remembered(fixed, { ...entry, what: outcome });
     }
   }
+}
+
+/** Every reviewer that raised it holds it for fixed: that is as sure as the least sure of them. */
+function closed(known: Remembered, { by, reason }: { by: Voice; reason: string }): Remembered {
+  const isConfirmed = known.statements.every(({ fixed }) => fixed !== 'claimed');
+  const proof: Proof = isConfirmed ? 'confirmed' : 'claimed';
+  return { ...known, state: 'fixed', proof, reason, by };
 }
 
 function marked(known: Remembered, mark: Mark): Remembered {
@@ -167,7 +216,9 @@ function decide(
   for (const id of event.ids)
     change(findings, id, (known) => {
       const { what, ...decided } = decision;
-      return remembered({ ...known, ...decided, reason: text, by }, { at, what, by, text, job });
+      // Who says so speaks for all that raised it.
+      const judged = event.type === 'dismissed' ? known : withVerdicts(known, decided.proof);
+      return remembered({ ...judged, ...decided, reason: text, by }, { at, what, by, text, job });
     });
 }
 
@@ -190,6 +241,9 @@ function change(findings: Map<string, Remembered>, id: string, to: (known: Remem
 const maxHistory = 50;
 
 function remembered(known: Remembered, entry: HistoryEntry): Remembered {
-  const [first, ...rest] = [...known.history, entry];
-  return { ...known, history: [first, ...rest.slice(-(maxHistory - 1))] };
+  return { ...known, history: bounded([...known.history, entry]) };
+}
+
+function bounded(history: readonly HistoryEntry[]): HistoryEntry[] {
+  return [...history.slice(0, 1), ...history.slice(1).slice(-(maxHistory - 1))];
 }

@@ -1,10 +1,11 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
+import type { LineRange } from './anchorText.ts';
 import { anchorTextOf } from './fingerprint.ts';
 import { type Meaning, meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
 
 /** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
-const nearLines = 5;
+export const nearLines = 5;
 
 /** Titles that share so much mean the same, where the place is the same; on the very same text less will do. */
 const similarTitles = 0.5;
@@ -84,8 +85,8 @@ function likeness(a: Comparable, b: Comparable): number | null {
   return titles + (isSameText ? 1 : 0);
 }
 
-/** Lines between both ranges; 0 where they touch or overlap. */
-function distance(a: Identifiable, b: Identifiable): number {
+/** Lines between both ranges; 0 where they overlap. */
+export function distance(a: LineRange, b: LineRange): number {
   return Math.max(0, a.startLine - b.endLine, b.startLine - a.endLine);
 }
 

@@ -74,7 +74,7 @@ export class Ledger {
     const own = this.files.get(this.name);
     const merged = own ? [...gone, [this.name, own] as const] : gone;
     await this.setAside(merged);
-    const events = compact([...merged.flatMap(([, file]) => file.events), ...this.clears()]);
+    const events = compact([...merged.flatMap(([, file]) => file.events), ...this.ends()]);
     const lines = [
       headLine(this.owner),
       ...merged.flatMap(([, { unknown }]) => unknown),
@@ -85,9 +85,11 @@ export class Ledger {
     for (const [name] of gone) await rm(path.join(this.folder, name), { force: true });
   }
 
-  /** By whomever: what came after one of them was found anew, and its first report stands there. */
-  private clears(): LedgerEvent[] {
-    return [...this.files.values()].flatMap(({ events }) => events).filter(({ type }) => type === 'cleared');
+  /** Of findings, by whomever: what came after one of them was found anew, and its first report stands there. */
+  private ends(): LedgerEvent[] {
+    return [...this.files.values()]
+      .flatMap(({ events }) => events)
+      .filter(({ type }) => type === 'cleared' || type === 'joined');
   }
 
   /** True if all files could be read as they were listed. */

@@ -77,6 +77,12 @@ export const eventSchema = z.discriminatedUnion('type', [
     text: z.string(),
     job: z.nullable(z.string()),
   }),
+  /** Open findings, each of one reviewer, turned out to be the same: `other` is part of `id` from then on. */
+  z.object({
+    ...common,
+    type: z.literal('joined'),
+    joins: z.array(z.object({ id: z.string(), other: z.string() })),
+  }),
   /** The user cleared the list: whatever was known before is forgotten. */
   z.object({ ...common, type: z.literal('cleared') }),
 ]);

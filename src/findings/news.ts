@@ -15,9 +15,12 @@ export function newsOf(
   const changed = after.filter((finding) => finding.reviewers.includes(reviewer));
   const open = changed.filter(({ state }) => state === 'open');
   const wasOpen = ({ id }: KnownFinding) => former.get(id)?.state === 'open';
+  const isShared = (one: KnownFinding) =>
+    wasOpen(one) && former.get(one.id)?.reviewers.includes(reviewer) === false;
   return {
     fresh: open.filter(({ id }) => !former.has(id)).length,
-    stillThere: open.filter((one) => one.mark === 'still there' && wasOpen(one)).length,
+    shared: open.filter(isShared).length,
+    stillThere: open.filter((one) => one.mark === 'still there' && wasOpen(one) && !isShared(one)).length,
     cameBack: open.filter(({ id }) => former.get(id)?.state === 'fixed').length,
     fixed: changed.filter((one) => one.state === 'fixed' && wasOpen(one)).length,
     notReported: open.filter(({ mark }) => mark === 'not reported').length,
@@ -25,14 +28,20 @@ export function newsOf(
   };
 }
 
-/** Parts what was reported in what counts and what the user, or the team, has dismissed. */
+/**
+ * Parts what was reported in what counts, with the names of all that have raised it, and what the user, or the team, has
+ * dismissed.
+ */
 export function reportedAgain(
   reported: readonly Finding[],
   known: readonly KnownFinding[],
 ): { findings: Finding[]; dismissed: string[] } {
+  const raisedBy = new Map(known.map(({ id, reviewers }) => [id, reviewers]));
   const dismissed = new Set(known.filter(({ state }) => state === 'dismissed').map(({ id }) => id));
   return {
-    findings: reported.filter(({ id }) => !dismissed.has(id)),
+    findings: reported
+      .filter(({ id }) => !dismissed.has(id))
+      .map((one) => ({ ...one, reviewers: raisedBy.get(one.id) ?? one.reviewers })),
     dismissed: reported.filter(({ id }) => dismissed.has(id)).map(({ title }) => title),
   };
 }

@@ -19,7 +19,8 @@ export interface Rereview {
 /**
  * What a review means for the earlier open findings of its reviewer that it did not report again. Silence alone fixes
  * nothing: only where the reviewer was seen looking at the file, and the text that was found is gone or was changed since,
- * is the finding taken as fixed, and that as a claim. A reviewer's own word counts where it was seen looking.
+ * is the finding taken as fixed, and that as a claim. A reviewer's own word counts where it was seen looking. Each speaks
+ * for itself: what another reviewer has raised too is fixed once both hold it for fixed (fold.ts).
  * @param known with their places as they are now
  */
 export function rereview(known: readonly KnownFinding[], review: Rereview): Outcomes {

@@ -29,7 +29,13 @@ export interface Meaning {
 }
 
 export function meaningOf(title: string): Meaning {
-  const words = title
+  const words = tellingWords(title);
+  return { words: new Set(words), trigrams: trigramsOf(words.join('')) };
+}
+
+/** The words of a text that matter, in a common form and in their order. */
+export function tellingWords(text: string): string[] {
+  const words = text
     // `parseDate` and `parse_date` are written both ways.
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
@@ -37,8 +43,7 @@ export function meaningOf(title: string): Meaning {
     .filter((word) => word !== '' && !stopWords.has(word))
     .map(stem);
   const telling = words.filter((word) => !commonWords.has(word));
-  const chosen = telling.length > 0 ? telling : words;
-  return { words: new Set(chosen), trigrams: trigramsOf(chosen.join('')) };
+  return telling.length > 0 ? telling : words;
 }
 
 /** Light, for English; other words stay as they are. */

@@ -17,10 +17,17 @@ export function withTeam(
   const byFile = groupBy(dismissals, ({ file }) => file);
   return findings.map((finding) => {
     if (finding.state !== 'open' || finding.by === 'user') return finding;
-    const dismissal = byFile.get(finding.file)?.find((one) => isSame(finding, one));
+    const dismissal = byFile
+      .get(finding.file)
+      ?.find((one) => wordings(finding).some((own) => isSame(own, one)));
     if (!dismissal) return finding;
     return { ...finding, state: 'dismissed', by: 'team', reason: dismissal.reason };
   });
+}
+
+/** The finding in the words of each that raised it: which of them are shown may change. */
+function wordings(finding: KnownFinding): KnownFinding[] {
+  return [finding, ...finding.statements.map(({ title }) => ({ ...finding, title }))];
 }
 
 /** With the finding's title as the file would have it. */

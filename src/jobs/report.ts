@@ -1,5 +1,5 @@
 import { codeSpan } from '../base/markdownCode.ts';
-import { type Finding, voiceName } from '../protocol/finding.ts';
+import { type Finding, voiceName, voicesText } from '../protocol/finding.ts';
 import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -209,12 +209,14 @@ function afterFindings(job: Job, result: JobResult, full: boolean): string[] {
 }
 
 /** `These findings: 1 new, 2 still there. Earlier findings: 1 fixed, 3 not looked at.` Nothing for a first review. */
-function newsLines({ fresh, stillThere, cameBack, fixed, notReported, notLookedAt }: News): string[] {
-  if (stillThere + cameBack + fixed + notReported + notLookedAt === 0) return [];
+function newsLines(news: News): string[] {
+  const { fresh, shared, stillThere, cameBack, fixed, notReported, notLookedAt } = news;
+  if (shared + stillThere + cameBack + fixed + notReported + notLookedAt === 0) return [];
   const counts = (of: readonly (readonly [count: number, words: string])[]) =>
     of.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
   const these = counts([
     [fresh, 'new'],
+    [shared, 'that the other reviewer had found'],
     [stillThere, 'still there'],
     [cameBack, 'came back'],
   ]);
@@ -231,14 +233,16 @@ function newsLines({ fresh, stillThere, cameBack, fixed, notReported, notLookedA
 }
 
 export function findingLines(finding: Finding): string[] {
-  const confidence =
-    finding.confidence === null ? '' : ` (confidence ${Math.round(finding.confidence * 100)} %)`;
+  const facts = [
+    ...(finding.confidence === null ? [] : [`confidence ${Math.round(finding.confidence * 100)} %`]),
+    ...(finding.reviewers.length > 1 ? [`raised by ${voicesText(finding)}`] : []),
+  ];
   const texts = [
     finding.body,
     ...(finding.recommendation === '' ? [] : [`Recommendation: ${finding.recommendation}`]),
   ];
   return [
-    `- [${finding.priority}] ${finding.title}: ${placeText(finding)}${confidence}`,
+    `- [${finding.priority}] ${finding.title}: ${placeText(finding)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`,
     ...texts
       .filter((text) => text !== '')
       .flatMap((text) => ['', ...text.split('\n').map((line) => `  ${line}`)]),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { findingSchema, voiceName, voices } from './finding.ts';
+import { findingSchema, priorities, voiceName, voices, voicesText } from './finding.ts';
 
 /*
  * A finding with all that is known of it over time: the fold of its repository's ledger (findings/fold.ts).
@@ -17,7 +17,8 @@ export type Proof = (typeof proofs)[number];
  * - `new`: it was reported for the first time;
  * - `still there`: it was reported again;
  * - `came back`: it had been fixed, and was reported again;
- * - `not reported`: the reviewer looked at its file and did not report it, though its text is unchanged;
+ * - `not reported`: the reviewer looked at its file and did not report it, though its text is unchanged, or another reviewer
+ *   that raised it has not looked again;
  * - `not looked at`: the reviewer was not seen looking at its file.
  */
 export const marks = ['new', 'still there', 'came back', 'not reported', 'not looked at'] as const;
@@ -76,7 +77,26 @@ export const commentSchema = z.object({
 });
 export type Comment = z.infer<typeof commentSchema>;
 
+/** What one of those that raised a finding said of it last, verbatim. */
+export const statementSchema = z.extend(
+  z.pick(findingSchema, { title: true, body: true, recommendation: true, job: true }),
+  {
+    by: z.enum(voices),
+    priority: z.enum(priorities),
+    /** 0 to 1, or null where it gave none. */
+    confidence: z.nullable(z.number()),
+    /** It holds the finding for fixed since: by its silence (`claimed`) or its word. Null while what it said stands. */
+    fixed: z.nullable(z.enum(proofs)),
+  },
+);
+export type Statement = z.infer<typeof statementSchema>;
+
 export const knownFindingSchema = z.extend(findingSchema, {
+  /**
+   * One for each of `reviewers`, in that order. The finding's own title, texts, priority and confidence are those of the most
+   * urgent one that stands.
+   */
+  statements: z.array(statementSchema),
   state: z.enum(findingStates),
   /** Of state `fixed`, else null. */
   proof: z.nullable(z.enum(proofs)),
@@ -95,6 +115,38 @@ export const knownFindingSchema = z.extend(findingSchema, {
   comments: z.array(commentSchema),
 });
 export type KnownFinding = z.infer<typeof knownFindingSchema>;
+
+/** What others said of a finding than the one whose words are shown. What Tandem exported and imported again is no other. */
+export function otherStatements(
+  finding: Pick<KnownFinding, 'title' | 'body' | 'priority' | 'statements' | 'tool'>,
+): Statement[] {
+  const { title, body, priority, statements } = finding;
+  const shown = statements.find(
+    (one) => one.title === title && one.body === body && one.priority === priority,
+  );
+  const names = new Set(shown && [statementBy(shown, finding)]);
+  return statements.filter((one) => {
+    const name = statementBy(one, finding);
+    const isOther = !names.has(name);
+    names.add(name);
+    return isOther;
+  });
+}
+
+/** Whose statement it is, for people. */
+export function statementBy({ by }: Pick<Statement, 'by'>, { tool }: Pick<KnownFinding, 'tool'>): string {
+  return voicesText({ reviewers: [by], tool });
+}
+
+/** `Claude (P2, confidence 80 %, holds it for fixed)`. */
+export function statementHeading(one: Statement, finding: Pick<KnownFinding, 'tool'>): string {
+  const facts = [
+    one.priority,
+    ...(one.confidence === null ? [] : [`confidence ${Math.round(one.confidence * 100)} %`]),
+    ...(one.fixed === null ? [] : ['holds it for fixed']),
+  ];
+  return `${statementBy(one, finding)} (${facts.join(', ')})`;
+}
 
 export function isOpen({ state }: Pick<KnownFinding, 'state'>): boolean {
   return state === 'open';

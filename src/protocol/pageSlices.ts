@@ -96,7 +96,16 @@ export type ListedRun = z.infer<typeof listedRunSchema>;
 
 /** All about one finding that only its details show. */
 export const findingDetailSchema = z.extend(
-  z.pick(findingSchema, { id: true, title: true, body: true, recommendation: true, confidence: true }),
+  z.pick(knownFindingSchema, {
+    id: true,
+    title: true,
+    body: true,
+    recommendation: true,
+    priority: true,
+    confidence: true,
+    tool: true,
+    statements: true,
+  }),
   {
     reason: z.string(),
     by: knownFindingSchema.shape.by,

@@ -9,6 +9,8 @@ export const changeKinds = ['add', 'update', 'delete'] as const;
 /** What a review meant for the findings of its reviewer: of those that it reported, and of those known before. Counts. */
 export const newsSchema = z.object({
   fresh: z.int(),
+  /** Open ones that another reviewer had found, and that this one has found now too. */
+  shared: z._default(z.int(), 0),
   stillThere: z.int(),
   cameBack: z.int(),
   /** As claimed or confirmed. */

@@ -2,7 +2,7 @@ import { oneLine } from '../base/printable.ts';
 import { escapeMarkdown, safeMarkdown } from '../base/safeMarkdown.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import { voicesText } from '../protocol/finding.ts';
-import type { KnownFinding, Mark } from '../protocol/knownFinding.ts';
+import { type KnownFinding, type Mark, otherStatements, statementHeading } from '../protocol/knownFinding.ts';
 
 export interface HoverOptions {
   /** Where several findings stand at one place; else their diagnostics show the titles well enough. */
@@ -23,10 +23,20 @@ export function hoverMarkdown(finding: KnownFinding, { withTitle, evidence }: Ho
     factsLine(finding),
     safeMarkdown(body),
     advice,
+    ...othersTexts(finding),
     evidence === null ? '' : `*${escapeMarkdown(evidenceText(finding, evidence))}*`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What others that raised it say of it. */
+function othersTexts(finding: KnownFinding): string[] {
+  return otherStatements(finding).flatMap((one) => [
+    `**${escapeMarkdown(statementHeading(one, finding))}: ${escapeMarkdown(oneLine(one.title, maxTitle))}**`,
+    safeMarkdown(one.body),
+    one.recommendation === '' ? '' : `*Recommendation:* ${safeMarkdown(one.recommendation)}`,
+  ]);
 }
 
 const markTexts: Readonly<Record<Mark, string>> = {

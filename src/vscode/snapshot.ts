@@ -79,9 +79,11 @@ export function listedRun(job: Job): ListedRun {
 
 /** @param result of the review that reported the finding last; null where there is none */
 export function findingDetail(finding: KnownFinding, result: JobResult | null): FindingDetail {
-  const { id, title, body, recommendation, confidence, reason, by, history, comments, file } = finding;
+  const { id, title, body, recommendation, priority, confidence, tool, statements, file } = finding;
+  const { reason, by, history, comments } = finding;
   const looks = result?.evidence?.looks.filter(({ files }) => files.includes(file)) ?? null;
-  return { id, title, body, recommendation, confidence, reason, by, looks, history, comments };
+  const words = { title, body, recommendation, priority, confidence, tool, statements };
+  return { id, ...words, reason, by, looks, history, comments };
 }
 
 export function runDetail({ id, notes }: Job, result: JobResult): RunDetail {

@@ -5,7 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { measureActivation } from './activation.ts';
 import { measureAnchors } from './anchors.ts';
 import { measureCompanion } from './companion.ts';
+import { measureMerge, measureMergeQuality } from './merge.ts';
 import { measurePage } from './page.ts';
+import type { MergeQuality } from '../support/mergePairs.ts';
 import { measureProblems } from './problems.ts';
 import { measureReview } from './reviews.ts';
 
@@ -35,6 +37,8 @@ const review = await measureReview(rounds);
 const activation = await measureActivation();
 const problems = await measureProblems();
 const anchors = await measureAnchors(rounds);
+const merge = await measureMerge(rounds);
+const quality = measureMergeQuality();
 const page = await measurePage(rounds);
 const result = {
   sizes: Object.fromEntries(files.map((file) => [file, statSync(path.join(root, 'dist', file)).size])),
@@ -47,6 +51,7 @@ const result = {
   activation: { ...activation, ratio: (activation.load + activation.call) / companion.node },
   anchors: { ...anchors, refindRatio: anchors.refind / anchors.index },
   problems,
+  merge: { ...merge, quality },
   page,
 };
 
@@ -84,14 +89,26 @@ line(
   result.anchors.refindRatio,
   `${ms(anchors.refind)} / ${ms(anchors.index)}`,
 );
+growthLine('merging 2 x 10,000 findings, ten in a file / 2 x 1,000', merge.spread, ms);
+growthLine('merging 2 x 10,000 findings in one file / 2 x 1,000', merge.together, ms);
 growthLine('first paint of 10,000 findings in the view / of 100', page.paint, ms);
 growthLine('a filter over 10,000 findings in the view / over 100', page.filter, ms);
 growthLine('what the extension sends of 10,000 findings / of 100', page.slice, micro);
+console.log('\nMerge of two reviews, by labelled pairs');
+qualityLine('those that its thresholds come from', quality.tuning);
+qualityLine('those held out', quality.heldOut);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);
 
 function line(what: string, ratio: number, times: string): void {
   console.log(`  ${what.padEnd(60)}${ratio.toFixed(2).padStart(6)}   (${times})`);
+}
+
+function qualityLine(what: string, { pairs, there, said, right, precision, recall }: MergeQuality): void {
+  const numbers = `precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}`;
+  console.log(
+    `  ${what.padEnd(60)}${numbers}   (${pairs} pairs, ${there} the same, ${said} merged, ${right} rightly)`,
+  );
 }
 
 /** How much longer the last takes than the first, of the same with ever more findings; ms. */

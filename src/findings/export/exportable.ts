@@ -18,6 +18,12 @@ export function exportable(finding: KnownFinding): KnownFinding {
     title: exportableTitle(finding),
     body: clean(finding.body),
     recommendation: clean(finding.recommendation),
+    statements: finding.statements.map((one) => ({
+      ...one,
+      title: oneLine(clean(one.title), maxTitle),
+      body: clean(one.body),
+      recommendation: clean(one.recommendation),
+    })),
     reason: clean(finding.reason),
     tool: oneLine(finding.tool, maxTitle),
     file: finding.place === 'outside' ? outsideName(finding.file) : finding.file,

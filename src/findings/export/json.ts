@@ -35,6 +35,10 @@ function findingJson(finding: KnownFinding) {
     /** `codex`, `claude`, or `sarif` for what was imported from `tool`. */
     reviewers: finding.reviewers,
     tool: finding.tool,
+    /** What each of them said of it last; `fixed` as `proof`, where it holds it for fixed. */
+    statements: finding.statements.map(({ by, title, body, recommendation, priority, confidence, fixed }) => {
+      return { by, title, body, recommendation, priority, confidence, fixed };
+    }),
     /** `open`, `fixed` or `dismissed`; of `fixed`, `proof` is `claimed` or `confirmed`. */
     state: finding.state,
     proof: finding.proof,

@@ -3,7 +3,7 @@ import { codeSpan } from '../../base/markdownCode.ts';
 import { oneLine, printable } from '../../base/printable.ts';
 import { safeMarkdown } from '../../base/safeMarkdown.ts';
 import { type Place, voicesText } from '../../protocol/finding.ts';
-import type { KnownFinding } from '../../protocol/knownFinding.ts';
+import { type KnownFinding, otherStatements, statementHeading } from '../../protocol/knownFinding.ts';
 import { exportable, inOrder } from './exportable.ts';
 import { plainInMarkdown } from './plainInMarkdown.ts';
 
@@ -44,6 +44,7 @@ function findingItem(finding: KnownFinding): string {
     `- ${box} **${plain(title)}**\\\n${factsText(finding)}`,
     markdown(body),
     advice,
+    ...statementsText(finding),
     ...stateText(finding),
   ];
   return indented(parts.filter((part) => part !== '').join('\n\n'));
@@ -66,6 +67,15 @@ function factsText(finding: KnownFinding): string {
     plain(voicesText(finding)),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
   ].join(', ');
+}
+
+/** What others say of it, each with its name. */
+function statementsText(finding: KnownFinding): string[] {
+  return otherStatements(finding).flatMap((one) => [
+    `**${plain(statementHeading(one, finding))}: ${plain(one.title)}**`,
+    markdown(one.body),
+    one.recommendation === '' ? '' : `**Recommendation:** ${markdown(one.recommendation)}`,
+  ]);
 }
 
 /** Nothing for what is open; else what became of it, and why. */

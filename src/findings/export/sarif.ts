@@ -4,6 +4,7 @@ import { safeMarkdown } from '../../base/safeMarkdown.ts';
 import type { Priority, Voice } from '../../protocol/finding.ts';
 import type { KnownFinding, Mark } from '../../protocol/knownFinding.ts';
 import { fingerprintOf } from '../fingerprint.ts';
+import { inWordsOf } from '../statements.ts';
 import { exportable, inOrder, nameOf } from './exportable.ts';
 import { plainInMarkdown } from './plainInMarkdown.ts';
 import { ruleOf } from './sarifRules.ts';
@@ -31,7 +32,7 @@ export interface SarifOptions {
   version: string;
 }
 
-/** Findings as a SARIF log: a run for each reviewer and tool. What several of them raised is in the run of each. */
+/** Findings as a SARIF log: a run for each reviewer and tool. What several of them raised is in the run of each, in its words. */
 export function toSarif(findings: readonly KnownFinding[], { version }: SarifOptions): SarifLog {
   const raised = inOrder(findings)
     .map(exportable)
@@ -44,6 +45,10 @@ export function toSarif(findings: readonly KnownFinding[], { version }: SarifOpt
 interface Raised {
   finding: KnownFinding;
   voice: Voice;
+}
+
+function namesOf(finding: KnownFinding): string[] {
+  return [...new Set(finding.reviewers.map((voice) => nameOf(voice, finding)))];
 }
 
 /** A tool may have the name of a reviewer: what both raised is in that run once. */
@@ -61,7 +66,10 @@ function runOf(tool: string, raised: readonly Raised[], version: string): SarifR
     conversion: { tool: { driver: { name: converterName, version } } },
     originalUriBaseIds: { [sourceRoot]: { description: { text: 'The root of the repository.' } } },
     results: raised.map(({ finding, voice }, index) => ({
-      ...resultOf(finding, { ruleId: ruleOf(voice, tool).id, ruleIndex: voices.indexOf(voice) }),
+      ...resultOf(inWordsOf(finding, voice), {
+        ruleId: ruleOf(voice, tool).id,
+        ruleIndex: voices.indexOf(voice),
+      }),
       ...(isComplete && { baselineState: baseline[index] ?? 'unchanged' }),
     })),
   };
@@ -82,7 +90,16 @@ function resultOf(finding: KnownFinding, rule: Pick<SarifResult, 'ruleId' | 'rul
       firstDetectionTimeUtc: finding.firstSeenAt,
       lastDetectionTimeUtc: finding.lastSeenAt,
     },
-    properties: { priority, confidence, state, proof, reason, recommendation, place },
+    properties: {
+      priority,
+      confidence,
+      state,
+      proof,
+      reason,
+      recommendation,
+      place,
+      raisedBy: namesOf(finding),
+    },
   };
 }
 

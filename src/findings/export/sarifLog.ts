@@ -71,6 +71,8 @@ export interface SarifResult {
     reason: string;
     recommendation: string;
     place: Place;
+    /** Names of all that raised it, of which others may have runs of their own. */
+    raisedBy: string[];
   };
 }
 

@@ -30,8 +30,11 @@ export function finding(id: string, more: Partial<Finding> = {}): Finding {
 }
 
 export function known(id: string, more: Partial<KnownFinding> = {}): KnownFinding {
+  const { title, body, recommendation, priority, confidence, job, reviewers } = finding(id, more);
+  const words = { title, body, recommendation, priority, confidence, job, fixed: null };
   return {
     ...finding(id),
+    statements: reviewers.map((by) => ({ by, ...words })),
     state: 'open',
     proof: null,
     reason: '',

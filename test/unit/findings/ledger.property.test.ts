@@ -4,7 +4,7 @@ import { compact } from '../../../src/findings/compact.ts';
 import { fold, foldNext } from '../../../src/findings/fold.ts';
 import { parseLines } from '../../../src/findings/ledgerFile.ts';
 import { type LedgerEvent, byTime, outcomes } from '../../../src/findings/ledgerEvents.ts';
-import { priorities } from '../../../src/protocol/finding.ts';
+import { priorities, reviewers } from '../../../src/protocol/finding.ts';
 import { createRandom } from '../../support/random.ts';
 import { finding } from './known.ts';
 
@@ -15,7 +15,7 @@ import { finding } from './known.ts';
 const runs = 300;
 const names = ['a', 'b', 'c', 'd'];
 
-/** @param cleared whether the list may be cleared in between */
+/** @param cleared whether the list may be cleared in between, and findings joined */
 function history(random: ReturnType<typeof createRandom>, length: number, cleared = true): LedgerEvent[] {
   return Array.from({ length }, (_, index) => {
     // Few times, so that some are equal.
@@ -28,10 +28,13 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
   const some = () => names.filter(() => random.chance(0.4));
   const text = () => `line ${random.below(3)}`;
   const anchor = () => ({ text: [text()], before: [], after: [], version: null });
-  const found = (id: string) =>
-    finding(id, { title: `${id} ${random.below(3)}`, priority: random.pick(priorities), anchor: anchor() });
+  const reviewer = random.pick(reviewers);
+  const found = (id: string) => {
+    const words = { title: `${id} ${random.below(3)}`, priority: random.pick(priorities), anchor: anchor() };
+    return finding(id, { ...words, reviewers: [reviewer] });
+  };
   const job = `j${random.below(100)}`;
-  switch (random.below(cleared ? 12 : 11)) {
+  switch (random.below(cleared ? 13 : 11)) {
     case 0:
       return { type: 'dismissed', ids: some(), reason: text() };
     case 1:
@@ -49,11 +52,13 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     }
     case 11:
       return { type: 'cleared' };
+    case 12:
+      return { type: 'joined', joins: [{ id: random.pick(names), other: random.pick(names) }] };
     default:
       return {
         type: 'reviewed',
         job,
-        reviewer: 'codex',
+        reviewer,
         kind: 'review',
         findings: some().map(found),
         seen: [],

@@ -16,3 +16,18 @@ export function sampleKnown(change: Partial<KnownFinding> = {}): KnownFinding {
     ...change,
   });
 }
+
+/** A finding of which both reviewers said something: Claude what is shown, because that is more urgent. */
+export function raisedByBoth(): KnownFinding {
+  const words = { recommendation: '', job: 'j', fixed: null };
+  const shown = { title: 'Dates shift', body: 'One day early.', priority: 'P1', confidence: 0.7 } as const;
+  const other = { title: 'Parse dates in local time', body: 'Midnight is UTC.', confidence: 0.9 };
+  return known('both', {
+    ...shown,
+    reviewers: ['codex', 'claude'],
+    statements: [
+      { ...words, ...other, by: 'codex', priority: 'P2' },
+      { ...words, ...shown, by: 'claude' },
+    ],
+  });
+}

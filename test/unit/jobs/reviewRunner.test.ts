@@ -6,7 +6,7 @@ import { type Interpreted, createReviewRunner } from '../../../src/jobs/reviewRu
 import { sampleJob } from '../bridge/samples.ts';
 import { finding } from '../findings/known.ts';
 
-const news = { fresh: 0, stillThere: 0, cameBack: 0, fixed: 0, notReported: 0, notLookedAt: 0 };
+const news = { fresh: 0, shared: 0, stillThere: 0, cameBack: 0, fixed: 0, notReported: 0, notLookedAt: 0 };
 const evidence = { looks: [], files: [], hunks: 1, notLookedAt: [], notLookedAtCount: 0 };
 
 /** A review that reported one finding. */

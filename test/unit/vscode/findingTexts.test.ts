@@ -7,7 +7,7 @@ import { givenIds, givenReason } from '../../../src/vscode/givenFindings.ts';
 import { hoverMarkdown } from '../../../src/vscode/hoverMarkdown.ts';
 import { quickFixes } from '../../../src/vscode/quickFixes.ts';
 import { threadComments, threadLabel } from '../../../src/vscode/threadTexts.ts';
-import { sampleKnown } from '../findings/sample.ts';
+import { raisedByBoth, sampleKnown } from '../findings/sample.ts';
 import { job } from '../webview/fixtures.ts';
 
 const hostile = '[run](command:workbench.action.quit) ![x](https://example.invalid/x.png) <img src=x>';
@@ -29,6 +29,18 @@ describe('the hover', () => {
     const text = '**P1** · Codex · confidence 80 % · new\n\nTwice.\n\nSee `charge()`.';
     assert.equal(hover({ body: 'Twice.\n\nSee `charge()`.' }), text);
     assert.match(hover({}, null, true), /^\*\*One is two\*\*\n\n\*\*P1/);
+  });
+
+  test('has the words of the other reviewer too, as harmless as the rest', () => {
+    const both = raisedByBoth();
+    const text = hoverMarkdown(both, { withTitle: false, evidence: null });
+    assert.match(text, /Codex and Claude · confidence 70 %.*One day early\./s);
+    assert.match(text, /\*\*Codex .*P2.*90.*Parse dates in local time\*\*\n\nMidnight is UTC\./);
+    const [first, second] = both.statements;
+    assert.ok(first && second);
+    const words = { title: hostile, body: hostile, recommendation: hostile };
+    const statements = [{ ...first, ...words }, second];
+    assertHarmless(hoverMarkdown({ ...both, statements }, { withTitle: true, evidence: null }));
   });
 
   test('leaves out what the reviewer did not say, and takes no Markdown from a title', () => {

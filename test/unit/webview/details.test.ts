@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import type { RunDetail } from '../../../src/protocol/pageSlices.ts';
 import type { VNode } from '../../../webview/dom.ts';
 import { viewClose } from '../../../webview/viewParts.ts';
+import { viewDetail } from '../../../webview/viewDetail.ts';
 import { viewRun } from '../../../webview/viewRun.ts';
-import { run, runDetail } from './fixtures.ts';
+import { raisedByBoth } from '../findings/sample.ts';
+import { detail, finding, run, runDetail } from './fixtures.ts';
 
 /** All that can be read in a node. */
 function textOf({ content }: VNode): string {
@@ -29,6 +31,16 @@ describe('what is said of a review’s coverage', () => {
     assert.doesNotMatch(text, /not recorded/);
     assert.match(text, /no change/);
   });
+});
+
+it('what both reviewers raised has the words of each, once', () => {
+  const both = raisedByBoth();
+  const text = textOf(viewDetail(finding(both), detail(both), [], 0));
+  assert.match(
+    text,
+    /One day early\..*Codex \(P2, confidence 90 %\)\nParse dates in local time\nMidnight is UTC\./s,
+  );
+  assert.equal(text.split('One day early.').length, 2);
 });
 
 it('the button that closes details names no key that does something else', () => {

@@ -7,6 +7,7 @@ import { fingerprintOf } from '../../../../src/findings/fingerprint.ts';
 import type { KnownFinding } from '../../../../src/protocol/knownFinding.ts';
 import { sarifProblems } from '../../../support/sarifSchema.ts';
 import { known, repository } from '../known.ts';
+import { raisedByBoth } from '../sample.ts';
 import { hostileFinding, steering } from './hostile.ts';
 
 const version = '1.2.3';
@@ -77,6 +78,20 @@ test('one run for each reviewer and tool; what several raised is in the run of e
     ESLint: ['eslint'],
     Semgrep: ['other'],
   });
+});
+
+test('each run has its own words for what both raised, and names the other one', () => {
+  const runs = logOf([raisedByBoth()]).runs.map(({ tool, results: [result] }) => [
+    tool.driver.name,
+    result?.message.text,
+    result?.level,
+    result?.rank,
+    result?.properties.raisedBy,
+  ]);
+  assert.deepEqual(runs, [
+    ['Codex', 'Parse dates in local time\n\nMidnight is UTC.', 'warning', 90, ['Codex', 'Claude']],
+    ['Claude', 'Dates shift\n\nOne day early.', 'error', 70, ['Codex', 'Claude']],
+  ]);
 });
 
 test('levels, rank and what only Tandem knows', () => {

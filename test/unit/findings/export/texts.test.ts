@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import MarkdownIt from 'markdown-it';
+import { asMarkdown } from '../../../../src/findings/asMarkdown.ts';
 import { toJson } from '../../../../src/findings/export/json.ts';
 import { toMarkdown } from '../../../../src/findings/export/markdown.ts';
 import { known, repository } from '../known.ts';
+import { raisedByBoth } from '../sample.ts';
 import { hostileFinding, steering } from './hostile.ts';
 
 const renderer = new MarkdownIt({ html: true, linkify: true });
@@ -123,6 +125,17 @@ test('the data: a version, and neither anchors nor paths of the machine', () => 
         inChange: null,
         reviewers: ['codex'],
         tool: '',
+        statements: [
+          {
+            by: 'codex',
+            title: 'a',
+            body: 'See src/b.ts:3 and ..',
+            recommendation: '',
+            priority: 'P2',
+            confidence: null,
+            fixed: null,
+          },
+        ],
         state: 'open',
         proof: null,
         reason: '',
@@ -142,4 +155,29 @@ test('the data: a version, and neither anchors nor paths of the machine', () => 
     ['../other/x.ts', '../other/x.ts'],
   ] as const)
     assert.equal(toJson([known('a', { place: 'outside', file })]).findings[0]?.file, told);
+});
+
+test('the report has the words of both reviewers, and names each', () => {
+  const report = toMarkdown([raisedByBoth()], { name: 'shop' });
+  assert.match(report, /\*\*Dates shift\*\*\\\n {2}P1, line 1, Codex and Claude, confidence 70 %/);
+  assert.match(report, /\*\*Codex \(P2, confidence 90 %\): Parse dates in local time\*\*/);
+  assert.match(report, /Midnight is UTC\./);
+  assert.equal(report.split('One day early.').length, 2, 'what is shown above is not said twice');
+});
+
+test('what is copied of a finding has the words of both too', () => {
+  const text = asMarkdown([{ finding: raisedByBoth(), lines: null }]);
+  assert.match(text, /Codex \(P2, confidence 90 %\): Parse dates in local time/);
+  assert.match(text, /Midnight is UTC\./);
+});
+
+test('what another reviewer said leaves the machine as clean as the rest', () => {
+  const both = raisedByBoth();
+  const [first, second] = both.statements;
+  assert.ok(first && second);
+  const body = `See ${repository}/src/b.ts. ${hostileFinding().body}`;
+  const [exported] = toJson([{ ...both, statements: [{ ...first, title: body, body }, second] }]).findings;
+  const text = exported?.statements.flatMap(({ title, body: whole }) => [title, whole]).join('\n') ?? '';
+  assert.match(text, /See src\/b\.ts/);
+  assert.ok(!text.includes(repository) && !steering.test(text), text);
 });

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { contradictions } from '../../../src/findings/contradiction.ts';
+import { doubtfulPairs, samePairs } from '../../../src/findings/merge.ts';
+import type { Finding } from '../../../src/protocol/finding.ts';
+import { mergeQuality, scenesOf } from '../../support/mergePairs.ts';
+import { createRandom } from '../../support/random.ts';
+import { finding } from './known.ts';
+
+const codex = (change: Partial<Finding> = {}) =>
+  finding('x', {
+    title: 'Parse expense dates in local time',
+    body: '`new Date("2024-03-01")` is midnight UTC, so users west of Greenwich see the previous day.',
+    startLine: 18,
+    endLine: 24,
+    ...change,
+  });
+const claude = (change: Partial<Finding> = {}) =>
+  finding('c', {
+    title: 'Timezone bug: dates shift by one day',
+    body: 'Date-only strings are parsed as UTC; with local getters an expense is dated one day early west of Greenwich.',
+    startLine: 20,
+    endLine: 21,
+    ...change,
+  });
+const isSame = (one: Finding, other: Finding) => samePairs([one], [other]).length === 1;
+
+test('the same defect in other words', () => {
+  assert.deepEqual(samePairs([codex()], [claude()]), [{ one: 'x', other: 'c' }]);
+  assert.ok(!isSame(codex(), claude({ file: 'b.ts' })), 'in another file');
+  assert.ok(!isSame(codex(), claude({ startLine: 30, endLine: 31 })), 'elsewhere in the file');
+  assert.ok(!isSame(codex({ file: '' }), claude({ file: '' })), 'without a file');
+});
+
+test('lines in between take more words in common', () => {
+  const words = {
+    title: 'Run the container as a non-root user',
+    body: 'No USER is set, so a compromised process has root rights inside the container.',
+  };
+  const other = { title: 'Container runs as root', body: 'Add a user and switch to it.' };
+  assert.ok(isSame(codex(words), claude(other)));
+  assert.ok(!isSame(codex(words), claude({ ...other, startLine: 27, endLine: 27 })));
+});
+
+test('different defects on the same lines stay two, however much of the code both name', () => {
+  const amount = claude({
+    title: 'Refund can be issued twice',
+    body: 'Nothing records that `refund` was called.',
+  });
+  assert.ok(
+    !isSame(codex({ title: 'Refund exceeds the payment', body: '`refund` takes any amount.' }), amount),
+  );
+  assert.ok(!isSame(codex({ title: 'Missing check', body: '' }), claude({ title: 'Wrong check', body: '' })));
+});
+
+test('each finding is in one pair at most: of duplicates the one that is most alike', () => {
+  const twice = [codex({ id: 'vague', title: 'Local time', body: 'Dates shift.' }), codex()];
+  assert.deepEqual(samePairs(twice, [claude()]), [{ one: 'x', other: 'c' }]);
+});
+
+test('doubtful are pairs that are alike, but not enough, of findings that have no other', () => {
+  const vague = codex({
+    id: 'vague',
+    title: 'Dates of expenses',
+    body: 'A day is lost in the local time zone.',
+  });
+  const other = claude({
+    id: 'o',
+    title: 'Wrong month',
+    body: 'Expenses of the first are a day early in local time.',
+  });
+  assert.deepEqual(samePairs([vague], [other]), []);
+  assert.deepEqual(doubtfulPairs([vague], [other]), [{ one: 'vague', other: 'o' }]);
+  assert.deepEqual(doubtfulPairs([codex()], [claude()]), [], 'what is decided is not doubtful');
+  assert.deepEqual(doubtfulPairs([codex()], [claude(), other]), [], 'nor what has another one');
+  const far = claude({ title: 'SQL injection', body: 'The name is put into the statement.' });
+  assert.deepEqual(doubtfulPairs([codex()], [far]), [], 'nor what is not alike');
+});
+
+test('opposite advice on the same lines is a contradiction, and never one finding', () => {
+  const pairs: [Partial<Finding>, Partial<Finding>][] = [
+    [{ title: 'Remove the lock around the counter' }, { title: 'Add a lock around the counter' }],
+    [{ title: 'Drop the retry' }, { title: 'Retry is needed', recommendation: 'Keep the retry.' }],
+    [{ title: 'Increase the cache TTL' }, { title: 'Lower the cache TTL' }],
+    [
+      { title: 'Off by one', body: '`<=` lets one connection more be opened.' },
+      { title: 'Comment on the limit', body: 'The `<=` is correct, because the probe does not count.' },
+    ],
+  ];
+  for (const [one, other] of pairs) {
+    const [a, b] = [codex({ body: '', ...one }), claude({ body: '', ...other })];
+    assert.equal(contradictions([a], [b]).length, 1, `${a.title} / ${b.title}`);
+    assert.equal(contradictions([b], [a]).length, 1, 'the other way round');
+    assert.ok(!isSame(a, b), 'not one finding');
+    assert.equal(contradictions([a], [{ ...b, startLine: 25, endLine: 26 }]).length, 0, 'on other lines');
+  }
+});
+
+test('what only looks like a contradiction is none', () => {
+  const pairs: [Partial<Finding>, Partial<Finding>][] = [
+    [{ title: 'Remove the lock around the counter' }, { title: 'Add a lock around the map' }],
+    [{ title: 'Remove the unused warm-up goroutine' }, { title: 'Add a context to the warm-up goroutine' }],
+    [{ title: 'Remove the dead check' }, { title: 'Remove the check' }],
+    [{ body: '`<=` is wrong.' }, { body: 'The `<=` is not correct.' }],
+    [{ body: '`<=` is wrong.' }, { body: 'The `<=` is correct only for even sizes.' }],
+    [{ body: '`<=` is wrong.' }, { body: 'The `<` is correct.' }],
+  ];
+  for (const [one, other] of pairs)
+    assert.equal(contradictions([codex(one)], [claude(other)]).length, 0, JSON.stringify([one, other]));
+});
+
+test('the result does not depend on the order of the lists', () => {
+  const random = createRandom(5);
+  const scene = scenesOf('tuning').find(({ codex: list }) => list.length > 3);
+  assert.ok(scene);
+  const lists = [scene.codex, scene.claude].map((list) =>
+    list.map((one, index) => finding(String(index), { ...one, file: scene.file })),
+  );
+  const [ones = [], others = []] = lists;
+  const wanted = samePairs(ones, others);
+  assert.ok(wanted.length > 0);
+  for (let run = 0; run < 20; run += 1)
+    assert.deepEqual(samePairs(random.shuffled(ones), random.shuffled(others)), wanted);
+});
+
+test('the article’s own two reviews: what both found is one, what each found alone stays', () => {
+  const [article] = scenesOf('tuning');
+  assert.match(article?.about ?? '', /article/);
+  const quality = mergeQuality(article ? [article] : []);
+  assert.deepEqual([quality.said, quality.right, quality.there], [2, 2, 2]);
+});
+
+/*
+ * The floors are below what is measured (`npm run bench` prints it), so that a new sample does not have to be a fortunate one.
+ */
+test('labelled pairs that nothing was tuned with: rarely wrong, and more than half is found', () => {
+  const quality = mergeQuality(scenesOf('held-out'));
+  assert.ok(quality.pairs >= 80, `${quality.pairs} pairs`);
+  assert.ok(quality.precision >= 0.95, `precision ${quality.precision}: ${quality.wrong.join('\n')}`);
+  assert.ok(quality.recall >= 0.5, `recall ${quality.recall}: ${quality.missed.join('\n')}`);
+  assert.equal(quality.contradictions.said, quality.contradictions.right, 'no dispute that is none');
+});
+
+test('the labels name findings that are there, once', () => {
+  const scenes = [...scenesOf('tuning'), ...scenesOf('held-out')];
+  let pairs = 0;
+  for (const { file, codex: ones, claude: others, same, either = [], contradictory = [] } of scenes) {
+    const labels = [...same, ...either, ...contradictory];
+    for (const [one, other] of labels) assert.ok(ones[one] && others[other], file);
+    assert.equal(new Set(labels.map(String)).size, labels.length, file);
+    pairs += ones.length * others.length;
+  }
+  assert.ok(pairs >= 160, `${pairs} pairs`);
+});
