@@ -11,7 +11,6 @@ import {
   parseStatus,
   parseTransfer,
 } from '../protocol/commandLine.ts';
-import { voiceName } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import { type Report, stateOf } from '../protocol/report.ts';
@@ -23,6 +22,7 @@ import { ProgressLine } from './progressLine.ts';
 import { writeOutput } from './output.ts';
 import { askCancel, askExport, askResult, askSetup, askStatus } from './queries.ts';
 import { reportJson } from './reportJson.ts';
+import { inBackground } from './reportText.ts';
 import { printable, printableJson } from '../base/printable.ts';
 
 /** The commands as a terminal sees them: results on stdout, everything else on stderr. Each gives the exit code. */
@@ -119,8 +119,9 @@ function terminalDoor(): Door {
   };
 }
 
-function backgroundText({ job }: Report): string {
-  return `${voiceName(job.reviewer)} works in the background: job ${job.id}. \`status ${job.id}\` shows how it goes, \`result ${job.id}\` what came of it.`;
+function backgroundText(report: Report): string {
+  const { id } = report.job;
+  return `${inBackground(report)}. \`status ${id}\` shows how it goes, \`result ${id}\` what came of it.`;
 }
 
 function printReport(report: Report, json: boolean): void {

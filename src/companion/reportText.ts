@@ -72,8 +72,9 @@ function shortened(report: Report, max: number): string {
 
 /** What both reviewers report is one finding, with one id. */
 function allFindings({ result, other }: Report): Finding[] {
-  const known = [...(result?.findings ?? []), ...(other?.result?.findings ?? [])];
-  return [...new Map(known.map((finding) => [finding.id, finding])).values()];
+  const own = result?.findings ?? [];
+  const known = new Set(own.map(({ id }) => id));
+  return [...own, ...(other?.result?.findings ?? []).filter(({ id }) => !known.has(id))];
 }
 
 function failureLine({ reviewer, failure }: Job, isOneOfTwo: boolean): string[] {
