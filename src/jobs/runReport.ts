@@ -1,4 +1,4 @@
-import { type Finding, voiceName } from '../protocol/finding.ts';
+import { type Finding, priorities, voiceName } from '../protocol/finding.ts';
 import { type Job, isTerminal } from '../protocol/job.ts';
 import type { JobResult } from '../protocol/report.ts';
 import { type ReportOptions, besideFindings, details, findingLines, headline } from './report.ts';
@@ -27,7 +27,9 @@ export function runMarkdown(parts: readonly RunPart[], options: ReportOptions): 
 
 function said({ job, result }: RunPart, now: number): string {
   const advice = job.failure?.advice;
-  return headline(job, result, now) + (advice === undefined ? '' : ` ${advice}`);
+  const line = headline(job, result, now);
+  if (advice === undefined) return line;
+  return `${line}${/[.!?…]$/.test(line) ? '' : '.'} ${advice}`;
 }
 
 /** What both report is on record as one finding, with one id. */
@@ -36,12 +38,13 @@ function agreement(parts: readonly RunPart[]): string[] {
   const [one, other] = done;
   if (!one) return [];
   if (!other) return section(`${voiceName(one.job.reviewer)} reports`, one.result.findings);
-  const isIn = ({ findings }: JobResult, { id }: Finding) => findings.some((known) => known.id === id);
-  const own = ({ findings }: JobResult, of: JobResult) => findings.filter((finding) => !isIn(of, finding));
-  // The later one knows both voices.
-  const both = later(one, other).result.findings.filter(
-    (finding) => isIn(one.result, finding) && isIn(other.result, finding),
-  );
+  const counterpart = ({ findings }: JobResult, { id }: Finding) => findings.find((known) => known.id === id);
+  const own = ({ findings }: JobResult, of: JobResult) =>
+    findings.filter((finding) => !counterpart(of, finding));
+  const both = one.result.findings.flatMap((finding) => {
+    const same = counterpart(other.result, finding);
+    return same ? [asOne(finding, same)] : [];
+  });
   return [
     ...section('Both report', both),
     ...section(`Only ${voiceName(one.job.reviewer)} reports`, own(one.result, other.result)),
@@ -49,8 +52,10 @@ function agreement(parts: readonly RunPart[]): string[] {
   ];
 }
 
-function later<T extends { job: Job }>(one: T, other: T): T {
-  return (one.job.endedAt ?? '') > (other.job.endedAt ?? '') ? one : other;
+/** In the words of whoever finds it more urgent, else of the first. */
+function asOne(one: Finding, other: Finding): Finding {
+  const shown = priorities.indexOf(other.priority) < priorities.indexOf(one.priority) ? other : one;
+  return { ...shown, reviewers: [...new Set([...one.reviewers, ...other.reviewers])] };
 }
 
 function section(title: string, findings: readonly Finding[]): string[] {

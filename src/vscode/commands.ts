@@ -39,8 +39,8 @@ import { resumeInTerminal } from './commands/resumeInTerminal.ts';
 import {
   adversarialReview,
   reviewBranch,
+  reviewBy,
   reviewChanges,
-  reviewWithClaude,
   reviewWithFocus,
   reviewWorkingTree,
 } from './commands/review.ts';
@@ -119,7 +119,8 @@ function reviewCommands(parts: CommandParts) {
   const { app, view } = parts;
   return {
     'tandem.reviewChanges': (from) => reviewChanges(parts, from),
-    'tandem.reviewWithClaude': (from) => reviewWithClaude(parts, from),
+    'tandem.reviewWithClaude': (from) => reviewBy(parts, 'claude', from),
+    'tandem.reviewWithBoth': (from) => reviewBy(parts, 'both', from),
     'tandem.reviewWithFocus': (from) => reviewWithFocus(parts, from),
     'tandem.reviewWorkingTree': () => reviewWorkingTree(parts),
     'tandem.reviewBranch': () => reviewBranch(parts),

@@ -11,6 +11,7 @@ export const extensionId = 'tandem.tandem';
 export const commandIds = [
   'tandem.reviewChanges',
   'tandem.reviewWithClaude',
+  'tandem.reviewWithBoth',
   'tandem.reviewWithFocus',
   'tandem.reviewWorkingTree',
   'tandem.reviewBranch',

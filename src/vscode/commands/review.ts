@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
+import { type ReviewChoice, reviewChoiceName } from '../../protocol/order.ts';
 import { chooseRepositories } from '../repositories.ts';
 import { chooseBase } from './chooseBase.ts';
 import { chooseTarget } from './chooseTarget.ts';
@@ -13,13 +14,13 @@ export async function reviewChanges(parts: ReviewParts, from?: unknown): Promise
   await startReviews(parts, repositories, { target: await chooseTarget(parts, question) });
 }
 
-/** The same, by Claude, whatever the setting says. */
-export async function reviewWithClaude(parts: ReviewParts, from?: unknown): Promise<void> {
+/** The same, by that reviewer or both, whatever the setting says. */
+export async function reviewBy(parts: ReviewParts, reviewer: ReviewChoice, from?: unknown): Promise<void> {
   parts.app.requireTrust();
   const repositories = await chooseRepositories(parts.app, from);
-  const question = { title: 'Review with Claude', repositories, withPlan: false };
+  const question = { title: `Review with ${reviewChoiceName(reviewer)}`, repositories, withPlan: false };
   const target = await chooseTarget(parts, question);
-  await startReviews(parts, repositories, { target, reviewer: 'claude' });
+  await startReviews(parts, repositories, { target, reviewer });
 }
 
 /** As `reviewChanges`, and asks what the reviewer is to look at especially. */

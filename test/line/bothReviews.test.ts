@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { deferred } from '../../src/base/async.ts';
+import type { Report } from '../../src/protocol/report.ts';
+import { waitFor } from '../engine/wait.ts';
+import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
+import { apiError, hangs, withReplyHeaders } from '../models/messagesReply.ts';
+import { type ModelScript, startResponsesModel } from '../models/responses.ts';
+import { findings, hang, httpError, runs } from '../models/responsesReply.ts';
+import { commandOutput } from '../models/responsesRequest.ts';
+import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
+import { type ClaudeHomeOptions, createClaudeHome } from '../support/claudeHome.ts';
+import { createCodexHome } from '../support/codexHome.ts';
+import { createRepository } from '../support/repository.ts';
+import { callsThen, read, structured } from './claudeLine.ts';
+import { createPlainHost, reviewOrder } from './plainHost.ts';
+
+/** Both reviewers at once: the real Codex and the real Claude Code; only their models are stand-ins. */
+
+const plan = {
+  committed: { 'src/add.ts': 'export function add(a: number, b: number) {\n  return a + b;\n}\n' },
+  uncommitted: {
+    'src/add.ts': 'export function add(a: number, b: number) {\n  return a - b;\n}\n',
+    'src/new.ts': 'export const limit = 0;\n',
+  },
+};
+
+const overall = {
+  overall_correctness: 'patch is incorrect' as const,
+  overall_explanation: 'It is wrong.',
+  overall_confidence_score: 0.9,
+};
+
+const subtracts = {
+  title: '[P1] add() subtracts instead of adding',
+  body: 'The change replaces `+` by `-` in add().',
+};
+const sign = {
+  title: '[P2] add() returns the difference',
+  body: '`a - b` subtracts: add() has to return the sum.',
+};
+const zero = { title: '[P2] A limit of zero lets nothing through', body: 'Every request is refused.' };
+
+type Said = typeof subtracts & { file?: string };
+
+/** Looks with git, then reports: with absolute paths, as Codex does. */
+function codexReports(
+  reported: readonly Said[],
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): ModelScript {
+  return async ({ step, toolOutputs }) => {
+    if (step === 0) {
+      await before();
+      return runs('git rev-parse --show-toplevel; git status --porcelain; git diff HEAD; cat src/new.ts');
+    }
+    const [root = ''] = commandOutput(toolOutputs[0] ?? '').text.split('\n');
+    const found = reported.map(({ title, body, file = 'src/add.ts' }) => ({
+      title,
+      body,
+      confidence_score: 0.9,
+      priority: 1 as const,
+      code_location: { absolute_file_path: `${root}/${file}`, line_range: lineOf(file) },
+    }));
+    return findings({ findings: found, ...overall });
+  };
+}
+
+function lineOf(file: string) {
+  return file === 'src/add.ts' ? { start: 2, end: 2 } : { start: 1, end: 1 };
+}
+
+/** Reads both files, then reports. */
+function claudeReports(
+  reported: readonly Said[],
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): MessagesScript {
+  const found = reported.map(({ title, body, file = 'src/add.ts' }) => ({
+    title,
+    body,
+    confidence_score: 0.8,
+    priority: Number(title.slice(2, 3)),
+    code_location: { file_path: file, line_range: lineOf(file) },
+  }));
+  const script = callsThen(
+    [read('src/add.ts'), read('src/new.ts')],
+    structured({ findings: found, ...overall }),
+  );
+  return async (request) => {
+    if (request.step === 0) await before();
+    return script(request);
+  };
+}
+
+interface Both {
+  codex: ModelScript;
+  claude: MessagesScript;
+  claudeHome?: Omit<ClaudeHomeOptions, 'modelUrl' | 'home'>;
+}
+
+const versions: readonly (readonly [CodexVersion, ClaudeVersion])[] = [
+  ['0.169.0', '2.1.330'],
+  ['0.130.0', '2.1.197'],
+];
+
+for (const [codexVersion, claudeVersion] of versions) {
+  describe(`a review by Codex ${codexVersion} and Claude Code ${claudeVersion}`, () => {
+    const ends: (() => Promise<unknown>)[] = [];
+    after(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+
+    async function setUp({ codex, claude, claudeHome }: Both) {
+      const repository = await createRepository(plan);
+      const responses = await startResponsesModel(codex);
+      const messages = await startMessagesModel(claude);
+      const home = createCodexHome({ modelUrl: responses.url });
+      const { env } = createClaudeHome({ modelUrl: messages.url, home: home.home, ...claudeHome });
+      const host = createPlainHost({
+        codex: codexBinary(codexVersion).native,
+        env: { ...env, ...home.env },
+        folders: [repository.path],
+        settings: { claudePath: claudeBinary(claudeVersion).native, reviewers: 'both' },
+      });
+      await host.app.start();
+      ends.push(
+        () => repository.dispose(),
+        () => home.dispose(),
+        () => responses.dispose(),
+        () => messages.dispose(),
+        () => host.dispose(),
+      );
+      const start = () => host.place(repository.path, reviewOrder());
+      /** The report of the whole run. */
+      const ended = async (id: string): Promise<Report> => {
+        const job = await host.app.jobs.wait(id);
+        for (const partner of await host.app.jobs.partnersOf(job)) await host.app.jobs.wait(partner.id);
+        return host.app.report(job);
+      };
+      const worktrees = () => {
+        const folder = path.join(host.stateHome, 'worktrees');
+        return readdirSync(folder);
+      };
+      return { repository, responses, messages, host, start, ended, worktrees };
+    }
+
+    test('they agree: one finding with both voices, in one report, of the moment when both were asked', async () => {
+      const edited = deferred<void>();
+      const line = await setUp({
+        codex: codexReports([subtracts], () => edited.promise),
+        claude: claudeReports([sign, { ...zero, file: 'src/new.ts' }], () => edited.promise),
+      });
+      const { repository, host } = line;
+      const job = await line.start();
+      assert.equal(job.reviewer, 'codex');
+      await waitFor(
+        'both to be asked',
+        () => line.responses.requests.length > 0 && line.messages.requests.length > 0,
+      );
+      // The user goes on: nothing of this is what either was asked about.
+      repository.write({
+        'src/add.ts': '// A sum.\n\nexport function add(a: number, b: number) {\n  return a - b;\n}\n',
+      });
+      repository.write({ 'src/new.ts': null, 'src/later.ts': 'later\n' });
+      edited.resolve();
+      const { markdown, other, result } = await line.ended(job.id);
+      assert.equal(other?.job.reviewer, 'claude');
+      assert.deepEqual([other.job.state, other.job.failure], ['succeeded', null]);
+      // Codex saw it through git, Claude in the files.
+      const seenByCodex = line.responses.requests.flatMap(({ toolOutputs }) => toolOutputs).join('\n');
+      assert.match(seenByCodex, /\?\? src\/new\.ts/);
+      assert.match(seenByCodex, /^\+ {2}return a - b;$/m);
+      assert.doesNotMatch(seenByCodex, /later|A sum/);
+      const seenByClaude = line.messages.requests.flatMap(({ toolResults }) => toolResults).join('\n');
+      assert.match(seenByClaude, /export const limit = 0;/);
+      assert.doesNotMatch(seenByClaude, /A sum/);
+      const known = await host.app.findings.of(repository.path);
+      assert.deepEqual(
+        known.map(({ file, startLine, reviewers, priority }) => [
+          file,
+          startLine,
+          [...reviewers].sort(),
+          priority,
+        ]),
+        [
+          ['src/add.ts', 4, ['claude', 'codex'], 'P1'],
+          ['src/new.ts', 1, ['claude'], 'P2'],
+        ],
+      );
+      const [both] = known;
+      const words = (both?.statements ?? []).map(({ by, title, body }) => [by, title, body]);
+      assert.deepEqual(words.sort(), [
+        ['claude', sign.title.slice(5), sign.body],
+        ['codex', subtracts.title.slice(5), subtracts.body],
+      ]);
+      assert.match(markdown, /^# Review by Codex and Claude of uncommitted changes \(2 files\)/);
+      assert.match(
+        markdown,
+        /## Both report\n\n- \[P1\] add\(\) subtracts instead of adding: src\/add\.ts:\d/,
+      );
+      assert.match(markdown, /## Only Claude reports\n\n- \[P2\] A limit of zero/);
+      assert.doesNotMatch(markdown, /## Only Codex/);
+      assert.doesNotMatch(
+        JSON.stringify([result, other.result]),
+        /worktrees/,
+        'nothing names the folder of the reviewer',
+      );
+      assert.deepEqual(line.worktrees(), []);
+      assert.deepEqual(host.complaints, []);
+    });
+
+    test('one fails: what the other found stands, and the report says so', async () => {
+      const line = await setUp({
+        codex: () => httpError(400, { error: { message: 'no such model', type: 'invalid_request_error' } }),
+        claude: claudeReports([subtracts]),
+      });
+      const report = await line.ended((await line.start()).id);
+      assert.deepEqual([report.job.state, report.other?.job.state], ['failed', 'succeeded']);
+      assert.match(report.markdown, /\n\nCodex: Failed: .*no such model/);
+      assert.match(report.markdown, /\n\nClaude: 1 finding \(P1\)\./);
+      assert.match(report.markdown, /## Claude reports\n\n- \[P1\] add\(\) subtracts/);
+      assert.equal((await line.host.app.findings.of(line.repository.path)).length, 1);
+    });
+
+    test('one is at its limit: that is said with the time when it is over', async () => {
+      const reset = Math.floor(Date.now() / 1000) + 3600;
+      const limited = withReplyHeaders(apiError(429, 'rate_limit_error', 'limit'), {
+        'anthropic-ratelimit-unified-status': 'rejected',
+        'anthropic-ratelimit-unified-reset': String(reset),
+        'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+      });
+      const line = await setUp({
+        codex: codexReports([subtracts]),
+        claude: () => limited,
+        claudeHome: { account: 'subscription' },
+      });
+      const report = await line.ended((await line.start()).id);
+      assert.deepEqual([report.job.state, report.other?.job.state], ['succeeded', 'failed']);
+      assert.equal(report.other?.job.failure?.limitResetsAt, new Date(reset * 1000).toISOString());
+      assert.match(report.markdown, /## Codex reports\n\n- \[P1\] add\(\) subtracts/);
+    });
+
+    test('one is cancelled: the other goes on; the folder of neither is left', async () => {
+      const line = await setUp({ codex: () => hang(), claude: claudeReports([subtracts]) });
+      const job = await line.start();
+      await waitFor('the model to be asked', () => line.responses.requests.length > 0);
+      await line.host.app.jobs.cancel(job.id);
+      const report = await line.ended(job.id);
+      assert.deepEqual([report.job.state, report.other?.job.state], ['cancelled', 'succeeded']);
+      assert.match(report.markdown, /\n\nCodex: Cancelled\./);
+      assert.deepEqual(line.worktrees(), []);
+    });
+
+    test('nothing is left of a run whose host ends in the middle', async () => {
+      const line = await setUp({ codex: () => hang(), claude: () => hangs() });
+      const job = await line.start();
+      await waitFor(
+        'both to be asked',
+        () => line.responses.requests.length > 0 && line.messages.requests.length > 0,
+      );
+      assert.equal(line.worktrees().length, 2);
+      await line.host.dispose();
+      assert.equal((await line.host.app.jobs.find(job.id))?.state, 'interrupted');
+      assert.deepEqual(line.worktrees(), []);
+    });
+  });
+}
