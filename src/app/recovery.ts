@@ -7,6 +7,7 @@ import { ReviewedTexts } from '../findings/reviewedTexts.ts';
 import type { GateStore } from '../gate/gateStore.ts';
 import { isTerminal } from '../jobs/job.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { removeLeftReviewPlaces } from './reviewPlaces.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { closeLeftWorkplace } from './workplaces.ts';
 
@@ -37,6 +38,10 @@ export async function takeUp(parts: RecoveryParts, repositories: readonly string
     await changes.show(repository);
     await jobs.adopt(repository);
     await closeLeft(parts, repository);
+    await removeLeftReviewPlaces(await jobs.list(repository), {
+      stateHome: parts.stateHome,
+      git: { env: parts.env },
+    });
     await changes.reap(repository);
     // Also where no job ever ends again.
     await jobs.prune(repository);

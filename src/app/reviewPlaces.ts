@@ -1,4 +1,5 @@
-import { realpath, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -6,7 +7,7 @@ import { checkOutFrozen } from '../git/frozen.ts';
 import type { GitOptions } from '../git/git.ts';
 import { removeWorktree } from '../git/worktree.ts';
 import type { ReviewAnswer } from '../jobs/agent.ts';
-import type { Job } from '../jobs/job.ts';
+import { type Job, isTerminal } from '../jobs/job.ts';
 import type { ReviewPlace } from '../jobs/reviewRunner.ts';
 import { worktreesFolder } from './workplaces.ts';
 
@@ -28,7 +29,7 @@ export async function openReviewPlace(job: Job, parts: ReviewPlacesParts): Promi
     return { folder: repository, inRepository: (answer) => answer, close: () => Promise.resolve() };
   const folder = path.join(worktreesFolder(parts.stateHome), id);
   // What a killed host has left of it.
-  await rm(folder, { recursive: true, force: true });
+  await removeWorktree(repository, folder, parts.git);
   await checkOutFrozen(repository, folder, frozen, parts.git);
   const real = await realpath(folder);
   return {
@@ -40,6 +41,17 @@ export async function openReviewPlace(job: Job, parts: ReviewPlacesParts): Promi
         parts.logger.warn(`${folder} could not be removed: ${messageOf(error)}`),
       ),
   };
+}
+
+/** Removes what a killed host has left of reviews that do not go on. @throws UserError if git cannot */
+export async function removeLeftReviewPlaces(
+  jobs: readonly Job[],
+  { stateHome, git }: Pick<ReviewPlacesParts, 'stateHome' | 'git'>,
+): Promise<void> {
+  for (const { id, repository, run, state } of jobs) {
+    const folder = path.join(worktreesFolder(stateHome), id);
+    if (run?.frozen && isTerminal(state) && existsSync(folder)) await removeWorktree(repository, folder, git);
+  }
 }
 
 /** A worktree of ours has a name that occurs nowhere else, so that it can be replaced wherever it stands. */

@@ -3,18 +3,21 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { deferred } from '../../src/base/async.ts';
+import { isTerminal } from '../../src/protocol/job.ts';
 import type { Report } from '../../src/protocol/report.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { apiError, hangs, withReplyHeaders } from '../models/messagesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { findings, hang, httpError, runs } from '../models/responsesReply.ts';
+import { answer, findings, hang, httpError, runs } from '../models/responsesReply.ts';
 import { commandOutput } from '../models/responsesRequest.ts';
 import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { type ClaudeHomeOptions, createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
+import { createTempFolder } from '../support/temp.ts';
 import { callsThen, read, structured } from './claudeLine.ts';
+import { killHostWhile } from './killHost.ts';
 import { createPlainHost, reviewOrder } from './plainHost.ts';
 
 /** Both reviewers at once: the real Codex and the real Claude Code; only their models are stand-ins. */
@@ -111,26 +114,33 @@ for (const [codexVersion, claudeVersion] of versions) {
       for (const end of ends.reverse()) await end();
     });
 
-    async function setUp({ codex, claude, claudeHome }: Both) {
+    async function models({ codex, claude, claudeHome }: Both) {
       const repository = await createRepository(plan);
       const responses = await startResponsesModel(codex);
       const messages = await startMessagesModel(claude);
       const home = createCodexHome({ modelUrl: responses.url });
       const { env } = createClaudeHome({ modelUrl: messages.url, home: home.home, ...claudeHome });
-      const host = createPlainHost({
-        codex: codexBinary(codexVersion).native,
-        env: { ...env, ...home.env },
-        folders: [repository.path],
-        settings: { claudePath: claudeBinary(claudeVersion).native, reviewers: 'both' },
-      });
-      await host.app.start();
       ends.push(
         () => repository.dispose(),
         () => home.dispose(),
         () => responses.dispose(),
         () => messages.dispose(),
-        () => host.dispose(),
       );
+      const options = {
+        codex: codexBinary(codexVersion).native,
+        folders: [repository.path],
+        stateHome: createTempFolder('state').path,
+        settings: { claudePath: claudeBinary(claudeVersion).native, reviewers: 'both' as const },
+      };
+      return { repository, responses, messages, options, env: { ...env, ...home.env } };
+    }
+
+    async function setUp(both: Both) {
+      const { options, env, ...line } = await models(both);
+      const { repository } = line;
+      const host = createPlainHost({ ...options, env });
+      await host.app.start();
+      ends.push(() => host.dispose());
       const start = () => host.place(repository.path, reviewOrder());
       /** The report of the whole run. */
       const ended = async (id: string): Promise<Report> => {
@@ -142,7 +152,7 @@ for (const [codexVersion, claudeVersion] of versions) {
         const folder = path.join(host.stateHome, 'worktrees');
         return readdirSync(folder);
       };
-      return { repository, responses, messages, host, start, ended, worktrees };
+      return { ...line, host, start, ended, worktrees };
     }
 
     test('they agree: one finding with both voices, in one report, of the moment when both were asked', async () => {
@@ -263,6 +273,62 @@ for (const [codexVersion, claudeVersion] of versions) {
       await line.host.dispose();
       assert.equal((await line.host.app.jobs.find(job.id))?.state, 'interrupted');
       assert.deepEqual(line.worktrees(), []);
+    });
+
+    test('a killed host: the next one takes up both, and they see what they were asked about', async () => {
+      let isKilled = false;
+      const { repository, responses, messages, options, env } = await models({
+        codex: (request) => (isKilled ? codexReports([subtracts])(request) : hang()),
+        claude: (request) => (isKilled ? claudeReports([sign])(request) : hangs()),
+      });
+      await killHostWhile({ ...options, order: reviewOrder() }, env, () =>
+        waitFor(
+          'both to be asked',
+          () => responses.requests.length > 0 && messages.requests.length > 0,
+          60_000,
+        ),
+      );
+      isKilled = true;
+      repository.write({ 'src/add.ts': 'export const nothing = 0;\n' });
+      const host = createPlainHost({ ...options, env });
+      ends.push(() => host.dispose());
+      await host.app.start();
+      const jobs = await waitFor(
+        'both to end',
+        async () => {
+          const all = await host.app.jobs.list(repository.path);
+          return all.length === 2 && all.every(({ state }) => isTerminal(state)) && all;
+        },
+        60_000,
+      );
+      assert.deepEqual(
+        jobs.map(({ state, resumed, failure }) => [state, resumed, failure]),
+        [
+          ['succeeded', 1, null],
+          ['succeeded', 1, null],
+        ],
+      );
+      const [known] = await host.app.findings.of(repository.path);
+      assert.deepEqual([[...(known?.reviewers ?? [])].sort(), known?.place], [['claude', 'codex'], 'stale']);
+      assert.deepEqual(readdirSync(path.join(host.stateHome, 'worktrees')), []);
+    });
+
+    test('a question about a finding goes on on the thread of its review, whose folder is gone', async () => {
+      const line = await setUp({
+        codex: (request) =>
+          request.userText.includes('Why is that?')
+            ? answer('Because of the sign.')
+            : codexReports([subtracts])(request),
+        claude: claudeReports([]),
+      });
+      const { job } = await line.ended((await line.start()).id);
+      const [known] = await line.host.app.findings.of(line.repository.path);
+      const question = await line.host.app.ask(known?.id ?? '', 'Why is that?');
+      const { failure, threadId } = await line.host.app.jobs.wait(question.id);
+      assert.deepEqual([failure, threadId], [null, job.threadId]);
+      const asked = JSON.stringify(line.responses.requests.at(-1)?.body);
+      assert.ok(asked.includes(overall.overall_explanation), 'the thread knows what was said on it');
+      assert.doesNotMatch(line.responses.requests.at(-1)?.userText ?? '', /worktrees/);
     });
   });
 }
