@@ -29,7 +29,7 @@ export async function openReviewPlace(job: Job, parts: ReviewPlacesParts): Promi
     return { folder: repository, inRepository: (answer) => answer, close: () => Promise.resolve() };
   const folder = path.join(worktreesFolder(parts.stateHome), id);
   // What a killed host has left of it.
-  await removeWorktree(repository, folder, parts.git);
+  if (existsSync(folder)) await removeWorktree(repository, folder, parts.git);
   await checkOutFrozen(repository, folder, frozen, parts.git);
   const real = await realpath(folder);
   return {

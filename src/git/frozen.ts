@@ -4,7 +4,7 @@ import { type GitOptions, git, gitError } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { emptyTree } from './revisions.ts';
 import { indexTree, snapshotTree } from './snapshot.ts';
-import { commitTree, headCommit, removeWorktree } from './worktree.ts';
+import { commitTree, headCommit, onWorktrees, removeWorktree } from './worktree.ts';
 
 /** A repository at one moment, as objects in its database; git keeps them for two weeks though nothing names them. */
 export interface Frozen {
@@ -48,7 +48,8 @@ export async function checkOutFrozen(
   const guarded = await guardFilters(repository, options);
   const own = { ...guarded, config: [...(guarded.config ?? []), 'submodule.recurse=false'] };
   try {
-    await must(repository, ['worktree', 'add', '--detach', '--no-checkout', '--quiet', folder, head], own);
+    const add = ['worktree', 'add', '--detach', '--no-checkout', '--quiet', folder, head];
+    await onWorktrees(repository, () => must(repository, add, own));
     await must(folder, ['read-tree', tree], own);
     await must(folder, ['checkout-index', '--all', '--force', '--quiet'], own);
     await must(folder, ['read-tree', index], own);

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Sequence } from '../base/async.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { type GitOptions, git, gitError, gitLine } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
@@ -49,7 +51,7 @@ export async function addWorktree(
   const args = ['worktree', 'add', '--detach', '--quiet', folder, commit];
   // Git would run in submodules, with what they configure.
   const config = [...(guarded.config ?? []), 'submodule.recurse=false'];
-  const { code, stderr } = await git(repository, args, { ...guarded, config });
+  const { code, stderr } = await onWorktrees(repository, () => git(repository, args, { ...guarded, config }));
   if (code === 0) return;
   await removeWorktree(repository, folder, options);
   throw gitError(args, stderr);
@@ -57,10 +59,27 @@ export async function addWorktree(
 
 /** Removes a linked worktree with all that is in it; no error if it is not there. */
 export async function removeWorktree(repository: string, folder: string, options: GitOptions): Promise<void> {
+  const remove = ['worktree', 'remove', '--force', folder];
+  const removed =
+    existsSync(folder) && (await onWorktrees(repository, () => git(repository, remove, options)));
+  if (removed && removed.code === 0) return;
+  // It is a half-made one, or its folder has gone before it: git does not know it by name then.
   await rm(folder, { recursive: true, force: true });
   const args = ['worktree', 'prune', '--expire=now'];
-  const { code, stderr } = await git(repository, args, options);
+  const { code, stderr } = await onWorktrees(repository, () => git(repository, args, options));
   if (code !== 0) throw gitError(args, stderr);
+}
+
+const queues = new Map<string, Sequence>();
+
+/**
+ * Git fails at a list of worktrees in which another git is just adding one, and its `prune` takes that one for left over
+ * (measured, 2.39): one after the other.
+ */
+export function onWorktrees<T>(repository: string, work: () => Promise<T>): Promise<T> {
+  const queue = queues.get(repository) ?? new Sequence();
+  queues.set(repository, queue);
+  return queue.run(work);
 }
 
 /** Moves a worktree to another commit without touching its files, so that git keeps that commit. */

@@ -4,7 +4,9 @@ import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { rescueReply } from '../models/messagesRescue.ts';
+import { callsThen, read, structured } from '../line/claudeLine.ts';
 import { says, usesTool } from '../models/messagesReply.ts';
+import type { MessagesRequest } from '../models/messagesRequest.ts';
 import { answer, findings, patches, runs } from '../models/responsesReply.ts';
 import { claudeVersions } from '../support/binaries.ts';
 import { type Leftovers, nothingLeft, snapshotLeftovers } from '../support/processes.ts';
@@ -81,6 +83,35 @@ for (const claudeVersion of claudeVersions) {
         [hostile],
       );
       assert.ok(!existsSync(path.join(rig.work, 'PWNED')));
+    });
+
+    test('both review, each once: the reviewing Claude runs none of the plugin’s hooks, though the gate is on', async () => {
+      assert.equal((await rig.tandem('setup', '--enable-review-gate')).code, 0);
+      rig.codexScript = ({ step }) =>
+        step === 0 ? runs('git diff HEAD') : findings(reviewOf(path.join(rig.work, 'a.ts')));
+      const { findings: found, ...overall } = reviewOf('a.ts');
+      const own = found.map(({ code_location: { line_range }, ...finding }) => ({
+        ...finding,
+        code_location: { file_path: 'a.ts', line_range },
+      }));
+      const reviewer = callsThen([read('a.ts')], structured({ ...overall, findings: own }));
+      const isReviewer = ({ tools }: MessagesRequest) => tools.includes('StructuredOutput');
+      rig.script = (request) => (isReviewer(request) ? reviewer(request) : says(modelWords));
+      const before = rig.orders();
+      const { result } = await rig.print('/codex:review --wait --reviewers both');
+      assert.equal(result, modelWords);
+      const asked = rig.model.requests.filter((request) => !isReviewer(request)).at(-1);
+      assert.match(
+        asked?.turnText ?? '',
+        /# Review by Codex and Claude of .*## Both report\n\n- \[P1\] Two is too many/s,
+      );
+      assert.deepEqual(
+        newOrders(before)
+          .map(({ kind, reviewer: by }) => `${String(kind)} ${String(by)}`)
+          .sort(),
+        ['review claude', 'review codex'],
+      );
+      assert.equal((await rig.tandem('setup', '--disable-review-gate')).code, 0);
     });
 
     test('Claude may not start a review of its own accord where nobody can be asked', async () => {

@@ -84,6 +84,21 @@ describe('a repository at one moment', () => {
     assert.equal((await said(folder))['status'], ' M a.txt\0');
   });
 
+  test('many at once, made and removed, do not get in each other’s way', async () => {
+    const repository = await create({ committed: { 'a.txt': 'a\n' } });
+    const state = await freeze(repository.path, options);
+    const parent = createTempFolder('frozen').path;
+    const folders = Array.from({ length: 8 }, (_, index) => path.join(parent, String(index)));
+    await Promise.all(
+      folders.map(async (folder) => {
+        await checkOutFrozen(repository.path, folder, state, options);
+        assert.equal(readFileSync(path.join(folder, 'a.txt'), 'utf8'), 'a\n');
+        await removeWorktree(repository.path, folder, options);
+      }),
+    );
+    assert.equal((await repository.git('worktree', 'list')).trim().split('\n').length, 1);
+  });
+
   test('where it cannot be made nothing is left', async () => {
     const repository = await create({ committed: { 'a.txt': 'a\n' } });
     const state = { ...(await freeze(repository.path, options)), tree: '0'.repeat(40) };
