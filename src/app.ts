@@ -47,7 +47,7 @@ import type { KnownFinding } from './protocol/knownFinding.ts';
 import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
-import { isPending } from './protocol/taskChange.ts';
+import { type ChangeState, isPending } from './protocol/taskChange.ts';
 
 const minute = 60_000;
 
@@ -265,7 +265,17 @@ export class App {
     const change = job.kind === 'task' ? await this.jobStore.change(job) : null;
     const headless = this.host.kind === 'headless';
     const options = { full, now: Date.now(), headless, ...(change && { change }) };
-    return { job, result, markdown: jobMarkdown(job, result, options) };
+    const markdown = jobMarkdown(job, result, options);
+    if (!change) return { job, result, markdown };
+    return { job, result, change: { state: change.state, worktree: change.worktree }, markdown };
+  }
+
+  /** What became of the tasks' changes, by job; left out where nothing is known of one. */
+  async changeStates(jobs: readonly Job[]): Promise<Record<string, ChangeState>> {
+    const tasks = jobs.filter(({ kind, write }) => kind === 'task' && write);
+    // From the disk, for the same reason.
+    const changes = await Promise.all(tasks.map((job) => this.jobStore.change(job)));
+    return Object.fromEntries(changes.flatMap((change) => (change ? [[change.job, change.state]] : [])));
   }
 
   /** Claude is about to stop. */

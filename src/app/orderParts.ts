@@ -1,6 +1,8 @@
 import type { App } from '../app.ts';
 import { UsageError } from '../base/errors.ts';
+import { tagged } from '../base/logger.ts';
 import { findSession } from '../claude/findSession.ts';
+import { requireKnownModel } from '../codex/models.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { resolveTarget } from '../git/targets.ts';
 import type { OrderParts } from '../jobs/orders.ts';
@@ -8,7 +10,10 @@ import type { Target, TargetRequest } from '../protocol/target.ts';
 import type { Host } from './host.ts';
 
 /** What placing an order needs of the other rooms. */
-export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, host: Host): OrderParts {
+export function orderParts(
+  { jobs, findings, appServer }: Pick<App, 'jobs' | 'findings' | 'appServer'>,
+  host: Host,
+): OrderParts {
   return {
     jobs,
     resolveTarget: (cwd, target) => resolve(host, cwd, target),
@@ -29,6 +34,8 @@ export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, h
         ? { model: taskModel, effort: taskEffort }
         : { model: reviewModel, effort: reviewEffort };
     },
+    checkModel: (repository, choice) =>
+      requireKnownModel(appServer, repository, choice, tagged(host.logger, 'codex')),
   };
 }
 

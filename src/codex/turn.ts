@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { AgentProgress } from '../jobs/agent.ts';
 import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
+import { resetText } from './limits.ts';
 import { Silence } from './silence.ts';
 import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turnFold.ts';
 
@@ -160,7 +161,13 @@ export class Turn implements Disposable, KnownTurn {
   }
 
   private report(progress: AgentProgress): void {
-    this.options.onProgress({ ...progress, lastHeardAt: new Date(this.silence.lastBroken).toISOString() });
+    const lastHeardAt = new Date(this.silence.lastBroken).toISOString();
+    this.options.onProgress({ ...progress, ...this.untilReset(progress), lastHeardAt });
+  }
+
+  private untilReset({ waitingFor, activity = '' }: AgentProgress): AgentProgress {
+    const reset = waitingFor === 'limit' ? resetText(this.options.connection.limits) : null;
+    return reset === null ? {} : { activity: `until ${reset}: ${activity}` };
   }
 
   private endAfterGrace(message: string): void {

@@ -1,4 +1,4 @@
-import type { AgentProgress, CommandCount } from '../jobs/agent.ts';
+import type { AgentProgress, CommandCount, PlanStep } from '../jobs/agent.ts';
 import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
 import type { ProposedFile } from '../protocol/approval.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
@@ -18,6 +18,11 @@ export interface FileChange {
   kind: 'add' | 'update' | 'delete';
 }
 
+/** Longer plans are cut. */
+const maxSteps = 50;
+/** What a larger diff adds is not shown while the turn runs. Characters. */
+const maxDiff = 4_000_000;
+
 /** All that is known of a running turn, folded from the notifications of its thread. */
 export interface TurnState {
   /**
@@ -30,6 +35,10 @@ export interface TurnState {
   /** What it was seen looking at. */
   looks: Looks;
   usage: Usage;
+  /** What the agent means to do, as it said last. */
+  plan: readonly PlanStep[];
+  /** What it changed with its own tool, as git prints it, bounded; commands may have changed more. */
+  diff: string;
   /** Commands that have begun and not ended, by their ids. */
   openCommands: readonly string[];
   /** Changes of files that have begun and not ended, by their ids; one that was refused may never end. */
@@ -55,6 +64,8 @@ export const initialTurnState: TurnState = {
   commands: { succeeded: 0, failed: 0, lastFailure: null },
   looks: noLooks,
   usage: noUsage,
+  plan: [],
+  diff: '',
   openCommands: [],
   openChanges: {},
   messages: [],
@@ -81,6 +92,8 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
       return completeItem(connected(state), notification.params.item);
     case 'turn/plan/updated':
       return foldPlan(connected(state), notification.params.plan);
+    case 'turn/diff/updated':
+      return foldDiff(state, notification.params.diff);
     case 'rawResponseItem/completed':
       return { ...state, rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)] };
     case 'rawResponse/completed':
@@ -186,8 +199,23 @@ function changeKind(type: string | null): FileChange['kind'] {
 }
 
 function foldPlan(state: TurnState, plan: readonly { step: string; status: string | null }[]): TurnState {
-  const current = plan.find(({ status }) => status === 'inProgress');
-  return current ? withProgress(state, { activity: oneLine(current.step) }) : state;
+  const steps = plan
+    .slice(0, maxSteps)
+    .map(({ step, status }) => ({ text: oneLine(step), state: stepState(status) }));
+  const planned = { ...state, plan: steps };
+  const at = plan.findIndex(({ status }) => status === 'inProgress');
+  const current = plan[at];
+  if (!current) return planned;
+  return withProgress(planned, { activity: oneLine(`Step ${at + 1} of ${plan.length}: ${current.step}`) });
+}
+
+function stepState(status: string | null): PlanStep['state'] {
+  return status === 'completed' || status === 'inProgress' ? status : 'pending';
+}
+
+/** It is told several times for each change (facts: app-server.md, 4.4). */
+function foldDiff(state: TurnState, diff: string): TurnState {
+  return diff === state.diff || diff.length > maxDiff ? state : { ...state, diff };
 }
 
 function withProgress(state: TurnState, progress: AgentProgress): TurnState {

@@ -36,6 +36,8 @@ export interface OrderParts {
   findFinding(id: string): Pick<Finding, 'title' | 'repository'> | undefined;
   /** The user's choice of model and effort, empty for none. */
   defaults(kind: JobKind): { model: string; effort: string };
+  /** @throws UsageError for a model, or an effort of it, that is known not to be there; empty ones are never wrong */
+  checkModel(repository: string, choice: { model: string; effort: string }): Promise<void>;
 }
 
 /** Longer prompts are cut in titles. Characters. */
@@ -70,7 +72,7 @@ export class Orders {
   /** The gate's review of what a turn changed; its target is already known. */
   placeGate(repository: string, target: Target, asker: Asker): Promise<Job> {
     const spec = this.spec('gate', asker, { repository, title: targetLabel(target) });
-    return this.parts.jobs.start({ ...spec, target }, null);
+    return this.start({ ...spec, target }, null);
   }
 
   /** The last task whose thread could go on: of this session, else of this repository; null if there is none. */
@@ -93,7 +95,7 @@ export class Orders {
       model: order.model,
       effort: order.effort,
     });
-    return this.parts.jobs.start({ ...spec, target }, { ...order, target: fromRoot(order.target, target) });
+    return this.start({ ...spec, target }, { ...order, target: fromRoot(order.target, target) });
   }
 
   private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {
@@ -105,10 +107,11 @@ export class Orders {
       model: order.model,
       effort: order.effort,
     });
-    const thread = threadId === null ? {} : { threadId };
-    return this.parts.jobs.start(
+    const isCopy = order.fork === true && threadId !== null;
+    const thread = threadId === null || isCopy ? {} : { threadId };
+    return this.start(
       { ...spec, write: order.write, ...thread, ...(order.findings && { fixes: order.findings }) },
-      order,
+      isCopy ? { ...order, thread: threadId } : order,
     );
   }
 
@@ -172,6 +175,13 @@ export class Orders {
         'Wait for it, or cancel it.',
       );
     return { threadId };
+  }
+
+  /** Of jobs for which somebody chose the model; the others go on with one that has worked before. */
+  private async start(spec: JobSpec, order: Order | null): Promise<Job> {
+    const { repository, model, effort } = spec;
+    await this.parts.checkModel(repository, { model: model ?? '', effort: effort ?? '' });
+    return this.parts.jobs.start(spec, order);
   }
 
   private async threadOf(order: TaskOrder, repository: string, asker: Asker): Promise<string | null> {

@@ -89,7 +89,7 @@ export const jobSchema = z.object({
   threadId: z.nullable(z.string()),
   /** How often it was taken up again after the process that ran it had gone. */
   resumed: z.int(),
-  /** Tokens of a review, in and out, cached ones included; null where Codex does not tell. */
+  /** Spent by it so far, in and out, cached ones included; null where Codex does not tell. */
   tokens: z._default(z.nullable(z.int()), null),
   structure: z.nullable(z.enum(structures)),
   verdict: z.nullable(z.enum(verdicts)),

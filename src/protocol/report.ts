@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { evidenceSchema } from './evidence.ts';
 import { findingSchema } from './finding.ts';
 import { jobSchema, verdicts } from './job.ts';
+import { taskChangeSchema } from './taskChange.ts';
 
 /** How a task changed a file. */
 export const changeKinds = ['add', 'update', 'delete'] as const;
@@ -44,6 +45,8 @@ export type JobResult = z.infer<typeof jobResultSchema>;
 export const reportSchema = z.object({
   job: jobSchema,
   result: z.nullable(jobResultSchema),
+  /** What became of a task's change; left out where nothing is known of one, and by hosts of version 0.1. */
+  change: z.optional(z.pick(taskChangeSchema, { state: true, worktree: true })),
   /** The same for people, as Markdown. */
   markdown: z.string(),
 });

@@ -216,6 +216,7 @@ export function jobTooltip({ job, elsewhere }: ListedJob, now: number): string {
     ...(model === null ? [] : [model]),
     ...(effort === null ? [] : [`${effort} effort`]),
     ...(job.kind === 'task' ? [job.write ? 'may change files' : 'read-only'] : []),
+    ...(job.tokens === null ? [] : [`${job.tokens.toLocaleString('en-GB')} tokens`]),
   ];
   const state = failure === null || !isTerminal(job.state) ? stateText(job, now) : failureText(job);
   return [

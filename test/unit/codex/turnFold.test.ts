@@ -98,6 +98,33 @@ describe('folding a turn', () => {
     assert.equal(tokensOf([turn, fold(used(300), used(360)).usage]), 360);
     // What a review cost is not known because its reformatting is.
     assert.equal(tokensOf([fold().usage, turn]), null);
+    // On a thread that had a life before.
+    assert.equal(tokensOf([turn], 100), 200);
+    assert.equal(tokensOf([turn], null), null);
+  });
+
+  test('the plan and the diff so far are kept, bounded; where it stands in the plan is its activity', () => {
+    const plan = [
+      { step: 'Look', status: 'completed' },
+      { step: 'Write\nit', status: 'inProgress' },
+      { step: 'Test', status: 'someday' },
+    ];
+    const diff = (text: string) => ['turn/diff/updated', { diff: text }] as [string, object];
+    const state = fold(
+      ['turn/plan/updated', { plan }],
+      diff('one'),
+      diff('two'),
+      diff('x'.repeat(4_000_001)),
+    );
+    assert.deepEqual(state.plan, [
+      { text: 'Look', state: 'completed' },
+      { text: 'Write it', state: 'inProgress' },
+      { text: 'Test', state: 'pending' },
+    ]);
+    assert.equal(state.progress.activity, 'Step 2 of 3: Write it');
+    assert.equal(state.diff, 'two');
+    const long = Array.from({ length: 1000 }, () => ({ step: 's', status: 'pending' }));
+    assert.equal(fold(['turn/plan/updated', { plan: long }]).plan.length, 50);
   });
 
   test('model messages are kept as they came; other raw items are not', () => {
@@ -177,7 +204,7 @@ describe('folding a turn', () => {
       },
     ]);
     assert.deepEqual(state.messages, ['Looking.', 'Done.']);
-    assert.equal(state.progress.activity, 'Fix it');
+    assert.equal(state.progress.activity, 'Step 2 of 2: Fix it');
   });
 
   test('an unknown end is a failure, never a verdict', () => {
