@@ -109,6 +109,7 @@ export class App {
       folder: worktreesFolder(stateHome),
       logger: log,
       git: () => ({ env: host.env }),
+      ...(host.problems && { problems: host.problems }),
     });
     this.appServer = this.createAppServer();
     this.conversations = new Conversations(this.findings, log);
@@ -161,6 +162,7 @@ export class App {
   async dispose(): Promise<void> {
     this.store.dispose();
     await this.jobs.dispose();
+    this.changes.dispose();
     await this.conversations.settled();
     await this.fixes.settled();
     await this.recovery;

@@ -1,5 +1,5 @@
 import type { Disposable } from '../base/disposable.ts';
-import type { AgentProgress } from '../jobs/agent.ts';
+import type { AgentContext } from '../jobs/agent.ts';
 import type { AppServerConnection } from './connection.ts';
 
 /** Tokens that became known during one turn. */
@@ -42,7 +42,7 @@ export function tokensOf(turns: readonly Usage[], before: number | null = 0): nu
 
 /** Tells what is known of the cost so far. */
 export function tellTokens(
-  { onProgress }: { onProgress(progress: AgentProgress): void },
+  { onProgress }: Pick<AgentContext, 'onProgress'>,
   turns: readonly Usage[],
   before: number | null,
 ): void {

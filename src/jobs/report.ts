@@ -3,6 +3,7 @@ import type { Finding } from '../protocol/finding.ts';
 import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { problemsText } from './problemsText.ts';
 import { elapsedText } from './times.ts';
 
 /** Longer raw answers are cut in reports; the whole text stays on disk and in the editor. Characters. */
@@ -27,6 +28,9 @@ export function jobMarkdown(job: Job, result: JobResult | null, options: ReportO
   if (isTerminal(job.state) && result) lines.push(...body(job, result, options.full));
   if (job.failure?.advice !== undefined) lines.push('', job.failure.advice);
   for (const note of job.notes) lines.push('', `Note: ${note}`);
+  const { problems } = options.change ?? {};
+  if (problems)
+    lines.push('', `Compilers and linters, since the changes were applied: ${problemsText(problems)}`);
   lines.push('', ...details(job));
   return lines.join('\n');
 }
