@@ -164,7 +164,8 @@ function jobItem(node: JobNode): vscode.TreeItem {
   const { key, label, description, icon, spoken, flags } = node;
   const { Expanded, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, node.work.length > 0 ? Expanded : None);
-  item.id = key;
+  // What VS Code knows without children stays closed once there are some: then it is another item.
+  item.id = node.work.length > 0 ? `${key}/work` : key;
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(
     icon.name,
