@@ -7,7 +7,7 @@ import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey }
 import { type AppServerConnection, AppServerError } from './connection.ts';
 import { resetText } from './limits.ts';
 import { Silence } from './silence.ts';
-import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turnFold.ts';
+import { type TurnEnd, type TurnState, foldTurn, initialTurnState, withToldEnds } from './turnFold.ts';
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */
 const fatalErrorGrace = 1_500;
@@ -96,6 +96,7 @@ export class Turn implements Disposable, KnownTurn {
    */
   async settled(): Promise<void> {
     if (this.state.openCommands.length > 0) await settlesWithin(this.commandsEnded.promise, commandGrace);
+    this.state = withToldEnds(this.state);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { ProposedFile } from '../protocol/approval.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
 import { type Looks, noLooks, withLook } from './looks.ts';
 import { oneLine } from './oneLine.ts';
+import { type ToldEnds, endedItems, noToldEnds, withBegun, withOutput, withoutEnded } from './toldEnds.ts';
 import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 
 /** How a turn ended. */
@@ -41,6 +42,8 @@ export interface TurnState {
   diff: string;
   /** Commands that have begun and not ended, by their ids. */
   openCommands: readonly string[];
+  /** What else is known of their ends; see `withToldEnds`. */
+  toldEnds: ToldEnds;
   /** Changes of files that have begun and not ended, by their ids; one that was refused may never end. */
   openChanges: Readonly<Record<string, readonly ProposedFile[]>>;
   /** What the agent said, in order; the last one is its answer. */
@@ -67,6 +70,7 @@ export const initialTurnState: TurnState = {
   plan: [],
   diff: '',
   openCommands: [],
+  toldEnds: noToldEnds,
   openChanges: {},
   messages: [],
   changes: [],
@@ -95,7 +99,11 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
     case 'turn/diff/updated':
       return foldDiff(state, notification.params.diff);
     case 'rawResponseItem/completed':
-      return { ...state, rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)] };
+      return {
+        ...state,
+        rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)],
+        toldEnds: withOutput(state.toldEnds, notification.params.item),
+      };
     case 'rawResponse/completed':
       return { ...state, usage: withAnswer(state.usage, notification.params.usage) };
     case 'thread/tokenUsage/updated':
@@ -103,6 +111,11 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
     case 'turn/completed':
       return { ...state, end: endOf(notification.params.turn, state.fatalError) };
   }
+}
+
+/** Once nothing more is told: commands whose end the model was given have ended. Pure. */
+export function withToldEnds(state: TurnState): TurnState {
+  return endedItems(state.toldEnds).reduce(completeItem, state);
 }
 
 /** Offline is not an error: Codex tries for ever (facts: app-server.md, rule 7). */
@@ -136,7 +149,12 @@ function connected(state: TurnState): TurnState {
 function opened(state: TurnState, item: ThreadItem): TurnState {
   const { type, id } = item;
   if (id === null) return state;
-  if (type === 'commandExecution') return { ...state, openCommands: [...state.openCommands, id] };
+  if (type === 'commandExecution')
+    return {
+      ...state,
+      openCommands: [...state.openCommands, id],
+      toldEnds: withBegun(state.toldEnds, item),
+    };
   if (type !== 'fileChange') return state;
   return { ...state, openChanges: { ...state.openChanges, [id]: item.changes.map(proposed) } };
 }
@@ -167,6 +185,7 @@ function completeItem(state: TurnState, item: ThreadItem): TurnState {
         commands: count(state.commands, item),
         looks: withLook(state.looks, item),
         openCommands: state.openCommands.filter((id) => id !== item.id),
+        toldEnds: withoutEnded(state.toldEnds, item.id),
       };
     case 'mcpToolCall':
       return { ...state, looks: withLook(state.looks, item) };

@@ -241,6 +241,9 @@ export const notifications = {
       type: z.string(),
       role: text,
       content: z.catch(z.array(z.object({ type: z.string(), text })), []),
+      /** function_call_output */
+      call_id: text,
+      output: text,
     }),
   }),
   /** Of one answer of the model, with raw events (facts: app-server.md, 2.4 A). */

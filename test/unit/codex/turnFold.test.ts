@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { foldTurn, initialTurnState } from '../../../src/codex/turnFold.ts';
+import { foldTurn, initialTurnState, withToldEnds } from '../../../src/codex/turnFold.ts';
 import { tokensOf } from '../../../src/codex/usage.ts';
 import { readNotification } from '../../../src/protocol/appServer.ts';
 
@@ -71,6 +71,47 @@ describe('folding a turn', () => {
     assert.equal(third.output, `${'a'.repeat(20_000)}\n…\n${'c'.repeat(20_000)}`);
     assert.deepEqual(fourth, { command: 'docs find', succeeded: true, folder: '', reads: [], output: '' });
     assert.equal(size, 4 + third.output.length);
+  });
+
+  test('a command whose end is never told has ended if the model was given its output, and only then', () => {
+    const begins = (id: string) =>
+      ['item/started', { item: { ...command('inProgress').item, id, cwd: '/r' } }] as [string, object];
+    const given = (call_id: string, output: string) =>
+      ['rawResponseItem/completed', { item: { type: 'function_call_output', call_id, output } }] as [
+        string,
+        object,
+      ];
+    const header = (line: string) => `Chunk ID: d3a80b\nWall time: 0.1 seconds\n${line}\nOutput:\n`;
+    const told = header('Process exited with code 0\nOriginal token count: 1');
+    const runs = `${header('Process running with session ID 7')}Process exited with code 0\nOutput:\n`;
+    const state = fold(
+      ...[
+        begins('a'),
+        given('a', `${told}text`),
+        begins('b'),
+        given('b', runs),
+        begins('c'),
+        given('x', told),
+      ],
+      ...[begins('d'), given('d', header('Process exited with code 3'))],
+      ...([
+        begins('e'),
+        given('e', told),
+        ['item/completed', { item: { ...command('completed').item, id: 'e' } }],
+      ] as [string, object][]),
+    );
+    assert.deepEqual(state.openCommands, ['a', 'b', 'c', 'd']);
+    const { openCommands, commands, looks } = withToldEnds(state);
+    assert.deepEqual(openCommands, ['b', 'c']);
+    assert.deepEqual([commands.succeeded, commands.failed], [2, 1]);
+    assert.deepEqual(
+      looks.observations.map(({ output, succeeded }) => [output, succeeded]),
+      [
+        ['', true],
+        ['text', true],
+        ['', false],
+      ],
+    );
   });
 
   test('so much output is kept and no more; of later commands it is known that they ran', () => {
