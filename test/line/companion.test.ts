@@ -137,6 +137,7 @@ describe('the companion in a terminal', () => {
       'model',
       'effort',
       'structure',
+      'tokens',
       'startedAt',
       'endedAt',
     ]);
