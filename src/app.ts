@@ -48,7 +48,7 @@ import type { KnownFinding } from './protocol/knownFinding.ts';
 import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
-import { isPending } from './protocol/taskChange.ts';
+import { type ChangeState, isPending } from './protocol/taskChange.ts';
 
 const minute = 60_000;
 
@@ -111,6 +111,7 @@ export class App {
       folder: worktreesFolder(stateHome),
       logger: log,
       git: () => ({ env: host.env }),
+      ...(host.problems && { problems: host.problems }),
     });
     this.appServer = this.createAppServer();
     this.conversations = new Conversations(this.findings, log);
@@ -163,6 +164,7 @@ export class App {
   async dispose(): Promise<void> {
     this.store.dispose();
     await this.jobs.dispose();
+    this.changes.dispose();
     await this.conversations.settled();
     await this.fixes.settled();
     await this.recovery;
@@ -272,11 +274,21 @@ export class App {
     }
     // From the disk: another host may have decided about it meanwhile.
     const change = job.kind === 'task' ? await this.jobStore.change(job) : null;
-    return { ...own, markdown: jobMarkdown(job, own.result, { ...options, ...(change && { change }) }) };
+    const markdown = jobMarkdown(job, own.result, { ...options, ...(change && { change }) });
+    if (!change) return { ...own, markdown };
+    return { ...own, change: { state: change.state, worktree: change.worktree }, markdown };
   }
 
   private async outcomeOf(job: Job): Promise<Pick<Report, 'job' | 'result'>> {
     return { job, result: isTerminal(job.state) ? await this.jobs.result(job) : null };
+  }
+
+  /** What became of the tasks' changes, by job; left out where nothing is known of one. */
+  async changeStates(jobs: readonly Job[]): Promise<Record<string, ChangeState>> {
+    const tasks = jobs.filter(({ kind, write }) => kind === 'task' && write);
+    // From the disk, for the same reason.
+    const changes = await Promise.all(tasks.map((job) => this.jobStore.change(job)));
+    return Object.fromEntries(changes.flatMap((change) => (change ? [[change.job, change.state]] : [])));
   }
 
   /** Claude is about to stop. */

@@ -54,7 +54,7 @@ export const parameterTexts = {
   mode: '`wait` for the result, or `background`.',
   prompt: 'What Codex is to do, complete in itself.',
   write: 'May Codex change files of the repository?',
-  thread: '`fresh`, or `resume` to go on with the last task of this session.',
+  thread: '`fresh`; `resume` to go on with the last task of this session, `fork` with a copy of it.',
   job: 'Id of a job, or the beginning of it.',
   all: 'Jobs of all repositories, however many.',
   full: 'With the raw answer.',

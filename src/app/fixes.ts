@@ -1,9 +1,11 @@
 import { Sequence } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/errors.ts';
+import { escapeMarkdown } from '../base/safeMarkdown.ts';
 import type { Logger } from '../base/logger.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import type { Job } from '../jobs/job.ts';
+import { problemsText } from '../jobs/problemsText.ts';
 import type { Order } from '../protocol/order.ts';
 import type { Proof } from '../protocol/proof.ts';
 import type { TaskChange } from '../protocol/taskChange.ts';
@@ -28,12 +30,19 @@ export class Fixes {
 
   constructor(private readonly parts: FixesParts) {}
 
-  follow(changes: Pick<TaskChanges, 'onDidDecide'>): Disposable {
-    return changes.onDidDecide((change) => {
-      this.sequence
-        .run(() => this.decided(change))
-        .catch((error: unknown) => this.parts.logger.error(messageOf(error)));
-    });
+  follow(changes: Pick<TaskChanges, 'onDidDecide' | 'onDidCompare'>): Disposable {
+    const decided = changes.onDidDecide((change) => this.run(() => this.decided(change)));
+    const compared = changes.onDidCompare((change) => this.run(() => this.compared(change)));
+    return {
+      dispose: () => {
+        decided.dispose();
+        compared.dispose();
+      },
+    };
+  }
+
+  private run(work: () => Promise<void>): void {
+    this.sequence.run(work).catch((error: unknown) => this.parts.logger.error(messageOf(error)));
   }
 
   /** Resolves once everything that was decided so far is on record. */
@@ -64,6 +73,15 @@ export class Fixes {
     if (!job || known.length === 0) return;
     if (state === 'applied' || state === 'partly applied') await this.landed(job, known.filter(isOpen));
     if (state === 'undone') await this.takenBack(job, known);
+  }
+
+  /** What compilers and linters say since is part of the proof, whatever the reviewer says. */
+  private async compared({ job: id, problems }: TaskChange): Promise<void> {
+    const job = problems && (await this.parts.findJob(id));
+    const text = problems && `Compilers and linters, since the change was applied: ${problemsText(problems)}`;
+    for (const fix of job?.fixes ?? [])
+      if (text !== undefined && this.parts.findings.find(fix))
+        await this.parts.findings.comment(fix, { by: 'tandem', text: escapeMarkdown(text), job: id });
   }
 
   private async landed({ id: job, reviewer: by, repository }: Job, open: KnownFinding[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Event } from 'vscode-jsonrpc/node';
 import type { Logger } from '../base/logger.ts';
+import type { CodeProblems } from './codeProblems.ts';
 import type { Settings } from './settings.ts';
 
 /** What the core needs of the process it lives in: a VS Code window, or the headless host. */
@@ -22,6 +23,8 @@ export interface Host {
   appServerToken?(endpoint: string): Promise<string>;
   /** Asks the user whether Claude's model may start something; left out where nobody can be asked. */
   askConsent?(what: string): Promise<boolean>;
+  /** What compilers and linters say; left out where nobody tells. */
+  readonly problems?: CodeProblems;
   /** Waiting times; left out outside of tests. Milliseconds. */
   readonly timing?: Partial<Timing>;
 }

@@ -3,6 +3,7 @@ import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
 import { tagged } from '../base/logger.ts';
 import { findSession } from '../claude/findSession.ts';
 import { parseEndpoint } from '../codex/endpoint.ts';
+import { requireKnownModel } from '../codex/models.ts';
 import { freeze } from '../git/frozen.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { resolveTarget } from '../git/targets.ts';
@@ -12,7 +13,10 @@ import type { Target, TargetRequest } from '../protocol/target.ts';
 import type { Host } from './host.ts';
 
 /** What placing an order needs of the other rooms. */
-export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, host: Host): OrderParts {
+export function orderParts(
+  { jobs, findings, appServer }: Pick<App, 'jobs' | 'findings' | 'appServer'>,
+  host: Host,
+): OrderParts {
   return {
     jobs,
     resolveTarget: (cwd, target) => resolve(host, cwd, target),
@@ -37,6 +41,8 @@ export function orderParts({ jobs, findings }: Pick<App, 'jobs' | 'findings'>, h
         ? { model: taskModel, effort: taskEffort }
         : { model: reviewModel, effort: reviewEffort };
     },
+    checkModel: (repository, choice) =>
+      requireKnownModel(appServer, repository, choice, tagged(host.logger, 'codex')),
   };
 }
 

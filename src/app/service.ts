@@ -110,8 +110,8 @@ export class HostService implements BridgeService {
 
   async status({ cwd, id, all = false }: StatusParams, { client }: Call): Promise<StatusResult> {
     if (id !== undefined) {
-      const { job, markdown } = await this.app.report((await this.require(id)).job);
-      return { jobs: [job], markdown };
+      const { job, change, markdown } = await this.app.report((await this.require(id)).job);
+      return { jobs: [job], changes: change ? { [job.id]: change.state } : {}, markdown };
     }
     const repository = all ? null : repositoryOf(cwd);
     const known = repository === null ? await this.app.jobs.listAll() : await this.app.jobs.list(repository);
@@ -121,13 +121,15 @@ export class HostService implements BridgeService {
       ...ordered.filter(({ state }) => !isTerminal(state)),
       ...done.slice(0, all ? done.length : listed),
     ];
+    const changes = await this.app.changeStates(jobs);
     const markdown = jobsMarkdown(jobs, {
+      changes,
       repository: repository === null ? null : path.basename(repository),
       session: client.session,
       more: ordered.length - jobs.length,
       now: Date.now(),
     });
-    return { jobs, markdown };
+    return { jobs, changes, markdown };
   }
 
   setup({ cwd, gate, test = false }: SetupParams, { client }: Call): Promise<SetupResult> {

@@ -12,6 +12,7 @@ import { createBranch, removeWorktree } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import type { CodeProblems, ProblemsWatch } from './codeProblems.ts';
 
 export interface TaskChangesParts {
   store: Pick<JobStore, 'saveChange' | 'change' | 'changes' | 'list'>;
@@ -19,6 +20,8 @@ export interface TaskChangesParts {
   folder: string;
   logger: Logger;
   git(): GitOptions;
+  /** Left out where nobody tells what compilers and linters say. */
+  problems?: CodeProblems;
 }
 
 /** What is to be applied of a change. */
@@ -40,9 +43,14 @@ export class TaskChanges {
   private readonly known = new Map<string, TaskChange>();
 
   private readonly decideEmitter = new Emitter<TaskChange>();
+  private readonly compareEmitter = new Emitter<TaskChange>();
+  /** Those that wait for compilers and linters. */
+  private readonly watches = new Set<ProblemsWatch>();
 
   /** Fires when this host has brought something into the working tree, or has taken it back. */
   readonly onDidDecide: Event<TaskChange> = this.decideEmitter.event;
+  /** Fires when it is known, of what was applied in this host, what compilers and linters say since: `problems` has it. */
+  readonly onDidCompare: Event<TaskChange> = this.compareEmitter.event;
   /** Fires when something was decided, or is to be. */
   readonly onDidChange: Event<TaskChange> = this.changeEmitter.event;
 
@@ -79,6 +87,50 @@ export class TaskChanges {
     await this.parts.store.saveChange(change);
     this.notice(change);
     if (decisions.has(change.state)) this.decideEmitter.fire(change);
+  }
+
+  /** Begins to listen to compilers and linters; undefined where nobody tells what they say. */
+  watchProblems(repository: string): ProblemsWatch | undefined {
+    const watch = this.parts.problems?.watch(repository);
+    if (watch) this.watches.add(watch);
+    return watch;
+  }
+
+  /** Notes what they say since the change was applied to these files, as soon as they have said it. */
+  compare(change: TaskChange, files: readonly string[], watch: ProblemsWatch | undefined): void {
+    if (!watch) return;
+    this.noteProblems(change, files, watch).catch((error: unknown) =>
+      this.parts.logger.error(`What compilers and linters say was not noted: ${messageOf(error)}`),
+    );
+  }
+
+  /** There is nothing to compare. */
+  endWatch(watch: ProblemsWatch | undefined): void {
+    if (!watch) return;
+    this.watches.delete(watch);
+    watch.dispose();
+  }
+
+  /** What is still waited for is waited for no more. */
+  dispose(): void {
+    for (const watch of this.watches) this.endWatch(watch);
+  }
+
+  private async noteProblems(
+    { job, repository, applied }: TaskChange,
+    files: readonly string[],
+    watch: ProblemsWatch,
+  ): Promise<void> {
+    const problems = await watch.settled(files);
+    this.watches.delete(watch);
+    if (problems === null) return;
+    const now = await this.parts.store.change({ id: job, repository });
+    // Something else was decided meanwhile: then they do not speak of this any more.
+    if (now === null || now.applied.at(-1)?.after !== applied.at(-1)?.after) return;
+    const noted = { ...now, problems };
+    await this.parts.store.saveChange(noted);
+    this.notice(noted);
+    this.compareEmitter.fire(noted);
   }
 
   /** Notes the end of a change, whose worktree is removed. */
@@ -152,7 +204,9 @@ export class TaskChanges {
       };
     await this.writeFiles(repository, planned);
     const applied = change.applied.slice(0, -1);
-    await this.save({ ...change, applied, state: applied.length > 0 ? 'partly applied' : 'undone' });
+    const next: TaskChange = { ...change, applied, state: applied.length > 0 ? 'partly applied' : 'undone' };
+    delete next.problems;
+    await this.save(next);
     return { kind: 'applied', files: planned.map(({ path: file }) => file) };
   }
 
@@ -199,11 +253,16 @@ export class TaskChanges {
     const { repository } = change;
     const git = this.parts.git();
     const before = await snapshotTree(repository, git);
-    const files = await this.writeFiles(repository, planned);
+    const watch = this.watchProblems(repository);
+    const files = await this.writeFiles(repository, planned).catch((error: unknown) => {
+      this.endWatch(watch);
+      throw error;
+    });
     const after = await snapshotTree(repository, git);
     const applied = files.length === 0 ? change.applied : [...change.applied, { before, after, files }];
     const next = { ...change, state, applied };
     await (state === 'applied' ? this.end(next) : this.save(next));
+    this.compare(next, files, watch);
     return { kind: 'applied', files };
   }
 

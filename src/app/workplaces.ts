@@ -9,6 +9,7 @@ import { addWorktree, commitTree, headCommit, pointWorktree } from '../git/workt
 import type { Job } from '../jobs/job.ts';
 import type { Workplace } from '../jobs/workplace.ts';
 import type { ChangedTaskFile, TaskChange } from '../protocol/taskChange.ts';
+import type { ProblemsWatch } from './codeProblems.ts';
 import type { TaskChanges } from './taskChanges.ts';
 
 export interface WorkplaceParts {
@@ -66,7 +67,10 @@ async function openNew({ id, repository }: Job, parts: WorkplaceParts): Promise<
   const wants = place();
   const inWorktree = wants === 'worktree' || (wants === 'auto' && isDirty);
   const begun = { format: 1, job: id, repository, result: null, state: 'running' } as const;
-  if (!inWorktree) return begin({ ...begun, worktree: null, base: tree, files: [], applied: [] }, parts);
+  if (!inWorktree) {
+    const watch = parts.changes.watchProblems(repository);
+    return begin({ ...begun, worktree: null, base: tree, files: [], applied: [] }, parts, watch);
+  }
   const message = `Working tree before ${id}`;
   const commit = await commitTree(repository, { tree, parent: head, message }, git);
   const folder = path.join(worktreesFolder(stateHome), id);
@@ -77,15 +81,15 @@ async function openNew({ id, repository }: Job, parts: WorkplaceParts): Promise<
   return workplaceOf(change, parts);
 }
 
-async function begin(change: TaskChange, parts: WorkplaceParts): Promise<Workplace> {
+async function begin(change: TaskChange, parts: WorkplaceParts, watch?: ProblemsWatch): Promise<Workplace> {
   await parts.changes.save(change);
-  return workplaceOf(change, parts);
+  return workplaceOf(change, parts, watch);
 }
 
-function workplaceOf(change: TaskChange, parts: WorkplaceParts): Workplace {
+function workplaceOf(change: TaskChange, parts: WorkplaceParts, watch?: ProblemsWatch): Workplace {
   return {
     folder: change.worktree ?? change.repository,
-    close: () => closeWorkplace(change, parts),
+    close: () => closeWorkplace(change, parts, watch),
   };
 }
 
@@ -105,6 +109,7 @@ export async function closeLeftWorkplace(
 export async function closeWorkplace(
   change: TaskChange,
   parts: Pick<WorkplaceParts, 'changes' | 'git'>,
+  watch?: ProblemsWatch,
 ): Promise<{ files: ChangedTaskFile[]; notes: string[] }> {
   const { worktree, repository, base, job } = change;
   const git = parts.git();
@@ -115,12 +120,16 @@ export async function closeWorkplace(
   const files = entries.map(changedFile);
   const leftOut = worktree === null ? [] : await notIn(entries, worktree, git);
   if (files.length === 0 && leftOut.length === 0) {
+    parts.changes.endWatch(watch);
     await parts.changes.end({ ...change, result: tree, files, state: 'none' });
     return { files, notes: [] };
   }
   if (worktree === null) {
-    const applied = [{ before: base, after: tree, files: files.map(({ file }) => file) }];
-    await parts.changes.save({ ...change, result: tree, files, state: 'applied', applied });
+    const names = files.map(({ file }) => file);
+    const applied = [{ before: base, after: tree, files: names }];
+    const next: TaskChange = { ...change, result: tree, files, state: 'applied', applied };
+    await parts.changes.save(next);
+    parts.changes.compare(next, names, watch);
     return { files, notes: [] };
   }
   const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);

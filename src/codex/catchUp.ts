@@ -1,4 +1,5 @@
 import type { AppServerNotification, ThreadItem, ThreadTurn } from '../protocol/appServer.ts';
+import { noToldEnds } from './toldEnds.ts';
 import { type TurnState, foldTurn } from './turnFold.ts';
 
 /*
@@ -101,7 +102,13 @@ function isOver({ status }: ThreadTurn): boolean {
 
 /** What was not heard is folded in as if it had been. Commands that were open are there again if they still are. */
 function withItems({ state, seen }: KnownTurn, threadId: string, own: readonly ThreadTurn[]): TurnState {
-  const begun: TurnState = { ...state, openCommands: [], fatalError: null, hasGap: true };
+  const begun: TurnState = {
+    ...state,
+    openCommands: [],
+    toldEnds: noToldEnds,
+    fatalError: null,
+    hasGap: true,
+  };
   return own.reduce(
     (outer, { id: turnId, items }) =>
       items

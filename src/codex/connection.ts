@@ -16,6 +16,7 @@ import {
   type Method,
   type MethodParams,
   type MethodResult,
+  type RateLimits,
   type ServerNotification,
   methods,
   readNotification,
@@ -60,6 +61,8 @@ export class AppServerConnection {
   version = '';
   /** Folder of Codex's own state, with the login; empty before the handshake. */
   codexHome = '';
+  /** The account's usage limits as they were told last; null before that, and where the provider has none. */
+  limits: RateLimits | null = null;
   /** When the server last sent anything. Milliseconds since the epoch; at first the time of the start. */
   lastHeard = Date.now();
 
@@ -179,9 +182,15 @@ export class AppServerConnection {
     const ofServer = readServerNotification(method, params);
     if (ofServer?.method === 'serverRequest/resolved')
       this.serverRequests.resolved(ofServer.params.requestId);
+    if (ofServer?.method === 'account/rateLimits/updated') this.limited(ofServer.params.rateLimits);
     if (notification) this.notificationEmitter.fire(notification);
     else if (ofServer) this.serverNotificationEmitter.fire(ofServer);
     else this.options.logger.trace(`Notification ${method} is not used.`);
+  }
+
+  /** All null stands for unknown (facts: app-server.md, 1.3), not for none. */
+  private limited(limits: RateLimits): void {
+    if (limits.primary !== null || limits.secondary !== null) this.limits = limits;
   }
 
   private async asked(method: string, params: unknown): Promise<unknown> {

@@ -1,17 +1,20 @@
 import { CancelledError, UserError } from '../base/errors.ts';
+import type { RateLimits } from '../protocol/appServer.ts';
+import { resetText } from './limits.ts';
 import { loginAdvice } from './login.ts';
 import type { TurnEnd } from './turnFold.ts';
 
 /**
  * Only a completed turn has an answer.
+ * @param limits of the account, as they were told last
  * @throws CancelledError, or UserError with what Codex said and what to do.
  */
-export function assertCompleted(end: TurnEnd, signal: AbortSignal): void {
+export function assertCompleted(end: TurnEnd, signal: AbortSignal, limits: RateLimits | null): void {
   if (end.kind === 'completed') return;
   if (signal.aborted) throw new CancelledError();
   if (end.kind === 'interrupted')
     throw new UserError('The turn was interrupted inside Codex.', 'Start it again.');
-  throw new UserError(`Codex could not finish: ${readable(end.message)}`, adviceFor(end.message));
+  throw new UserError(`Codex could not finish: ${readable(end.message)}`, adviceFor(end.message, limits));
 }
 
 /** Some API errors arrive as the raw JSON body (facts: app-server.md, 6.1). */
@@ -25,9 +28,12 @@ function readable(message: string): string {
   }
 }
 
-function adviceFor(message: string): string {
+function adviceFor(message: string, limits: RateLimits | null): string {
   if (/\b401\b|unauthorized/i.test(message)) return loginAdvice;
-  if (/usage limit|quota/i.test(message)) return 'Wait until the limit resets, or use another account.';
+  if (/usage limit|quota|\b429\b/i.test(message)) {
+    const reset = resetText(limits);
+    return `Wait until the limit resets${reset === null ? '' : ` (${reset})`}, or use another account.`;
+  }
   if (/missing environment variable/i.test(message))
     return 'Set it where VS Code is started, then reload the window.';
   return 'Try again; `Tandem: Show Log` has the details.';

@@ -9,7 +9,7 @@ import { type OutputReader, readReviewAnswer } from './reviewOutput.ts';
 import { userConfig } from './thread.ts';
 import type { ThreadWork, WorkThread } from './threadWork.ts';
 import type { TurnState } from './turnFold.ts';
-import { type Usage, tokensOf } from './usage.ts';
+import { tellTokens } from './usage.ts';
 
 export interface CodexReviewerParts {
   threads: ThreadWork;
@@ -82,20 +82,16 @@ export class CodexReviewer implements Reviewer {
     complete,
   }: Finished): Promise<ReviewAnswer> {
     const { carriedBy, logger } = this.parts;
-    tellTokens(context, [state.usage]);
+    const before = work.tokensBefore();
+    tellTokens(context, [state.usage], before);
     const { commands, looks } = state;
     const seen = { text: said.text, commands, observations: looks.observations, complete };
     if (said.read !== null) return { ...seen, read: said.read };
     const request = { work, context, answer: said.text, schema, read, carriedBy, logger };
     const { read: reformatted, usage } = await reformat(request);
-    tellTokens(context, [state.usage, usage]);
+    tellTokens(context, [state.usage, usage], before);
     return { ...seen, read: reformatted };
   }
-}
-
-function tellTokens({ onProgress }: AgentContext, turns: readonly Usage[]): void {
-  const tokens = tokensOf(turns);
-  if (tokens !== null) onProgress({ tokens });
 }
 
 /** A turn that was completed, and what its reviewer said. */

@@ -8,6 +8,7 @@ import { type TaskRules, approvalPolicyOf, sandboxOf } from './taskRules.ts';
 import { userConfig } from './thread.ts';
 import type { ThreadWork, WorkThread } from './threadWork.ts';
 import { type TurnState, initialTurnState } from './turnFold.ts';
+import { tellTokens } from './usage.ts';
 
 export interface TaskRunnerParts {
   threads: ThreadWork;
@@ -37,7 +38,11 @@ export class CodexTaskRunner implements TaskRunner {
       try {
         const start = () => startTurn(work, text, { rules, sandbox, cwd: repository });
         const onState = (state: TurnState) => {
+          const before = turn.state;
           turn.state = state;
+          const { plan, diff } = state;
+          if (plan !== before.plan || diff !== before.diff) context.onWork?.({ plan, diff });
+          if (state.usage !== before.usage) tellTokens(context, [state.usage], work.tokensBefore());
           onPartial(answerOf(state, repository));
         };
         return answerOf(await work.run(start, { onState }), repository);

@@ -4,6 +4,7 @@ import type { AgentProgress, AgentRequest } from '../jobs/agent.ts';
 import type {
   AskForApproval,
   JsonValue,
+  ThreadForkParams,
   ThreadResumeParams,
   ThreadStartParams,
 } from '../protocol/appServer.gen.ts';
@@ -52,7 +53,10 @@ export async function openThread(
   onProgress: (progress: AgentProgress) => void,
 ): Promise<OpenThread> {
   const params = parameters(request, await request.config(connection, request.repository));
-  const resumed = request.threadId === null ? null : await resumeAgain(connection, params, request);
+  const resumed =
+    request.threadId === null
+      ? await copied(connection, params, request)
+      : await resumeAgain(connection, params, request);
   if (resumed === null && request.mustResume)
     throw new UserError(`Codex has no thread ${request.threadId ?? ''} to go on with.`, 'Start a fresh one.');
   const answer = resumed ?? (await start(connection, params));
@@ -116,6 +120,28 @@ async function resumeAgain(
 const storingTime = 1_500;
 const storingPoll = 50;
 
+/**
+ * A new thread that knows all that was said on another one, which stays as it is (measured on 0.130 and 0.169). Null where
+ * no copy is wanted.
+ * @throws UserError if there is no such thread
+ */
+async function copied(
+  connection: AppServerConnection,
+  params: Omit<ThreadForkParams, 'threadId'>,
+  { copyOf }: ThreadRequest,
+): Promise<MethodResult<'thread/fork'> | null> {
+  if (copyOf === undefined) return null;
+  try {
+    return await connection.request('thread/fork', { ...params, threadId: copyOf });
+  } catch (error) {
+    if (!(error instanceof AppServerError) || !isUnknownThread.test(error.serverMessage)) throw error;
+    throw new UserError(`Codex has no thread ${copyOf} to copy.`, 'Start a fresh one.', { cause: error });
+  }
+}
+
+const isUnknownThread =
+  /no rollout found|thread not found|invalid (?:thread|session) id|rollout at .* is empty/;
+
 /** Null for a thread that was never stored: before its first turn there is no file (facts: app-server.md, 5). */
 async function resume(
   connection: AppServerConnection,
@@ -126,10 +152,7 @@ async function resume(
     return await connection.request('thread/resume', { ...params, threadId });
   } catch (error) {
     if (!(error instanceof AppServerError)) throw error;
-    if (
-      /no rollout found|thread not found|invalid thread id|rollout at .* is empty/.test(error.serverMessage)
-    )
-      return null;
+    if (isUnknownThread.test(error.serverMessage)) return null;
     if (error.serverMessage.includes('archived')) return unarchived(connection, params, threadId);
     if (error.serverMessage.includes('active writer'))
       throw new UserError(

@@ -11,6 +11,7 @@ import { isLoggedOut, loginAdvice } from './login.ts';
 import { type OpenThread, type ThreadRequest, openThread } from './thread.ts';
 import { Turn } from './turn.ts';
 import type { TurnState } from './turnFold.ts';
+import { EarlierUsage } from './usage.ts';
 import { WorkTurns } from './workTurns.ts';
 
 export interface ThreadWorkParts {
@@ -26,6 +27,8 @@ export interface WorkThread {
   readonly thread: OpenThread;
   /** The work was begun before on another server, which had to be ended. */
   readonly again: boolean;
+  /** What the thread had used before this work; null where the server did not tell. Known once a turn has begun. */
+  tokensBefore(): number | null;
   /**
    * Runs a turn to its end.
    * @param request sends what starts it
@@ -107,23 +110,39 @@ export class ThreadWork {
       throwIfAborted(signal);
       if (await orAborted(isLoggedOut(connection), signal))
         throw new UserError('Codex is not logged in.', loginAdvice);
-      const thread = await this.open(connection, request, context);
-      this.look(connection, thread, turns, this.creator(connection, thread.id, context));
+      const earlier = new EarlierUsage(connection);
       try {
-        return await work({
-          connection,
-          thread,
-          again,
-          run: (start, options) => this.runTurn({ connection, thread, turns }, context, start, options),
-        });
+        return await this.workOn(connection, request, context, work, { again, turns, earlier });
       } finally {
-        await this.release(connection, thread.id);
-        this.busy.delete(thread.id);
+        earlier.dispose();
       }
     });
     // Until there is a connection there is nothing to interrupt: an abort then ends the waiting at once.
     await orAborted(Promise.race([connected.promise, done]), signal);
     return done;
+  }
+
+  private async workOn<T>(
+    connection: AppServerConnection,
+    request: ThreadRequest,
+    context: AgentContext,
+    work: (thread: WorkThread) => Promise<T>,
+    { again, turns, earlier }: { again: boolean; turns: WorkTurns; earlier: EarlierUsage },
+  ): Promise<T> {
+    const thread = await this.open(connection, request, context);
+    this.look(connection, thread, turns, this.creator(connection, thread.id, context));
+    try {
+      return await work({
+        connection,
+        thread,
+        again,
+        tokensBefore: () => (thread.resumed ? earlier.of(thread.id) : 0),
+        run: (start, options) => this.runTurn({ connection, thread, turns }, context, start, options),
+      });
+    } finally {
+      await this.release(connection, thread.id);
+      this.busy.delete(thread.id);
+    }
   }
 
   private creator(connection: AppServerConnection, threadId: string, { onProgress }: AgentContext) {
@@ -217,7 +236,8 @@ export class ThreadWork {
     if (onState) turn.onState = onState;
     try {
       const end = isBegun ? turn.end() : turn.start(start).then(() => turn.end());
-      assertCompleted(await this.endOrStop(connection, turn, end, context, signal), signal);
+      const ended = await this.endOrStop(connection, turn, end, context, signal);
+      assertCompleted(ended, signal, connection.limits);
       await turn.settled();
       return turn.state;
     } finally {

@@ -6,7 +6,8 @@ import type { AgentProgress } from '../jobs/agent.ts';
 import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
 import { Silence } from '../base/silence.ts';
-import { type TurnEnd, type TurnState, foldTurn, initialTurnState } from './turnFold.ts';
+import { resetText } from './limits.ts';
+import { type TurnEnd, type TurnState, foldTurn, initialTurnState, withToldEnds } from './turnFold.ts';
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */
 const fatalErrorGrace = 1_500;
@@ -95,6 +96,7 @@ export class Turn implements Disposable, KnownTurn {
    */
   async settled(): Promise<void> {
     if (this.state.openCommands.length > 0) await settlesWithin(this.commandsEnded.promise, commandGrace);
+    this.state = withToldEnds(this.state);
   }
 
   /**
@@ -160,7 +162,13 @@ export class Turn implements Disposable, KnownTurn {
   }
 
   private report(progress: AgentProgress): void {
-    this.options.onProgress({ ...progress, lastHeardAt: new Date(this.silence.lastBroken).toISOString() });
+    const lastHeardAt = new Date(this.silence.lastBroken).toISOString();
+    this.options.onProgress({ ...progress, ...this.untilReset(progress), lastHeardAt });
+  }
+
+  private untilReset({ waitingFor, activity = '' }: AgentProgress): AgentProgress {
+    const reset = waitingFor === 'limit' ? resetText(this.options.connection.limits) : null;
+    return reset === null ? {} : { activity: `until ${reset}: ${activity}` };
   }
 
   private endAfterGrace(message: string): void {

@@ -1,10 +1,11 @@
-import type { AgentProgress, CommandCount } from '../jobs/agent.ts';
+import type { AgentProgress, CommandCount, PlanStep } from '../jobs/agent.ts';
 import { type Looks, noLooks } from '../jobs/observations.ts';
 import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
 import type { ProposedFile } from '../protocol/approval.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
 import { withLook } from './looks.ts';
 import { oneLine } from './oneLine.ts';
+import { type ToldEnds, endedItems, noToldEnds, withBegun, withOutput, withoutEnded } from './toldEnds.ts';
 import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 
 /** How a turn ended. */
@@ -19,6 +20,11 @@ export interface FileChange {
   kind: 'add' | 'update' | 'delete';
 }
 
+/** Longer plans are cut. */
+const maxSteps = 50;
+/** What a larger diff adds is not shown while the turn runs. Characters. */
+const maxDiff = 4_000_000;
+
 /** All that is known of a running turn, folded from the notifications of its thread. */
 export interface TurnState {
   /**
@@ -31,8 +37,14 @@ export interface TurnState {
   /** What it was seen looking at. */
   looks: Looks;
   usage: Usage;
+  /** What the agent means to do, as it said last. */
+  plan: readonly PlanStep[];
+  /** What it changed with its own tool, as git prints it, bounded; commands may have changed more. */
+  diff: string;
   /** Commands that have begun and not ended, by their ids. */
   openCommands: readonly string[];
+  /** What else is known of their ends; see `withToldEnds`. */
+  toldEnds: ToldEnds;
   /** Changes of files that have begun and not ended, by their ids; one that was refused may never end. */
   openChanges: Readonly<Record<string, readonly ProposedFile[]>>;
   /** What the agent said, in order; the last one is its answer. */
@@ -56,7 +68,10 @@ export const initialTurnState: TurnState = {
   commands: { succeeded: 0, failed: 0, lastFailure: null },
   looks: noLooks,
   usage: noUsage,
+  plan: [],
+  diff: '',
   openCommands: [],
+  toldEnds: noToldEnds,
   openChanges: {},
   messages: [],
   changes: [],
@@ -82,8 +97,14 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
       return completeItem(connected(state), notification.params.item);
     case 'turn/plan/updated':
       return foldPlan(connected(state), notification.params.plan);
+    case 'turn/diff/updated':
+      return foldDiff(state, notification.params.diff);
     case 'rawResponseItem/completed':
-      return { ...state, rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)] };
+      return {
+        ...state,
+        rawMessages: [...state.rawMessages, ...assistantTexts(notification.params.item)],
+        toldEnds: withOutput(state.toldEnds, notification.params.item),
+      };
     case 'rawResponse/completed':
       return { ...state, usage: withAnswer(state.usage, notification.params.usage) };
     case 'thread/tokenUsage/updated':
@@ -91,6 +112,11 @@ export function foldTurn(state: TurnState, notification: AppServerNotification):
     case 'turn/completed':
       return { ...state, end: endOf(notification.params.turn, state.fatalError) };
   }
+}
+
+/** Once nothing more is told: commands whose end the model was given have ended. Pure. */
+export function withToldEnds(state: TurnState): TurnState {
+  return endedItems(state.toldEnds).reduce(completeItem, state);
 }
 
 /** Offline is not an error: Codex tries for ever (facts: app-server.md, rule 7). */
@@ -124,7 +150,12 @@ function connected(state: TurnState): TurnState {
 function opened(state: TurnState, item: ThreadItem): TurnState {
   const { type, id } = item;
   if (id === null) return state;
-  if (type === 'commandExecution') return { ...state, openCommands: [...state.openCommands, id] };
+  if (type === 'commandExecution')
+    return {
+      ...state,
+      openCommands: [...state.openCommands, id],
+      toldEnds: withBegun(state.toldEnds, item),
+    };
   if (type !== 'fileChange') return state;
   return { ...state, openChanges: { ...state.openChanges, [id]: item.changes.map(proposed) } };
 }
@@ -155,6 +186,7 @@ function completeItem(state: TurnState, item: ThreadItem): TurnState {
         commands: count(state.commands, item),
         looks: withLook(state.looks, item),
         openCommands: state.openCommands.filter((id) => id !== item.id),
+        toldEnds: withoutEnded(state.toldEnds, item.id),
       };
     case 'mcpToolCall':
       return { ...state, looks: withLook(state.looks, item) };
@@ -187,8 +219,23 @@ function changeKind(type: string | null): FileChange['kind'] {
 }
 
 function foldPlan(state: TurnState, plan: readonly { step: string; status: string | null }[]): TurnState {
-  const current = plan.find(({ status }) => status === 'inProgress');
-  return current ? withProgress(state, { activity: oneLine(current.step) }) : state;
+  const steps = plan
+    .slice(0, maxSteps)
+    .map(({ step, status }) => ({ text: oneLine(step), state: stepState(status) }));
+  const planned = { ...state, plan: steps };
+  const at = plan.findIndex(({ status }) => status === 'inProgress');
+  const current = plan[at];
+  if (!current) return planned;
+  return withProgress(planned, { activity: oneLine(`Step ${at + 1} of ${plan.length}: ${current.step}`) });
+}
+
+function stepState(status: string | null): PlanStep['state'] {
+  return status === 'completed' || status === 'inProgress' ? status : 'pending';
+}
+
+/** It is told several times for each change (facts: app-server.md, 4.4). */
+function foldDiff(state: TurnState, diff: string): TurnState {
+  return diff === state.diff || diff.length > maxDiff ? state : { ...state, diff };
 }
 
 function withProgress(state: TurnState, progress: AgentProgress): TurnState {

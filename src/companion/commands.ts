@@ -21,7 +21,7 @@ import { exitCodeOfReport, exitCodes } from './outcome.ts';
 import { ProgressLine } from './progressLine.ts';
 import { writeOutput } from './output.ts';
 import { askCancel, askExport, askResult, askSetup, askStatus } from './queries.ts';
-import { reportJson } from './reportJson.ts';
+import { reportJson, statusJson } from './reportJson.ts';
 import { inBackground } from './reportText.ts';
 import { printable, printableJson } from '../base/printable.ts';
 
@@ -73,10 +73,10 @@ async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number>
 async function statusCommand(args: readonly string[]): Promise<number> {
   const options = parseStatus(args);
   const progress = new ProgressLine(process.stderr);
-  const { jobs, markdown } = await askStatus(terminalDoor(), options, (step) => progress.show(step));
+  const status = await askStatus(terminalDoor(), options, (step) => progress.show(step));
   progress.clear();
-  if (options.json) printJson({ jobs });
-  else print(markdown);
+  if (options.json) printJson(statusJson(status));
+  else print(status.markdown);
   return exitCodes.completed;
 }
 

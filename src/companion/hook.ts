@@ -19,7 +19,7 @@ import { startJob } from './job.ts';
 import { type Door, ask } from './openHost.ts';
 import { errorText } from './outcome.ts';
 import { askCancel, askResult, askSetup, askStatus } from './queries.ts';
-import { reportJson } from './reportJson.ts';
+import { reportJson, statusJson } from './reportJson.ts';
 import { fitsIntoHook, hookReport, inBackground, reportElement, requestElement } from './reportText.ts';
 import { printable } from '../base/printable.ts';
 
@@ -122,9 +122,10 @@ async function rescueAnswer(text: string, door: Door): Promise<HookAnswer> {
   });
   const { order, mode, json } = options;
   if (isDirect) return jobAnswer({ order: { ...order, thread }, mode, json }, door);
+  const { fork, ...rest } = order;
   const request = {
-    ...order,
-    thread,
+    ...rest,
+    thread: fork === true ? 'fork' : thread,
     mode: mode === 'background' ? 'background' : 'wait',
     resumable: resumable && { id: resumable.id, title: resumable.title, ended: resumable.endedAt },
   };
@@ -154,9 +155,9 @@ function canAsk({ CLAUDE_CODE_ENTRYPOINT: entry = '' }: NodeJS.ProcessEnv): bool
 
 async function statusAnswer(text: string, door: Door): Promise<HookAnswer> {
   const options = parseStatus(text);
-  const { jobs, markdown } = await askStatus(door, options, quietly);
-  if (options.json) return block(jsonText({ jobs }));
-  return block(options.id === undefined ? asSlashCommands(markdown) : markdown);
+  const status = await askStatus(door, options, quietly);
+  if (options.json) return block(jsonText(statusJson(status)));
+  return block(options.id === undefined ? asSlashCommands(status.markdown) : status.markdown);
 }
 
 async function resultAnswer(text: string, door: Door): Promise<HookAnswer> {

@@ -30,7 +30,7 @@ export type ReviewInput = z.infer<typeof reviewInput>;
 export const taskInput = z.strictObject({
   prompt: described(z.string().check(z.minLength(1)), texts.prompt),
   write: described(z._default(z.boolean(), false), texts.write),
-  thread: described(z._default(z.enum(['fresh', 'resume']), 'fresh'), texts.thread),
+  thread: described(z._default(z.enum(['fresh', 'resume', 'fork']), 'fresh'), texts.thread),
   model,
   effort,
   mode,

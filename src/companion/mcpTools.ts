@@ -147,7 +147,8 @@ function reviewOrder({ kind, focus, model, effort, ...input }: ReviewInput): Rev
 }
 
 function taskOrder({ prompt, write, thread, model, effort }: TaskInput): TaskOrder {
-  return { kind: 'task', prompt, write, thread, model: modelNamed(model), effort };
+  const order = { kind: 'task', prompt, write, model: modelNamed(model), effort } as const;
+  return thread === 'fork' ? { ...order, thread: 'resume', fork: true } : { ...order, thread };
 }
 
 async function runJob(

@@ -1,3 +1,4 @@
+import type { StatusResult } from '../protocol/bridge.ts';
 import { isReview } from '../protocol/job.ts';
 import type { Report } from '../protocol/report.ts';
 
@@ -6,15 +7,20 @@ export function reportJson(report: Report) {
   return isReview(report.job.kind) ? reviewJson(report) : taskJson(report);
 }
 
+/** What `--json` prints of a list of jobs: as they are kept, each with what became of its change, null where there is none. */
+export function statusJson({ jobs, changes = {} }: Pick<StatusResult, 'jobs' | 'changes'>) {
+  return { jobs: jobs.map((job) => ({ ...job, change: changes[job.id] ?? null })) };
+}
+
 /** Of a review by both the other one is the same again, in `other`. */
 function reviewJson({ other, ...own }: Report) {
   return other ? { ...oneReview(own), other: oneReview(other) } : oneReview(own);
 }
 
 function oneReview({ job, result }: Pick<Report, 'job' | 'result'>) {
-  const { id, kind, state, target, reviewer, model, effort, structure, startedAt, endedAt } = job;
+  const { id, kind, state, target, reviewer, model, effort, structure, tokens, startedAt, endedAt } = job;
   return {
-    job: { id, kind, state, target, reviewer, model, effort, structure, startedAt, endedAt },
+    job: { id, kind, state, target, reviewer, model, effort, structure, tokens, startedAt, endedAt },
     verdict: result?.verdict ?? job.verdict,
     summary: result?.summary ?? failureText(job),
     findings: (result?.findings ?? []).map((finding) => ({
@@ -34,12 +40,14 @@ function oneReview({ job, result }: Pick<Report, 'job' | 'result'>) {
   };
 }
 
-function taskJson({ job, result }: Report) {
-  const { id, kind, state, title, model, effort, threadId, startedAt, endedAt } = job;
+function taskJson({ job, result, change }: Report) {
+  const { id, kind, state, title, model, effort, threadId, tokens, startedAt, endedAt } = job;
   return {
-    job: { id, kind, state, title, model, effort, threadId, startedAt, endedAt },
+    job: { id, kind, state, title, model, effort, threadId, tokens, startedAt, endedAt },
     summary: result?.summary ?? failureText(job),
     changes: result?.changes ?? [],
+    // Where they are: see `changeStates`, and the folder in which they wait.
+    change: change ?? null,
     notes: job.notes,
   };
 }

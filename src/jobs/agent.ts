@@ -28,6 +28,20 @@ export interface AgentProgress {
   note?: string;
 }
 
+/** A step of an agent's plan. */
+export interface PlanStep {
+  /** Model text in one line. */
+  readonly text: string;
+  readonly state: 'pending' | 'inProgress' | 'completed';
+}
+
+/** What work has come to while it goes on; nobody keeps it. */
+export interface WorkSoFar {
+  readonly plan: readonly PlanStep[];
+  /** What was changed with the agent's own tool, as git prints it; commands may have changed more. */
+  readonly diff: string;
+}
+
 /** How an agent tells what it does, and is told to stop. */
 export interface AgentContext {
   readonly onProgress: (progress: AgentProgress) => void;
@@ -35,6 +49,8 @@ export interface AgentContext {
   readonly signal: AbortSignal;
   /** Gets what can be done with the work while it runs, null once it can't any more. */
   readonly onControl?: (control: AgentControl | null) => void;
+  /** Gets the plan and the changes so far, whenever there is more of them. */
+  readonly onWork?: (work: WorkSoFar) => void;
 }
 
 /** What can be done with work while it runs. */
@@ -55,6 +71,8 @@ export interface AgentRequest {
   effort: string;
   /** A thread to go on with; null for a new one. */
   threadId: string | null;
+  /** A thread to go on with a copy of, where there is none to go on with itself. */
+  copyOf?: string;
   /** The user wants that thread: where it is gone a new one will not do. */
   mustResume: boolean;
 }

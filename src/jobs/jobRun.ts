@@ -5,7 +5,7 @@ import { voiceName } from '../protocol/finding.ts';
 import { type Failure, isReview } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
-import type { AgentContext, AgentControl, AgentProgress } from './agent.ts';
+import type { AgentContext, AgentControl, AgentProgress, WorkSoFar } from './agent.ts';
 import { type Job, type Outcome, cancelling, ended, isTerminal, progressed, started } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 
@@ -32,6 +32,8 @@ export interface JobRunOptions {
   runner: Runner;
   order: Order | null;
   onChange(job: Job): void;
+  /** There is more to be seen of the work. */
+  onWork(job: Job): void;
 }
 
 /** Others see the progress of a job on disk, at most this often. Milliseconds. */
@@ -45,6 +47,8 @@ export class JobRun {
   private partialIsNew = false;
   private lastSaved = Date.now();
   private control: AgentControl | null = null;
+  /** What it has come to while it runs; null before there is anything. Gone with the run. */
+  work: WorkSoFar | null = null;
 
   /** Resolves with the job once its end is on disk. */
   readonly ended: Promise<Job> = this.end.promise;
@@ -111,6 +115,10 @@ export class JobRun {
       onProgress: (progress) => this.progress(progress),
       signal: this.abort.signal,
       onControl: (control) => (this.control = control),
+      onWork: (work) => {
+        this.work = work;
+        this.options.onWork(this.current);
+      },
       keep: (partial) => {
         this.partial = partial;
         this.partialIsNew = true;

@@ -10,6 +10,7 @@ import type { ReviewerId } from '../protocol/finding.ts';
 import type { JobKind } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
+import type { WorkSoFar } from './agent.ts';
 import { type Job, canGoOn, isTerminal, takenUp } from './job.ts';
 import { JobRun, type Runner } from './jobRun.ts';
 import { type JobStore, interruptedByHost } from './jobStore.ts';
@@ -69,6 +70,7 @@ const idPrefixes: Readonly<Record<JobKind, string>> = {
 export class Jobs {
   private readonly changeEmitter = new Emitter<Job>();
   private readonly removeEmitter = new Emitter<Job>();
+  private readonly workEmitter = new Emitter<Job>();
   private readonly active = new Map<string, JobRun>();
   private readonly queue: Queue<JobRun>;
   private readonly adoptions = new Sequence();
@@ -78,6 +80,8 @@ export class Jobs {
   readonly onDidChange: Event<Job> = this.changeEmitter.event;
   /** Fires when this host has deleted a job. */
   readonly onDidRemove: Event<Job> = this.removeEmitter.event;
+  /** Fires whenever there is more of `work`. */
+  readonly onDidWork: Event<Job> = this.workEmitter.event;
 
   constructor(private readonly options: JobsOptions) {
     this.queue = new Queue(() => options.limit());
@@ -102,6 +106,11 @@ export class Jobs {
   /** The jobs that this host runs now or will run, oldest first. */
   activeJobs(): Job[] {
     return [...this.active.values()].map(({ job }) => job);
+  }
+
+  /** The plan and the changes so far of a job that this host runs; null where there is nothing of the kind. */
+  work(id: string): WorkSoFar | null {
+    return this.active.get(id)?.work ?? null;
   }
 
   /** All jobs of a repository, newest first; those of this host as they are now. */
@@ -273,6 +282,7 @@ export class Jobs {
     await this.adoptions.run(() => Promise.resolve());
     this.changeEmitter.dispose();
     this.removeEmitter.dispose();
+    this.workEmitter.dispose();
   }
 
   private enter(job: Job, order: Order | null): void {
@@ -283,6 +293,7 @@ export class Jobs {
       order,
       runner: runners[job.kind],
       onChange: (changed) => void this.changeEmitter.fire(changed),
+      onWork: (working) => void this.workEmitter.fire(working),
     });
     this.active.set(job.id, run);
     this.changeEmitter.fire(job);

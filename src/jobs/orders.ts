@@ -43,6 +43,8 @@ export interface OrderParts {
   reviewer(): ReviewChoice;
   /** Notes the repository as it is, for reviewers that are to see the same; null where that is not possible. */
   freeze(repository: string): Promise<Run['frozen']>;
+  /** @throws UsageError for a model, or an effort of it, that is known not to be there; empty ones are never wrong */
+  checkModel(repository: string, choice: { model: string; effort: string }): Promise<void>;
 }
 
 /** Longer prompts are cut in titles. Characters. */
@@ -77,7 +79,7 @@ export class Orders {
   /** The gate's review of what a turn changed; its target is already known. */
   placeGate(repository: string, target: Target, asker: Asker): Promise<Job> {
     const spec = this.spec('gate', asker, { repository, title: targetLabel(target) });
-    return this.parts.jobs.start({ ...spec, target }, null);
+    return this.start({ ...spec, target }, null);
   }
 
   /** The last task whose thread could go on: of this session, else of this repository; null if there is none. */
@@ -109,7 +111,7 @@ export class Orders {
       };
     };
     const agent = order.reviewer ?? this.parts.reviewer();
-    if (agent !== 'both') return this.start(review({ agent }));
+    if (agent !== 'both') return this.startPlanned(review({ agent }));
     if (order.model !== '')
       throw new UsageError(
         'A model is of one reviewer, and both are to review.',
@@ -119,16 +121,16 @@ export class Orders {
     return this.startBoth(reviewers.map((one) => review({ agent: one, run })));
   }
 
-  private start({ spec, order }: Planned): Promise<Job> {
-    return this.parts.jobs.start(spec, order);
+  private startPlanned({ spec, order }: Planned): Promise<Job> {
+    return this.start(spec, order);
   }
 
   /** The first of them stands for both. @throws as `start`; then none of them goes on */
   private async startBoth([first, ...others]: readonly Planned[]): Promise<Job> {
     if (!first) throw new Error('Nobody is to review.');
-    const job = await this.start(first);
+    const job = await this.startPlanned(first);
     try {
-      for (const other of others) await this.start(other);
+      for (const other of others) await this.startPlanned(other);
     } catch (error) {
       await this.parts.jobs.cancel(job.id);
       throw error;
@@ -149,10 +151,11 @@ export class Orders {
       model: order.model,
       effort: order.effort,
     });
-    const thread = threadId === null ? {} : { threadId };
-    return this.parts.jobs.start(
+    const isCopy = order.fork === true && threadId !== null;
+    const thread = threadId === null || isCopy ? {} : { threadId };
+    return this.start(
       { ...spec, write: order.write, ...thread, ...(order.findings && { fixes: order.findings }) },
-      order,
+      isCopy ? { ...order, thread: threadId } : order,
     );
   }
 
@@ -218,6 +221,15 @@ export class Orders {
         'Wait for it, or cancel it.',
       );
     return { threadId };
+  }
+
+  /** Of jobs for which somebody chose the model; the others go on with one that has worked before. */
+  private async start(spec: JobSpec, order: Order | null): Promise<Job> {
+    const { repository, reviewer, model, effort } = spec;
+    // Claude Code has no list of its models; what it does not know it says by itself.
+    if (reviewer !== 'claude')
+      await this.parts.checkModel(repository, { model: model ?? '', effort: effort ?? '' });
+    return this.parts.jobs.start(spec, order);
   }
 
   private async threadOf(order: TaskOrder, repository: string, asker: Asker): Promise<string | null> {

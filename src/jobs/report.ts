@@ -3,6 +3,7 @@ import { type Finding, voiceName, voicesText } from '../protocol/finding.ts';
 import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { problemsText } from './problemsText.ts';
 import { elapsedText } from './times.ts';
 
 /** Longer raw answers are cut in reports; the whole text stays on disk and in the editor. Characters. */
@@ -27,6 +28,9 @@ export function jobMarkdown(job: Job, result: JobResult | null, options: ReportO
   if (isTerminal(job.state) && result) lines.push(...body(job, result, options.full));
   if (job.failure?.advice !== undefined) lines.push('', job.failure.advice);
   for (const note of job.notes) lines.push('', `Note: ${note}`);
+  const { problems } = options.change ?? {};
+  if (problems)
+    lines.push('', `Compilers and linters, since the changes were applied: ${problemsText(problems)}`);
   lines.push('', ...details(job));
   return lines.join('\n');
 }
@@ -78,6 +82,8 @@ export interface ListOptions {
   session: string | undefined;
   /** How many there are beyond the listed ones. */
   more: number;
+  /** What became of the tasks' changes, by job. */
+  changes: Readonly<Record<string, ChangeState>>;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -100,10 +106,27 @@ function section(title: string, jobs: readonly Job[], options: ListOptions): str
   return jobs.length === 0 ? [] : [`${title}:`, '', ...jobs.map((job) => jobLine(job, options))];
 }
 
-function jobLine(job: Job, { repository, session, now }: ListOptions): string {
+function jobLine(job: Job, { repository, session, now, changes }: ListOptions): string {
   const own = session !== undefined && job.session === session ? ', this session' : '';
   const where = repository === null ? `, in ${job.repository}` : '';
-  return `- ${job.id}: ${stateText(job, now)}; ${jobHeading(job)}${where} (${elapsedText(job, now)}${own})`;
+  return `- ${job.id}: ${stateText(job, now)}${changeText(job, changes[job.id])}; ${jobHeading(job)}${where} (${elapsedText(job, now)}${own})`;
+}
+
+/** `, not applied`, `, discarded`: what became of a task's change, where there was one. */
+export function changeText({ state: job }: Pick<Job, 'state'>, state: ChangeState | undefined): string {
+  if (!isTerminal(job) || state === undefined) return '';
+  const words: Readonly<Record<ChangeState, string>> = {
+    running: '',
+    pending: 'not applied',
+    applied: 'applied',
+    'partly applied': 'applied in part',
+    undone: 'taken back',
+    'kept as a branch': 'kept as a branch',
+    discarded: 'discarded',
+    continued: 'gone on with by a later task',
+    none: '',
+  };
+  return words[state] === '' ? '' : `, ${words[state]}`;
 }
 
 /** `running, reading: cat a.ts`, `waiting for the network`, `3 findings, 1 of them P1`, `failed: …`. */

@@ -1,3 +1,4 @@
+import { forkedTask } from '../../prompts/task/forked.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { voiceName } from '../protocol/finding.ts';
 import type { TaskOrder } from '../protocol/order.ts';
@@ -11,6 +12,7 @@ import type { OpenWorkplace } from './workplace.ts';
 export function createTaskRunner(agent: TaskRunner, openWorkplace: OpenWorkplace): Runner {
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
+    if (order.fork === true) context.onProgress({ note: copyNote(job.write) });
     const run = (folder: string) =>
       agent.run(requestOf(job, order, folder), context, (partial) => context.keep(answerResult(partial)));
     const answer = job.write
@@ -18,6 +20,13 @@ export function createTaskRunner(agent: TaskRunner, openWorkplace: OpenWorkplace
       : await run(job.repository);
     return finished(answer, voiceName(job.reviewer));
   };
+}
+
+function copyNote(write: boolean): string {
+  const place = write
+    ? ' It starts from the working tree as it was then: changes of earlier tasks that were not applied are not in it.'
+    : '';
+  return `It goes on with a copy of an earlier thread of Codex, which stays as it was.${place}`;
 }
 
 interface Changing {
@@ -51,14 +60,15 @@ async function changing(
   return changes === null ? answer : { ...answer, changes };
 }
 
-function requestOf(job: Job, { prompt, findings }: TaskOrder, folder: string): TaskRequest {
+function requestOf(job: Job, { prompt, findings, fork, thread }: TaskOrder, folder: string): TaskRequest {
   return {
     job: job.id,
     repository: folder,
     threadId: job.threadId,
     model: job.model ?? '',
     effort: job.effort ?? '',
-    prompt,
+    ...(fork === true && { copyOf: thread }),
+    prompt: fork === true ? forkedTask(prompt) : prompt,
     write: job.write,
     interrupted: job.resumed > 0,
     mustResume: job.threadId !== null && job.resumed === 0 && findings === undefined,

@@ -359,6 +359,24 @@ export type MigrationDetails = { plugins: Array<PluginsMigration>, skills: Array
  */
 export type ModeKind = "plan" | "default";
 
+export type ModelListParams = {
+/**
+ * List models for this configured provider instead of the app-server default.
+ */
+modelProvider?: string | null,
+/**
+ * Opaque pagination cursor returned by a previous call.
+ */
+cursor?: string | null,
+/**
+ * Optional page size; defaults to a reasonable server-side value.
+ */
+limit?: number | null,
+/**
+ * When true, include models that are hidden from the default picker list.
+ */
+includeHidden?: boolean | null, };
+
 /**
  * Controls the effective multi-agent delegation instructions for a turn. `custom` means the
  * configured mode hint defines the policy instead of a built-in policy.
@@ -464,6 +482,90 @@ placeholder: string | null, };
 export type ThreadArchiveParams = { threadId: string, };
 
 export type ThreadBackgroundTerminalsCleanParams = { threadId: string, };
+
+/**
+ * There are two ways to fork a thread:
+ * 1. By thread_id: load the thread from disk by thread_id and fork it into a new thread.
+ * 2. By path: load the thread from disk by path and fork it into a new thread.
+ *
+ * If using a non-empty path, the thread_id param will be ignored.
+ * Empty string path values are treated as absent.
+ *
+ * Prefer using thread_id whenever possible.
+ */
+export type ThreadForkParams = { threadId: string,
+/**
+ * Start from the loaded parent's effective config, tools, environments, and
+ * persisted history to maximize prompt-cache reuse. Requires a loaded,
+ * persisted parent and `ephemeral: true`. Enables `features.reasoning_effort_override`
+ * on the fork. Only `config.thread_unload_delay_secs` may override the inherited
+ * config. Cannot be combined with `path`, `lastTurnId`, or `beforeTurnId`.
+ */
+experimentalPredictionMode?: boolean,
+/**
+ * Disable MCP servers in prediction mode when the inherited window uses incremental tools on Responses Lite.
+ * Requires `experimentalPredictionMode: true`.
+ */
+experimentalDisablePredictionMcp?: boolean,
+/**
+ * Optional last turn id to fork through, inclusive.
+ *
+ * When specified, turns after `last_turn_id` are omitted from the fork.
+ * The referenced turn cannot be in progress.
+ */
+lastTurnId?: string | null,
+/**
+ * Optional turn id to fork before, excluding that turn and all later turns.
+ * Cannot be combined with `last_turn_id`.
+ */
+beforeTurnId?: string | null,
+/**
+ * [UNSTABLE] Specify the rollout path to fork from.
+ * If specified, the thread_id param will be ignored.
+ */
+path?: string | null,
+/**
+ * Configuration overrides for the forked thread, if any.
+ */
+model?: string | null, modelProvider?: string | null, serviceTier?: string | null | null, cwd?: string | null,
+/**
+ * Replace the thread's runtime workspace roots. Paths must be absolute.
+ */
+runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null, approvalPolicy?: AskForApproval | null,
+/**
+ * Override where approval requests are routed for review on this thread
+ * and subsequent turns.
+ */
+approvalsReviewer?: ApprovalsReviewer | null, sandbox?: SandboxMode | null,
+/**
+ * Named profile id for the forked thread. Cannot be combined with
+ * `sandbox`.
+ */
+permissions?: string | null, config?: { [key in string]?: JsonValue } | null, baseInstructions?: string | null, developerInstructions?: string | null, ephemeral?: boolean,
+/**
+ * Persist the fork as an attached thread of its resolved source, hidden from ordinary
+ * lists. The source cannot be deleted while attached threads exist. Requires a paginated source and local storage;
+ * incompatible with ephemeral and deferGoalContinuation. Omitted or false creates an ordinary fork.
+ */
+attachToSource?: boolean,
+/**
+ * Optional client-supplied analytics source classification for this forked thread.
+ */
+threadSource?: ThreadSource | null,
+/**
+ * When true, return only thread metadata and live fork state without
+ * populating `thread.turns`. This is useful when the client plans to call
+ * `thread/turns/list` immediately after forking. Full-history hydration
+ * is deprecated for paginated threads; use this with `thread/turns/list`
+ * and `thread/items/list` instead.
+ */
+excludeTurns?: boolean,
+/**
+ * When true, carry the source thread's current goal into the fork without
+ * starting its initial automatic continuation. The next explicit turn owns
+ * the goal lifecycle, and normal automatic continuation resumes after it.
+ */
+deferGoalContinuation?: boolean, };
 
 export type ThreadHistoryMode = "legacy" | "paginated";
 

@@ -7,9 +7,11 @@ import type {
   GetAccountParams,
   InitializeParams,
   LoginAccountParams,
+  ModelListParams,
   ReviewStartParams,
   ThreadArchiveParams,
   ThreadBackgroundTerminalsCleanParams,
+  ThreadForkParams,
   ThreadInjectItemsParams,
   ThreadListParams,
   ThreadReadParams,
@@ -80,6 +82,16 @@ export const itemSchema = z.object({
 });
 export type ThreadItem = z.infer<typeof itemSchema>;
 
+const limitWindowSchema = lenient(
+  z.object({
+    usedPercent: z.number(),
+    /** Seconds since the epoch. */
+    resetsAt: number,
+  }),
+);
+const rateLimitsSchema = z.object({ primary: limitWindowSchema, secondary: limitWindowSchema });
+export type RateLimits = z.infer<typeof rateLimitsSchema>;
+
 const usageSchema = lenient(z.object({ totalTokens: z.number() }));
 
 export const turnSchema = z.object({
@@ -118,8 +130,25 @@ export const methods = {
   'account/login/start': z.object({ loginId: text, authUrl: text, verificationUrl: text, userCode: text }),
   'account/login/cancel': z.unknown(),
   'account/logout': z.unknown(),
+  'model/list': z.object({
+    data: z.catch(
+      z.array(
+        z.object({
+          model: z.string(),
+          hidden: z.catch(z.boolean(), false),
+          isDefault: z.catch(z.boolean(), false),
+          supportedReasoningEfforts: z.catch(z.array(z.object({ reasoningEffort: z.string() })), []),
+        }),
+      ),
+      [],
+    ),
+    nextCursor: text,
+  }),
   'config/read': z.object({
     config: z.object({
+      model_provider: text,
+      /** Where the built-in provider is sent instead of OpenAI's own address. */
+      openai_base_url: text,
       mcp_servers: z.catch(z.record(z.string(), z.unknown()), {}),
       sandbox_mode: text,
       sandbox_workspace_write: lenient(
@@ -141,6 +170,7 @@ export const methods = {
   'externalAgentConfig/import': z.object({ importId: text }),
   'thread/start': threadAnswerSchema,
   'thread/resume': threadAnswerSchema,
+  'thread/fork': threadAnswerSchema,
   'turn/start': z.object({ turn: z.object({ id: z.string() }) }),
   'review/start': z.object({ turn: z.object({ id: z.string() }) }),
   'turn/steer': z.unknown(),
@@ -166,11 +196,13 @@ export interface MethodParams {
   'account/login/start': LoginAccountParams;
   'account/login/cancel': CancelLoginAccountParams;
   'account/logout': Record<string, never>;
+  'model/list': ModelListParams;
   'config/read': ConfigReadParams;
   'command/exec': CommandExecParams;
   'externalAgentConfig/import': ExternalAgentConfigImportParams;
   'thread/start': ThreadStartParams;
   'thread/resume': ThreadResumeParams;
+  'thread/fork': ThreadForkParams;
   'turn/start': TurnStartParams;
   'review/start': ReviewStartParams;
   'turn/steer': TurnSteerParams;
@@ -196,6 +228,8 @@ export const notifications = {
     threadId: z.string(),
     plan: z.catch(z.array(z.object({ step: z.string(), status: text })), []),
   }),
+  /** All that Codex changed in this turn with its own tool, as git prints it; told several times for each change. */
+  'turn/diff/updated': z.object({ threadId: z.string(), diff: z.string() }),
   'thread/status/changed': z.object({
     threadId: z.string(),
     status: z.object({ type: text, activeFlags: z.catch(z.array(z.string()), []) }),
@@ -207,6 +241,9 @@ export const notifications = {
       type: z.string(),
       role: text,
       content: z.catch(z.array(z.object({ type: z.string(), text })), []),
+      /** function_call_output */
+      call_id: text,
+      output: text,
     }),
   }),
   /** Of one answer of the model, with raw events (facts: app-server.md, 2.4 A). */
@@ -228,6 +265,8 @@ export const serverNotifications = {
   }),
   /** A login or logout through this server; auth.json is written before it is told (measured). */
   'account/updated': z.object({ authMode: text }),
+  /** After every answer of the model; all null for custom providers (facts: app-server.md, 1.3). */
+  'account/rateLimits/updated': z.object({ rateLimits: rateLimitsSchema }),
   'mcpServer/startupStatus/updated': z.object({ status: text }),
   /** A question of the server is open no more, whoever answered it. The id is the one of the server's request. */
   'serverRequest/resolved': z.object({ requestId: z.union([z.string(), z.number()]) }),

@@ -5,6 +5,7 @@ import { findingSchema, reviewers } from './finding.ts';
 import { jobSchema, jobStates, phases, waitReasons } from './job.ts';
 import { orderSchema } from './order.ts';
 import { reportSchema } from './report.ts';
+import { changeStates } from './taskChange.ts';
 
 /**
  * The conversation with a host: JSON-RPC, one JSON object a line, over the host's local socket. The caller is a companion,
@@ -103,6 +104,8 @@ export type StatusParams = z.input<typeof statusParamsSchema>;
 export const statusResultSchema = z.object({
   /** Those of the caller's own session first, else newest first. */
   jobs: z.array(jobSchema),
+  /** What became of tasks' changes, by job; hosts of version 0.1 do not tell. */
+  changes: z.optional(z.record(z.string(), z.enum(changeStates))),
   markdown: z.string(),
 });
 export type StatusResult = z.infer<typeof statusResultSchema>;

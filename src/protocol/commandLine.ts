@@ -80,7 +80,7 @@ const modelOptions = '[--model MODEL] [--effort EFFORT]';
 export const usages = {
   review: `review ${reviewOptions} ${modelOptions} [--json] [focus …]`,
   'adversarial-review': `adversarial-review ${reviewOptions} [--plan FILE] ${modelOptions} [--json] [focus …]`,
-  rescue: `rescue [--wait|--background] [--resume|--fresh] [--write|--read-only] ${modelOptions} [--json] task …`,
+  rescue: `rescue [--wait|--background] [--resume|--fork|--fresh] [--write|--read-only] ${modelOptions} [--json] task …`,
   transfer: 'transfer [--source FILE] [--json]',
   status: 'status [JOB] [--all] [--wait] [--json]',
   result: 'result [JOB] [--full] [--json]',
@@ -137,7 +137,7 @@ export function parseAdversarialReview(input: CommandInput): JobOptions<ReviewOr
   };
 }
 
-/** `thread` is undefined where neither `--resume` nor `--fresh` was given: then the user is asked, or it is fresh. */
+/** `thread` is undefined where none of `--resume`, `--fork` and `--fresh` was given: then the user is asked, or it is fresh. */
 export type RescueOptions = Omit<JobOptions<TaskOrder>, 'order'> & {
   order: Omit<TaskOrder, 'thread'> & { thread?: 'resume' | 'fresh' };
 };
@@ -146,6 +146,7 @@ export function parseRescue(input: CommandInput): RescueOptions {
   const flags = {
     ...modeFlags,
     resume: { type: 'boolean' },
+    fork: { type: 'boolean' },
     fresh: { type: 'boolean' },
     write: { type: 'boolean' },
     'read-only': { type: 'boolean' },
@@ -154,16 +155,20 @@ export function parseRescue(input: CommandInput): RescueOptions {
   } as const;
   const { values, text } = parse(input, flags, usages.rescue);
   exclude(values.resume, values.fresh, '--resume and --fresh', usages.rescue);
+  exclude(values.fork, values.resume, '--fork and --resume', usages.rescue);
+  exclude(values.fork, values.fresh, '--fork and --fresh', usages.rescue);
   exclude(values.write, values['read-only'], '--write and --read-only', usages.rescue);
-  if (text === '' && values.resume !== true) throw wrong('Say what Codex is to do.', usages.rescue);
+  const goesOn = values.resume === true || values.fork === true;
+  if (text === '' && !goesOn) throw wrong('Say what Codex is to do.', usages.rescue);
   limit(text, maxPrompt, usages.rescue);
-  const thread = values.resume === true ? 'resume' : values.fresh === true ? 'fresh' : undefined;
+  const thread = goesOn ? 'resume' : values.fresh === true ? 'fresh' : undefined;
   return {
     order: {
       kind: 'task',
       prompt: text === '' ? 'Continue.' : text,
       write: values['read-only'] !== true,
       ...(thread !== undefined && { thread }),
+      ...(values.fork === true && { fork: true }),
       ...modelOf(values),
     },
     mode: modeOf(values, usages.rescue),

@@ -105,7 +105,7 @@ export const jobSchema = z.object({
   threadId: z.nullable(z.string()),
   /** How often it was taken up again after the process that ran it had gone. */
   resumed: z.int(),
-  /** Tokens of a review, in and out, cached ones included; null where the agent does not tell. */
+  /** Spent by it so far, in and out, cached ones included; null where the agent does not tell. */
   tokens: z._default(z.nullable(z.int()), null),
   /** US dollars as the agent counts them, whether or not a subscription pays; null where it does not tell. */
   cost: z._default(z.nullable(z.number()), null),

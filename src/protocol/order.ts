@@ -43,6 +43,8 @@ export const taskOrderSchema = z.object({
    * one; a thread's id goes on with that one.
    */
   thread: z.string(),
+  /** Goes on with a copy of that thread, which stays as it is; the task works in a place of its own. */
+  fork: z.optional(z.boolean()),
   /** Ids of the findings that it is to fix; the prompt has all of them, so that any thread will do. */
   findings: z.optional(z.array(z.string())),
   /** What it is called; left out for the beginning of the prompt. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { evidenceSchema } from './evidence.ts';
 import { findingSchema, reviewers, voiceName } from './finding.ts';
 import { type Job, type JobState, isTerminal, jobSchema, verdicts } from './job.ts';
+import { taskChangeSchema } from './taskChange.ts';
 
 /** How a task changed a file. */
 export const changeKinds = ['add', 'update', 'delete'] as const;
@@ -48,6 +49,8 @@ export const reportSchema = z.object({
   result: z.nullable(jobResultSchema),
   /** The other review of a review by both; left out for any other job. */
   other: z.optional(z.object({ job: jobSchema, result: z.nullable(jobResultSchema) })),
+  /** What became of a task's change; left out where nothing is known of one, and by hosts of version 0.1. */
+  change: z.optional(z.pick(taskChangeSchema, { state: true, worktree: true })),
   /** The same for people, as Markdown. */
   markdown: z.string(),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { problemsChangeSchema } from './codeProblems.ts';
 
 /**
  * What became of a task's change: it is still being made; it waits in its worktree; it is in the working tree, as a whole or
@@ -51,6 +52,8 @@ export const taskChangeSchema = z.object({
   state: z.enum(changeStates),
   /** The last one is taken back first. */
   applied: z.array(applicationSchema),
+  /** What compilers and linters say since it was last applied; left out where nobody listened. */
+  problems: z.optional(problemsChangeSchema),
 });
 export type TaskChange = z.infer<typeof taskChangeSchema>;
 

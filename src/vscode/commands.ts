@@ -12,7 +12,7 @@ import {
 } from './commands/approvals.ts';
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
-import { delegateTask } from './commands/delegateTask.ts';
+import { delegateOnCopy, delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
 import { exportFindings } from './commands/exportFindings.ts';
 import {
@@ -51,6 +51,7 @@ import { setUp } from './commands/setUp.ts';
 import { shareDismissals } from './commands/shareDismissals.ts';
 import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
+import { showWorkFile } from './commands/showWorkFile.ts';
 import { steerJob } from './commands/steerJob.ts';
 import { switchGate } from './commands/switchGate.ts';
 import {
@@ -174,9 +175,11 @@ function jobCommands(parts: CommandParts) {
     'tandem.clearFinishedJobs': () => clearFinishedJobs(parts),
     'tandem.steerTask': (from) => steerJob(parts, from),
     'tandem.job.steer': (from) => steerJob(parts, from),
+    'tandem.job.showFile': (from) => showWorkFile(parts, from),
     'tandem.job.openResult': (from) => showJobResult(parts, from),
     'tandem.job.cancel': (from) => cancelJob(parts, from),
     'tandem.job.resume': (from) => resumeInTerminal(parts, from),
+    'tandem.job.fork': (from) => delegateOnCopy(parts, from),
     'tandem.job.runAgain': (from) => runJobAgain(parts, from),
     'tandem.job.delete': (from) => deleteJob(parts, from),
   } satisfies Partial<Commands>;

@@ -1,4 +1,6 @@
 import { findingsSummary } from '../jobs/report.ts';
+import { problemsSummary, problemsText } from '../jobs/problemsText.ts';
+import type { ProblemsChange } from '../protocol/codeProblems.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { type Job, isReview } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -64,6 +66,14 @@ export function completion(
     default:
       return null;
   }
+}
+
+/** Null where compilers and linters say the same as before, or nothing: the task's result has that. */
+export function problemsMessage(job: Job, problems: ProblemsChange): Completion | null {
+  const summary = problemsSummary(problems);
+  if (summary === '') return null;
+  const text = sentences(`${jobSubject(job)}, compilers and linters: ${summary}.`, problemsText(problems));
+  return told(problems.appearedCount > 0 ? 'warning' : 'info', text, [showProblems, showResult(job)]);
 }
 
 function reviewed({ job, result }: WatchedJob): Completion {

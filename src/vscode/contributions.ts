@@ -61,6 +61,7 @@ export const jobCommandIds = [
   'tandem.job.steer',
   'tandem.job.cancel',
   'tandem.job.resume',
+  'tandem.job.fork',
   'tandem.job.runAgain',
   'tandem.job.delete',
 ] as const;
@@ -98,8 +99,11 @@ export const findingCommandIds = [
 /** Of a comment thread, which hands over what was written; hidden from the palette. */
 export const threadCommandIds = ['tandem.thread.reply'] as const;
 
-/** Run by our own code actions only; the argument is a finding's id. Not in package.json, so not in the palette. */
-export const internalCommandIds = ['tandem.showFinding'] as const;
+/**
+ * Run by our own code actions (the argument is a finding's id) and by the files below a running job only. Not in
+ * package.json, so not in the palette.
+ */
+export const internalCommandIds = ['tandem.showFinding', 'tandem.job.showFile'] as const;
 
 export const allCommandIds = [
   ...commandIds,

@@ -9,6 +9,7 @@ import {
   problemAdvice,
   problemCode,
   problemMessage,
+  problemSource,
   problemsSection,
   readProblemSettings,
 } from './problems.ts';
@@ -133,7 +134,7 @@ function publication(placed: readonly PlacedFinding[], settings: ProblemSettings
 function diagnosticOf({ finding, uri, range }: FindingInText, settings: ProblemSettings): vscode.Diagnostic {
   const severity = severities[settings.severity[finding.priority]];
   const diagnostic = new vscode.Diagnostic(range, problemMessage(finding), severity);
-  diagnostic.source = 'Tandem';
+  diagnostic.source = problemSource;
   diagnostic.code = problemCode(finding);
   const advice = problemAdvice(finding);
   if (advice !== '')

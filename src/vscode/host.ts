@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../app/host.ts';
 import { stateHome } from '../base/paths.ts';
+import { codeProblems } from './codeProblems.ts';
 import { askConsent } from './consent.ts';
 import { childEnvironment } from './environment.ts';
 import { readSettings } from './settings.ts';
@@ -27,6 +28,7 @@ export function createHost(
     settings: () => readSettings(vscode.workspace),
     appServerToken: (endpoint) => tokens.read(endpoint),
     askConsent,
+    problems: codeProblems,
   };
 }
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { Job } from '../protocol/job.ts';
-import { type Completion, completion } from './completion.ts';
+import type { TaskChange } from '../protocol/taskChange.ts';
+import { type Completion, completion, problemsMessage } from './completion.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import { progressMessage, progressTitle } from './jobTexts.ts';
 import type { JobWatch, WatchedJob } from './jobWatch.ts';
@@ -25,6 +26,7 @@ export class JobNotifications implements vscode.Disposable {
         if (isWatched(job) && !this.isSeen(job)) errors.run(() => this.showProgress(job));
       }),
       watch.onDidEnd((ended) => errors.run(() => this.showEnd(ended))),
+      app.changes.onDidCompare((change) => errors.run(() => this.showProblems(change))),
     );
   }
 
@@ -62,10 +64,20 @@ export class JobNotifications implements vscode.Disposable {
     });
   }
 
+  /** What compilers and linters say since a change was applied, where that is something else than before. */
+  private async showProblems({ job: id, problems }: TaskChange): Promise<void> {
+    const job = await this.app.jobs.find(id);
+    const message = job && problems ? problemsMessage(job, problems) : null;
+    if (message !== null) await this.tell(message);
+  }
+
   private async showEnd(ended: WatchedJob): Promise<void> {
     if (this.isSeen(ended.job)) return;
     const message = completion(ended, this.app.findings.open(), this.app.changes.seen(ended.job.id));
-    if (message === null) return;
+    if (message !== null) await this.tell(message);
+  }
+
+  private async tell(message: Completion): Promise<void> {
     const chosen = await show(
       message,
       message.actions.map(({ label }) => label),

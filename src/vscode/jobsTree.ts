@@ -1,10 +1,12 @@
 import path from 'node:path';
+import type { WorkSoFar } from '../jobs/agent.ts';
 import type { ListedJob } from '../jobs/jobList.ts';
 import { costText, jobHeading, quietText, stateText } from '../jobs/report.ts';
 import { voiceName } from '../protocol/finding.ts';
 import { type Job, type JobKind, isTerminal } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { plainText, sentences } from './errorMessage.ts';
+import { type WorkNode, workNodes } from './jobWork.ts';
 import { escapeMarkdown } from '../base/safeMarkdown.ts';
 
 /** A job as the tree shows it. Its texts hold words of users and models, and are plain. */
@@ -17,6 +19,8 @@ export interface JobNode extends ListedJob {
   readonly icon: { readonly name: string; readonly color: string | null };
   /** What a screen reader says. */
   readonly spoken: string;
+  /** What it plans and has changed so far. */
+  readonly work: readonly WorkNode[];
   /** Words for `when` clauses, of `jobFlags`. */
   readonly flags: readonly JobFlag[];
 }
@@ -51,15 +55,21 @@ export type JobFlag = (typeof jobFlags)[number];
  * The jobs by what may be done about them; sections without jobs are left out.
  * @param jobs newest first
  * @param now in milliseconds since the epoch
+ * @param workOf what a job of this window plans and has changed so far
  */
 export function jobsTree(
   jobs: readonly ListedJob[],
   now: number,
   changeOf: (job: string) => TaskChange | undefined = () => undefined,
+  workOf: (job: string) => WorkSoFar | null = () => null,
 ): Section[] {
   const isSeveral = new Set(jobs.map(({ job }) => job.repository)).size > 1;
   const nodes = jobs.map((listed) =>
-    nodeOf(listed, { now, withRepository: isSeveral, change: changeOf(listed.job.id) }),
+    nodeOf(listed, {
+      ...{ now, withRepository: isSeveral },
+      change: changeOf(listed.job.id),
+      work: workOf(listed.job.id),
+    }),
   );
   return sectionIds
     .map((id) => ({ id, jobs: nodes.filter(({ job }) => sectionOf(job) === id) }))
@@ -105,9 +115,11 @@ interface NodeContext {
   now: number;
   withRepository: boolean;
   change: TaskChange | undefined;
+  work: WorkSoFar | null;
 }
 
-function nodeOf({ job, elsewhere }: ListedJob, { now, withRepository, change }: NodeContext): JobNode {
+function nodeOf({ job, elsewhere }: ListedJob, context: NodeContext): JobNode {
+  const { now, withRepository, change, work } = context;
   const state = isTerminal(job.state)
     ? [`${stateText(job, now)}${changeText(change)}`, momentText(job.endedAt ?? job.createdAt, now)]
     : doing(job, now);
@@ -124,6 +136,7 @@ function nodeOf({ job, elsewhere }: ListedJob, { now, withRepository, change }: 
     description,
     icon: iconOf(job),
     spoken: plainText(`${jobHeading(job)}, ${description}`),
+    work: workNodes(job.id, work),
     flags: [...flagsOf(job, elsewhere), ...changeFlags(job, change)],
   };
 }
@@ -218,6 +231,7 @@ export function jobTooltip({ job, elsewhere }: ListedJob, now: number): string {
     ...(effort === null ? [] : [`${effort} effort`]),
     ...(job.cost === null ? [] : [costText(job.cost)]),
     ...(job.kind === 'task' ? [job.write ? 'may change files' : 'read-only'] : []),
+    ...(job.tokens === null ? [] : [`${job.tokens.toLocaleString('en-GB')} tokens`]),
   ];
   const state = failure === null || !isTerminal(job.state) ? stateText(job, now) : failureText(job);
   return [

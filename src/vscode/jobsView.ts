@@ -3,7 +3,9 @@ import { Throttle } from '../base/throttle.ts';
 import type { TaskChanges } from '../app/taskChanges.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import { isTerminal } from '../protocol/job.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { type CommandId, jobsViewId } from './contributions.ts';
+import type { WorkNode } from './jobWork.ts';
 import {
   type JobNode,
   type Section,
@@ -18,7 +20,7 @@ import {
 interface SectionNode {
   readonly section: SectionId;
 }
-type Node = SectionNode | JobNode;
+type Node = SectionNode | JobNode | WorkNode;
 
 const sectionNodes: readonly SectionNode[] = sectionIds.map((section) => ({ section }));
 const sectionLabels: Readonly<Record<SectionId, string>> = {
@@ -33,6 +35,7 @@ const drawInterval = 500;
 const tick = 60_000;
 
 const openResult: CommandId = 'tandem.job.openResult';
+const showFile: CommandId = 'tandem.job.showFile';
 
 /** All jobs of the workspace as a tree. Nothing is drawn, and no timer runs, while it is hidden or nothing happens. */
 export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -47,6 +50,7 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   constructor(
     private readonly list: JobList,
     private readonly changesOfTasks: TaskChanges,
+    private readonly jobs: Pick<Jobs, 'work' | 'onDidWork'>,
   ) {
     this.view = vscode.window.createTreeView(jobsViewId, { treeDataProvider: this });
     this.subscriptions = vscode.Disposable.from(
@@ -55,6 +59,7 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       this.draws,
       list.onDidChange(() => this.draws.request()),
       changesOfTasks.onDidChange(() => this.draws.request()),
+      jobs.onDidWork(() => this.draws.request()),
       this.view.onDidChangeVisibility(() => this.draws.request()),
     );
   }
@@ -65,16 +70,18 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   getChildren(node?: Node): Node[] {
     if (!node) return sectionNodes.filter(({ section }) => this.jobsOf(section).length > 0);
-    return isSection(node) ? [...this.jobsOf(node.section)] : [];
+    if (isSection(node)) return [...this.jobsOf(node.section)];
+    return isWork(node) ? [] : [...node.work];
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return isSection(node) ? sectionItem(node.section, this.jobsOf(node.section).length) : jobItem(node);
+    if (isSection(node)) return sectionItem(node.section, this.jobsOf(node.section).length);
+    return isWork(node) ? workItem(node) : jobItem(node);
   }
 
   /** Asked for when it is about to be shown. */
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
-    if (isSection(node)) return item;
+    if (isSection(node) || isWork(node)) return item;
     const tooltip = new vscode.MarkdownString(jobTooltip(node, Date.now()));
     tooltip.isTrusted = false;
     tooltip.supportHtml = false;
@@ -94,7 +101,12 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private draw(): void {
     const jobs = this.list.all();
     const before = this.sections;
-    this.sections = jobsTree(jobs, Date.now(), (job) => this.changesOfTasks.seen(job));
+    this.sections = jobsTree(
+      jobs,
+      Date.now(),
+      (job) => this.changesOfTasks.seen(job),
+      (job) => this.jobs.work(job),
+    );
     this.view.description = countText(jobs);
     const nodes = changed(before, this.sections);
     if (nodes === undefined || nodes.length > 0) this.changes.fire(nodes);
@@ -117,6 +129,10 @@ function isSection(node: Node): node is SectionNode {
   return 'section' in node;
 }
 
+function isWork(node: JobNode | WorkNode): node is WorkNode {
+  return 'file' in node;
+}
+
 /** The sections that look different now; undefined for the whole tree. */
 function changed(before: readonly Section[], after: readonly Section[]): SectionNode[] | undefined {
   const ids = (sections: readonly Section[]) => sections.map(({ id }) => id);
@@ -127,7 +143,10 @@ function changed(before: readonly Section[], after: readonly Section[]): Section
 
 function look(section: Section | undefined): string {
   return JSON.stringify(
-    section?.jobs.map(({ key, label, description, icon, flags }) => [key, label, description, icon, flags]),
+    section?.jobs.map(({ key, label, description, icon, flags, work }) => [
+      ...[key, label, description, icon, flags],
+      work.map((node) => [node.key, node.label, node.description, node.icon]),
+    ]),
   );
 }
 
@@ -143,8 +162,10 @@ function sectionItem(section: SectionId, count: number): vscode.TreeItem {
 
 function jobItem(node: JobNode): vscode.TreeItem {
   const { key, label, description, icon, spoken, flags } = node;
-  const item = new vscode.TreeItem(label);
-  item.id = key;
+  const { Expanded, None } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(label, node.work.length > 0 ? Expanded : None);
+  // What VS Code knows without children stays closed once there are some: then it is another item.
+  item.id = node.work.length > 0 ? `${key}/work` : key;
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(
     icon.name,
@@ -153,5 +174,18 @@ function jobItem(node: JobNode): vscode.TreeItem {
   item.contextValue = ['job', ...flags].join(' ');
   item.accessibilityInformation = { label: spoken };
   item.command = { command: openResult, title: 'Open Result', arguments: [node] };
+  return item;
+}
+
+function workItem({ key, label, description, icon, spoken, file }: WorkNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.id = key;
+  item.description = description;
+  item.accessibilityInformation = { label: spoken };
+  item.iconPath = icon === null ? vscode.ThemeIcon.File : new vscode.ThemeIcon(icon);
+  if (file === null) return item;
+  // Its name alone gives it its icon; that it is a file of that kind nobody asserts.
+  item.resourceUri = vscode.Uri.from({ scheme: 'tandem-work', path: `/${label}` });
+  item.command = { command: showFile, title: 'Show Changes so Far', arguments: [file] };
   return item;
 }

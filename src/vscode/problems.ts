@@ -13,6 +13,9 @@ export interface ProblemSettings {
   outsideChange: 'show' | 'hide';
 }
 
+/** Who says so, in the Problems panel. */
+export const problemSource = 'Tandem';
+
 /** All of their ids begin with it. */
 export const problemsSection = 'tandem.problems';
 

@@ -10,8 +10,8 @@ type Side = 'before' | 'after';
 export async function showTaskChange(change: TaskChange, title: string): Promise<void> {
   const changes = change.files.map(({ file }) => [
     vscode.Uri.joinPath(vscode.Uri.file(change.repository), file),
-    uriOf(change, file, 'before'),
-    uriOf(change, file, 'after'),
+    taskChangeUri(change, file, 'before'),
+    taskChangeUri(change, file, 'after'),
   ]);
   await vscode.commands.executeCommand('vscode.changes', title, changes);
 }
@@ -27,14 +27,17 @@ export function taskChangeDocuments(app: App): vscode.TextDocumentContentProvide
       if (!app.repositories().includes(repository)) return 'This change is of no repository that is open.\n';
       const change = await app.changes.read({ id: given.get('job') ?? '', repository });
       const file = given.get('file') ?? '';
-      if (!change?.files.some((one) => one.file === file)) return 'This change is no longer known.\n';
+      // While a task runs it is not known yet which files it will have changed.
+      if (!change || (change.state !== 'running' && change.files.every((one) => one.file !== file)))
+        return 'This change is no longer known.\n';
       const { before, after } = await app.changes.texts(change, file);
       return ((given.get('side') === 'before' ? before : after) ?? '').toString();
     },
   };
 }
 
-function uriOf({ job, repository }: TaskChange, file: string, side: Side): vscode.Uri {
+/** A file of a change as a read-only document of `taskChangeDocuments`. */
+export function taskChangeUri({ job, repository }: TaskChange, file: string, side: Side): vscode.Uri {
   const query = new URLSearchParams({ job, repository, file, side }).toString();
   const { path } = vscode.Uri.joinPath(vscode.Uri.file(repository), file);
   return vscode.Uri.from({ scheme: taskChangeScheme, path, query });

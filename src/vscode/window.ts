@@ -96,7 +96,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     diagnostics,
     places: placesOfFindings(findingPlaces),
     threads: createThreads(app, { diagnostics, findingPlaces }, watch),
-    jobsView: new JobsView(list, app.changes),
+    jobsView: new JobsView(list, app.changes, app.jobs),
     approvalsView: new ApprovalsView(app),
     approvalDocuments: new ApprovalDocuments(app),
     documents: new ReportDocuments(app, list),

@@ -24,6 +24,8 @@ const patch = [
 ].join('\n');
 
 const fix = '*** Begin Patch\n*** Update File: a.txt\n@@\n-lime 3\n+line 3\n*** End Patch\n';
+const repair =
+  '*** Begin Patch\n*** Update File: data.json\n@@\n-{ "one": 1,, }\n+{ "one": 1 }\n*** End Patch\n';
 const review = {
   findings: [
     {
@@ -186,5 +188,67 @@ describe('changes of tasks in a window', () => {
     await tandem.shot('changes-05-proof');
     assert.equal(read('a.txt'), text);
     await waitFor('no problem', async () => (await window.problems()).length === 0, 20_000);
+  });
+
+  test('what is selected and what compilers say goes along; what they say since is told once it is applied', async () => {
+    const { window, model } = tandem;
+    const { keyboard } = window.page;
+    const items = () => window.quickInput.items();
+    repository.write({ 'data.json': '{ "one": 1,, }\n' });
+    let go: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (go = resolve));
+    tandem.answers = async ({ step }) => {
+      if (step === 0) return patches(repair);
+      await released;
+      return answer('One comma was too many.');
+    };
+    await window.command('Notifications: Clear All Notifications');
+    await window.openFile('data.json');
+    await waitFor('the problem of the JSON', async () => (await window.problems()).length > 0, 60_000);
+    await keyboard.press('Control+A');
+    await window.command('Tandem: Delegate Task to Codex…');
+    await window.quickInput.answer('What is Codex to do?', 'Repair');
+    await window.quickInput.pick('It may change files');
+    await waitFor('the context', async () => (await items()).includes('Problems of data.json'), 20_000);
+    assert.deepEqual((await items()).slice(0, 2), ['Selection in data.json', 'Problems of data.json']);
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Space');
+    await tandem.shot('changes-06-context');
+    await keyboard.press('Enter');
+    await waitFor('threads', async () => (await items()).includes('Go on in a copy'), 20_000);
+    await window.quickInput.pick('Start anew');
+    await jobs.waitFor(/^data\.json \| \+1 −1$/, 60_000);
+    const { userText } = model.requests.at(-1) ?? assert.fail('no request');
+    assert.match(userText, /^Repair\n/);
+    assert.match(userText, /BEGIN SELECTION \w+ -----\n\{ "one": 1,, \}/);
+    assert.match(userText, /BEGIN PROBLEMS \w+ -----\n"data\.json", line 1: .*error: /);
+
+    await jobs.pane.locator('.label-name').getByText('data.json', { exact: true }).click();
+    const lines = window.page.locator('.monaco-diff-editor .view-line');
+    const shows = async (wanted: string) =>
+      (await lines.allTextContents()).some((shown) => shown.replaceAll('\u00a0', ' ') === wanted);
+    for (const wanted of ['{ "one": 1,, }', '{ "one": 1 }'])
+      await waitFor(wanted, () => shows(wanted), 30_000);
+    await tandem.shot('changes-07-so-far');
+    assert.equal(read('data.json'), '{ "one": 1,, }\n');
+    // A language server tells of files that are open.
+    await window.command('View: Close Editor');
+    await window.openFile('data.json');
+    go();
+    await window.notifications.waitFor(told, 60_000);
+    await window.notifications.press(told, 'Apply');
+    const { message, buttons } = await window.notifications.waitFor('compilers and linters: ', 60_000);
+    assert.match(
+      message,
+      /^Task “Repair”, compilers and linters: \d+ problems? gone\. Gone: data\.json:1 \(.*error\) /,
+    );
+    assert.deepEqual(buttons, ['Show Problems', 'Show Result']);
+    await tandem.shot('changes-08-problems');
+    await window.notifications.press('compilers and linters: ', 'Show Result');
+    const shown = window.page
+      .locator('.view-lines')
+      .getByText('Compilers and linters, since the changes were applied');
+    await shown.first().waitFor({ timeout: 30_000 });
   });
 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildPlugin } from '../../esbuild.mjs';
 import { waitFor } from '../engine/wait.ts';
-import { answer, findings, hang, httpError, runs } from '../models/responsesReply.ts';
+import { answer, findings, hang, httpError, patches, runs } from '../models/responsesReply.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
 import { codexBinary } from '../support/binaries.ts';
 import { type CodexHome, createCodexHome } from '../support/codexHome.ts';
@@ -137,6 +137,7 @@ describe('the companion in a terminal', () => {
       'model',
       'effort',
       'structure',
+      'tokens',
       'startedAt',
       'endedAt',
     ]);
@@ -228,6 +229,28 @@ describe('the companion in a terminal', () => {
     const error = objectOf(objectOf(JSON.parse(stdout))['error']);
     assert.equal(error['code'], 'usage');
     assert.match(String(error['message']), /not inside a git repository/);
+  });
+
+  test('a task: its tokens, and what became of its change, also in the list', async () => {
+    const before = script;
+    const patch = '*** Begin Patch\n*** Add File: made.txt\n+made\n*** End Patch\n';
+    script = ({ step }) => (step === 0 ? patches(patch) : answer('Made.'));
+    const changes = { TANDEM_TASK_PLACE: 'worktree' };
+    const { code, stdout, stderr } = await run(['rescue', '--json', 'Make', 'it'], changes);
+    assert.equal(code, 0, stderr);
+    const { job, change } = objectOf(JSON.parse(stdout));
+    const { id, tokens } = objectOf(job);
+    assert.equal(tokens, 240);
+    const { state, worktree } = objectOf(change);
+    assert.equal(state, 'pending');
+    assert.match(String(worktree), /worktrees/);
+    const { jobs } = objectOf(JSON.parse((await run(['status', '--json'])).stdout));
+    const listed = listOf(jobs)
+      .map(objectOf)
+      .find((one) => one['id'] === id);
+    assert.equal(listed?.['change'], 'pending');
+    assert.match((await run(['status'])).stdout, new RegExp(`${String(id)}: changed 1 file, not applied;`));
+    script = before;
   });
 
   test('exit code 1 for a failed review and for one without a verdict', async () => {

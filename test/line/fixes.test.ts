@@ -6,6 +6,7 @@ import { waitFor } from '../engine/wait.ts';
 import { type ModelReply, answer, findings, patches, runs } from '../models/responsesReply.ts';
 import { startResponsesModel } from '../models/responses.ts';
 import type { ModelRequest } from '../models/responsesRequest.ts';
+import { type CodeProblems, problemsChange } from '../../src/app/codeProblems.ts';
 import type { Settings } from '../../src/app/settings.ts';
 import { asPrompt } from '../../src/findings/asPrompt.ts';
 import { type Job, isTerminal } from '../../src/protocol/job.ts';
@@ -45,6 +46,27 @@ function model(request: ModelRequest, verdict: ProofVerdict | null, looks: boole
   return findings({ findings: [finding], ...overall, overall_confidence_score: 0.9 });
 }
 
+interface FixedOptions {
+  looks?: boolean;
+  settings?: Partial<Settings>;
+  problems?: CodeProblems;
+}
+
+/** A compiler that did not like what there was before. */
+const compiler: CodeProblems = {
+  watch: () => ({
+    settled: (files) =>
+      Promise.resolve(
+        problemsChange(
+          [{ file: 'a.js', line: 1, severity: 'error', message: 'Two is no one.', source: 'js' }],
+          [],
+          { files, silent: [] },
+        ),
+      ),
+    dispose: () => undefined,
+  }),
+};
+
 for (const version of codexVersions) {
   describe(`fixes on the real App Server ${version}`, () => {
     const ends: (() => Promise<unknown>)[] = [];
@@ -55,13 +77,16 @@ for (const version of codexVersions) {
     /** A host in which a review has ended with one finding, which a task was to fix. */
     async function fixed(
       verdict: ProofVerdict | null,
-      { looks = true, settings = {} }: { looks?: boolean; settings?: Partial<Settings> } = {},
+      { looks = true, settings = {}, problems }: FixedOptions = {},
     ) {
       const repository = await createRepository({ committed, uncommitted });
       const responses = await startResponsesModel((request) => model(request, verdict, looks));
       const home = createCodexHome({ modelUrl: responses.url });
       const codex = codexBinary(version).native;
-      const host = createPlainHost({ codex, env: home.env, folders: [repository.path], settings });
+      const host = createPlainHost({
+        ...{ codex, env: home.env, folders: [repository.path], settings },
+        ...(problems && { problems }),
+      });
       for (const part of [repository, home, responses, host]) ends.push(() => part.dispose());
       const review = await host.review(repository.path);
       const found = host.app.findings.open()[0] ?? assert.fail('no finding');
@@ -85,7 +110,9 @@ for (const version of codexVersions) {
     }
 
     test('on the thread of the review; once it has landed the reviewer is asked on a thread of its own', async () => {
-      const { host, repository, responses, review, job, now, proof, change } = await fixed('fixed');
+      const { host, repository, responses, review, job, now, proof, change } = await fixed('fixed', {
+        problems: compiler,
+      });
       assert.equal(job.threadId, review.job.threadId);
       assert.equal(job.title, 'Fix: One is two');
       // It is in its worktree still.
@@ -97,12 +124,17 @@ for (const version of codexVersions) {
       const { state, proof: how, reason, history } = now();
       assert.deepEqual([state, how, reason], ['fixed', 'confirmed', 'a.js, line 1.']);
       assert.deepEqual(
-        history.slice(-2).map(({ what }) => what),
+        history.map(({ what }) => what).filter((what) => what.startsWith('fix')),
         ['fix claimed', 'fix confirmed'],
       );
       assert.equal(readFileSync(path.join(repository.path, 'a.js'), 'utf8'), committed['a.js']);
       const asked = responses.requests.find(isProof)?.userText ?? '';
       assert.match(asked, /One is two[^]*Every sum is wrong/);
+      // What the compiler says since stands beside the reviewer's word, and in the task's result.
+      const said = await waitFor('the compiler', () => now().comments.find(({ by }) => by === 'tandem'));
+      assert.match(said.text, /^Compilers and linters, since the change was applied.*Two is no one/);
+      assert.match((await host.app.report(job)).markdown, /Gone: a\.js:1 \(js error\) Two is no one\./);
+      assert.doesNotMatch(asked, /Two is no one/);
     });
 
     if (version !== codexVersions[0]) return;

@@ -36,6 +36,7 @@ export interface PlainHostOptions {
   readonly timing?: Host['timing'];
   readonly askConsent?: Host['askConsent'];
   readonly kind?: Host['kind'];
+  readonly problems?: Host['problems'];
   /** For an App Server elsewhere. */
   readonly token?: string;
 }
@@ -58,6 +59,7 @@ export function createPlainHost(options: PlainHostOptions): PlainHost {
     appServerToken: () => Promise.resolve(options.token ?? ''),
     ...(options.timing && { timing: options.timing }),
     ...(options.askConsent && { askConsent: options.askConsent }),
+    ...(options.problems && { problems: options.problems }),
   });
   const place = (cwd: string, order: Order) => app.place(order, { cwd, origin: 'editor', session: null });
   const run = async (cwd: string, order: Order) => {

@@ -170,6 +170,7 @@ for (const version of codexVersions) {
     test('the next task on its thread goes on with what is not applied yet', async () => {
       const { run, changes, worktrees } = await line(dirty, ({ step, userText }) => {
         if (step > 0) return answer('Done.');
+        if (userText.includes('a copy of our conversation')) return patches(patch('two', 'deux'));
         return userText === 'Go' ? patches(patch('two', '2')) : patches(patch('2', 'zwei'));
       });
       const first = await run();
@@ -179,6 +180,16 @@ for (const version of codexVersions) {
       assert.deepEqual([second.change.state, worktrees()], ['pending', [first.job.id]]);
       const { after } = await changes.texts(second.change, 'a.txt');
       assert.equal(after?.toString(), before.replace('two', 'zwei'));
+      // On a copy it begins anew, with the working tree; what the first thread is at stays as it is.
+      const copy = await run({ prompt: 'Another way', thread: 'resume', fork: true });
+      assert.notEqual(copy.job.threadId, first.job.threadId);
+      assert.equal(
+        (await changes.texts(copy.change, 'a.txt')).after?.toString(),
+        before.replace('two', 'deux'),
+      );
+      assert.deepEqual(worktrees().sort(), [first.job.id, copy.job.id].sort());
+      assert.equal((await changes.read(second.job))?.state, 'pending');
+      assert.match(copy.job.notes.join(), /changes of earlier tasks that were not applied are not in it/);
     });
 
     test('cancelled half-way: what there was waits for a decision all the same', async () => {

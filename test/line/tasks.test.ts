@@ -2,11 +2,22 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { UsageError } from '../../src/base/errors.ts';
+import type { Order, TaskOrder } from '../../src/protocol/order.ts';
 import { waitFor } from '../engine/wait.ts';
-import { answer, hang, patches, runs, streamed } from '../models/responsesReply.ts';
+import {
+  answer,
+  calls,
+  hang,
+  httpError,
+  patches,
+  runs,
+  streamed,
+  withHeaders,
+} from '../models/responsesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
 import { codexBinary, codexVersions } from '../support/binaries.ts';
-import { createCodexHome } from '../support/codexHome.ts';
+import { type CodexHomeOptions, createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
 import { createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
 
@@ -23,10 +34,14 @@ for (const version of codexVersions) {
       for (const end of ends.reverse()) await end();
     });
 
-    async function line(script: ModelScript, kind: 'window' | 'headless' = 'window') {
+    async function line(
+      script: ModelScript,
+      kind: 'window' | 'headless' = 'window',
+      options: Partial<CodexHomeOptions> = {},
+    ) {
       const repository = await createRepository({ committed, uncommitted });
       const model = await startResponsesModel(script);
-      const home = createCodexHome({ modelUrl: model.url });
+      const home = createCodexHome({ modelUrl: model.url, ...options });
       const codex = codexBinary(version).native;
       const host = createPlainHost({
         ...{ codex, env: home.env, folders: [repository.path], kind },
@@ -98,6 +113,102 @@ for (const version of codexVersions) {
       assert.match(JSON.stringify(model.requests.at(-1)?.body), /About: Now fix it/);
       const fresh = await host.run(repository.path, taskOrder('Something else'));
       assert.notEqual(fresh.job.threadId, first.job.threadId);
+    });
+
+    test('on a copy of a thread the first one stays as it was; each task tells its own tokens, and when a limit resets', async () => {
+      const full = {
+        'x-codex-primary-used-percent': '100',
+        'x-codex-primary-window-minutes': '300',
+        'x-codex-primary-reset-at': String(Date.UTC(2026, 10, 30, 12) / 1000),
+      };
+      const reached = httpError(429, { error: { type: 'usage_limit_reached', message: 'Limit' } });
+      const { host, repository, model } = await line((request) =>
+        request.userText.includes('too much')
+          ? withHeaders(reached, full)
+          : request.step === 0
+            ? runs('true')
+            : answer(`About: ${request.userText}`),
+      );
+      const run = (prompt: string, more: Partial<TaskOrder> = {}) =>
+        host.run(repository.path, taskOrder(prompt, more));
+      const first = await run('Find the bug');
+      const copy = await run('Another way', { thread: 'resume', fork: true });
+      assert.equal(copy.job.state, 'succeeded', copy.job.failure?.message);
+      assert.notEqual(copy.job.threadId, first.job.threadId);
+      const said = JSON.stringify(model.requests.at(-1)?.body);
+      for (const words of [/About: Find the bug/, /a copy of our conversation/]) assert.match(said, words);
+      assert.match(copy.job.notes.join(), /goes on with a copy of an earlier thread/);
+      const resumed = await run('This way', { thread: first.job.threadId ?? '' });
+      const known = JSON.stringify(model.requests.at(-1)?.body);
+      assert.match(known, /About: Find the bug/);
+      assert.doesNotMatch(known, /Another way/);
+      // Two answers of the model each, of 120 tokens.
+      assert.deepEqual(
+        [first, copy, resumed].map(({ job }) => job.tokens),
+        [240, 240, 240],
+      );
+      assert.match(resumed.markdown, /, 240 tokens/);
+      const limited = await run('too much');
+      assert.equal(limited.job.state, 'failed');
+      assert.match(limited.job.failure?.advice ?? '', /until the limit resets \(30 Nov 2026, .+\)/);
+      const gone = await run('x', { thread: '01a204dd-e180-7c43-a284-e28f5e6afce1', fork: true });
+      assert.match(gone.job.failure?.message ?? '', /no thread 01a204dd.* to copy/);
+    });
+
+    test('what a running task plans, and what it has changed, can be seen; afterwards nobody keeps it', async () => {
+      const plan = [
+        { step: 'Look', status: 'completed' },
+        { step: 'Write', status: 'in_progress' },
+      ];
+      // 0.169 offers its models no tool for plans.
+      const steps = [...(version === '0.130.0' ? [calls('update_plan', { plan })] : []), patches(patch)];
+      const { host, repository } = await line(({ step }) => steps[step] ?? hang());
+      const { jobs } = host.app;
+      const seen: string[] = [];
+      jobs.onDidWork(({ id }) => seen.push(id));
+      const { id } = await host.place(repository.path, taskOrder('Write', { write: true }));
+      await waitFor('the change', () => jobs.work(id)?.diff.includes('+made by Codex') === true);
+      assert.match(jobs.work(id)?.diff ?? '', /^\+\+\+ b\/made\.txt$/m);
+      if (version === '0.130.0')
+        assert.deepEqual(jobs.work(id)?.plan, [
+          { text: 'Look', state: 'completed' },
+          { text: 'Write', state: 'inProgress' },
+        ]);
+      await jobs.cancel(id);
+      assert.deepEqual([jobs.work(id), new Set(seen)], [null, new Set([id])]);
+    });
+
+    test('a model or effort that Codex does not have is refused before there is a job; of other providers all are taken', async () => {
+      const { host, repository, home } = await line(() => answer('Done.'), 'window', { account: 'none' });
+      const config = path.join(home.codexHome, 'config.toml');
+      // At another address than OpenAI's own there may be any model.
+      const own = readFileSync(config, 'utf8').replace(/^openai_base_url.*$/m, '');
+      writeFileSync(config, own);
+      const place = (order: Order) => host.place(repository.path, order);
+      const refused = (message: RegExp, advice: RegExp) => (error: unknown) => {
+        assert.ok(error instanceof UsageError, String(error));
+        assert.match(error.message, message);
+        assert.match(error.advice ?? '', advice);
+        return true;
+      };
+      await assert.rejects(
+        place(taskOrder('x', { model: 'gpt-0' })),
+        refused(/no model “gpt-0”/, /There are: .*gpt-5\.5/),
+      );
+      const choice = { model: 'gpt-5.5', effort: 'extreme' };
+      await assert.rejects(
+        place({ ...reviewOrder(), ...choice }),
+        refused(/“gpt-5.5” has no effort/, /: low, /),
+      );
+      host.settings = { ...host.settings, taskEffort: 'extreme' };
+      await assert.rejects(place(taskOrder('x')), refused(/No model of Codex has an effort/, /high/));
+      assert.deepEqual(await host.app.jobs.listAll(), []);
+      const custom = await line(() => answer('Done.'));
+      const { job } = await custom.host.run(
+        custom.repository.path,
+        taskOrder('x', { model: 'my-own', effort: 'low' }),
+      );
+      assert.equal(job.state, 'succeeded', job.failure?.message);
     });
 
     test('a thread that a job works on takes no second one, and is free for other programs afterwards', async () => {

@@ -1,25 +1,60 @@
 import * as vscode from 'vscode';
-import { CancelledError } from '../../base/errors.ts';
+import { orderOf } from '../../app/delegation.ts';
+import { CancelledError, UsageError } from '../../base/errors.ts';
 import type { Job } from '../../protocol/job.ts';
 import type { CommandParts } from '../commands.ts';
 import { chooseRepository } from '../repositories.ts';
+import { askContext } from '../taskContext.ts';
+import { chooseJob } from './chooseJob.ts';
 import { offerToSave } from './offerToSave.ts';
 
 const title = 'Delegate Task to Codex';
+
+/** On which thread a task works. */
+interface Thread {
+  /** `fresh`, or an id. */
+  readonly thread: string;
+  /** On a copy of it. */
+  readonly fork?: boolean;
+}
 
 /** Asks what Codex is to do, and lets it do that. */
 export async function delegateTask({ app }: Pick<CommandParts, 'app'>): Promise<void> {
   app.requireTrust();
   const repository = await chooseRepository(app);
-  const prompt = await askPrompt();
+  await delegate(app, repository, async () => {
+    const resumable = await app.orders.resumable(repository, null);
+    return resumable === null ? { thread: 'fresh' } : askThread(resumable);
+  });
+}
+
+/** The same on a copy of the thread of a job that has ended. */
+export async function delegateOnCopy(
+  { app, list }: Pick<CommandParts, 'app' | 'list'>,
+  from?: unknown,
+): Promise<void> {
+  app.requireTrust();
+  const { repository, threadId } = await chooseJob({ app, list }, from, {
+    placeholder: 'From which job is Codex to go on?',
+    fits: ({ job }) => job.threadId !== null && job.endedAt !== null,
+    none: 'No job has a thread that can be copied.',
+  });
+  if (threadId === null) throw new UsageError('This job has no thread of Codex.');
+  await delegate(app, repository, () => Promise.resolve({ thread: threadId, fork: true }));
+}
+
+async function delegate(
+  app: CommandParts['app'],
+  repository: string,
+  chooseThread: () => Promise<Thread>,
+): Promise<void> {
+  const task = await askPrompt();
   const write = await askAccess();
-  const resumable = await app.orders.resumable(repository, null);
-  const thread = resumable === null ? 'fresh' : await askThread(resumable);
+  const context = await askContext(app, repository, title);
+  const thread = await chooseThread();
   await offerToSave([repository]);
-  await app.place(
-    { kind: 'task', prompt, write, thread, model: '', effort: '' },
-    { cwd: repository, origin: 'editor', session: null },
-  );
+  const asker = { cwd: repository, origin: 'editor', session: null } as const;
+  await app.place(orderOf({ task, write, context, ...thread }), asker);
 }
 
 async function askPrompt(): Promise<string> {
@@ -46,15 +81,19 @@ async function askAccess(): Promise<boolean> {
   return picked === write;
 }
 
-/** @returns `fresh`, or the id of the thread to go on with */
-async function askThread({ title: former, threadId }: Job): Promise<string> {
+async function askThread({ title: former, threadId }: Job): Promise<Thread> {
   const fresh = { label: 'Start anew', description: 'Codex knows nothing of earlier tasks' };
   const resume = { label: 'Go on with the last task', description: former };
-  const picked = await vscode.window.showQuickPick([fresh, resume], {
+  const copy = {
+    label: 'Go on in a copy',
+    description: 'the last task stays as it is; what is not applied of it is left out',
+  };
+  const picked = await vscode.window.showQuickPick([fresh, resume, copy], {
     title,
-    placeHolder: 'In a new thread of Codex, or in the one of the last task?',
+    placeHolder: 'In a new thread of Codex, in the one of the last task, or in a copy of that one?',
     ignoreFocusOut: true,
   });
   if (!picked) throw new CancelledError();
-  return picked === resume && threadId !== null ? threadId : 'fresh';
+  if (picked === fresh || threadId === null) return { thread: 'fresh' };
+  return { thread: threadId, fork: picked === copy };
 }

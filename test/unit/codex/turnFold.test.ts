@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { foldTurn, initialTurnState } from '../../../src/codex/turnFold.ts';
+import { foldTurn, initialTurnState, withToldEnds } from '../../../src/codex/turnFold.ts';
 import { tokensOf } from '../../../src/codex/usage.ts';
 import { readNotification } from '../../../src/protocol/appServer.ts';
 
@@ -73,6 +73,47 @@ describe('folding a turn', () => {
     assert.equal(size, 4 + third.output.length);
   });
 
+  test('a command whose end is never told has ended if the model was given its output, and only then', () => {
+    const begins = (id: string) =>
+      ['item/started', { item: { ...command('inProgress').item, id, cwd: '/r' } }] as [string, object];
+    const given = (call_id: string, output: string) =>
+      ['rawResponseItem/completed', { item: { type: 'function_call_output', call_id, output } }] as [
+        string,
+        object,
+      ];
+    const header = (line: string) => `Chunk ID: d3a80b\nWall time: 0.1 seconds\n${line}\nOutput:\n`;
+    const told = header('Process exited with code 0\nOriginal token count: 1');
+    const runs = `${header('Process running with session ID 7')}Process exited with code 0\nOutput:\n`;
+    const state = fold(
+      ...[
+        begins('a'),
+        given('a', `${told}text`),
+        begins('b'),
+        given('b', runs),
+        begins('c'),
+        given('x', told),
+      ],
+      ...[begins('d'), given('d', header('Process exited with code 3'))],
+      ...([
+        begins('e'),
+        given('e', told),
+        ['item/completed', { item: { ...command('completed').item, id: 'e' } }],
+      ] as [string, object][]),
+    );
+    assert.deepEqual(state.openCommands, ['a', 'b', 'c', 'd']);
+    const { openCommands, commands, looks } = withToldEnds(state);
+    assert.deepEqual(openCommands, ['b', 'c']);
+    assert.deepEqual([commands.succeeded, commands.failed], [2, 1]);
+    assert.deepEqual(
+      looks.observations.map(({ output, succeeded }) => [output, succeeded]),
+      [
+        ['', true],
+        ['text', true],
+        ['', false],
+      ],
+    );
+  });
+
   test('so much output is kept and no more; of later commands it is known that they ran', () => {
     const output = 'x'.repeat(40_000);
     const many = Array.from(
@@ -98,6 +139,33 @@ describe('folding a turn', () => {
     assert.equal(tokensOf([turn, fold(used(300), used(360)).usage]), 360);
     // What a review cost is not known because its reformatting is.
     assert.equal(tokensOf([fold().usage, turn]), null);
+    // On a thread that had a life before.
+    assert.equal(tokensOf([turn], 100), 200);
+    assert.equal(tokensOf([turn], null), null);
+  });
+
+  test('the plan and the diff so far are kept, bounded; where it stands in the plan is its activity', () => {
+    const plan = [
+      { step: 'Look', status: 'completed' },
+      { step: 'Write\nit', status: 'inProgress' },
+      { step: 'Test', status: 'someday' },
+    ];
+    const diff = (text: string) => ['turn/diff/updated', { diff: text }] as [string, object];
+    const state = fold(
+      ['turn/plan/updated', { plan }],
+      diff('one'),
+      diff('two'),
+      diff('x'.repeat(4_000_001)),
+    );
+    assert.deepEqual(state.plan, [
+      { text: 'Look', state: 'completed' },
+      { text: 'Write it', state: 'inProgress' },
+      { text: 'Test', state: 'pending' },
+    ]);
+    assert.equal(state.progress.activity, 'Step 2 of 3: Write it');
+    assert.equal(state.diff, 'two');
+    const long = Array.from({ length: 1000 }, () => ({ step: 's', status: 'pending' }));
+    assert.equal(fold(['turn/plan/updated', { plan: long }]).plan.length, 50);
   });
 
   test('model messages are kept as they came; other raw items are not', () => {
@@ -177,7 +245,7 @@ describe('folding a turn', () => {
       },
     ]);
     assert.deepEqual(state.messages, ['Looking.', 'Done.']);
-    assert.equal(state.progress.activity, 'Fix it');
+    assert.equal(state.progress.activity, 'Step 2 of 2: Fix it');
   });
 
   test('an unknown end is a failure, never a verdict', () => {

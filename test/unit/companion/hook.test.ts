@@ -223,6 +223,8 @@ describe('/codex:rescue', () => {
     });
     assert.equal((await request('--fresh go on'))['thread'], 'fresh');
     assert.equal((await request('--resume'))['prompt'], 'Continue.');
+    const copy = await request('--fork go on');
+    assert.deepEqual([copy['thread'], copy['fork']], ['fork', undefined]);
   });
 
   test('where nobody can be asked, it is fresh', async () => {

@@ -201,6 +201,13 @@ describe('a task', () => {
     assert.deepEqual([order.write, order.thread], [false, 'fresh']);
   });
 
+  test('on a copy of the last thread', async () => {
+    await call('task', { prompt: 'look', thread: 'fork' });
+    const order = service.started[0]?.params.order;
+    assert.ok(order?.kind === 'task');
+    assert.deepEqual([order.thread, order.fork], ['resume', true]);
+  });
+
   test('in the background answers at once', async () => {
     service.report = undefined;
     const { text, isError } = await call('task', { prompt: 'look', mode: 'background' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CancelledError, UsageError, UserError } from '../../../src/base/errors.ts';
 import { errorJson, exitCodeOfError, exitCodeOfReport } from '../../../src/companion/outcome.ts';
-import { reportJson } from '../../../src/companion/reportJson.ts';
+import { reportJson, statusJson } from '../../../src/companion/reportJson.ts';
 import { sampleFinding, sampleReport, sampleTask } from '../bridge/samples.ts';
 
 test('the JSON of a review has exactly the promised keys, in their order', () => {
@@ -14,7 +14,7 @@ test('the JSON of a review has exactly the promised keys, in their order', () =>
     JSON.stringify(reportJson(report)),
     '{"job":{"id":"review-1234abcd","kind":"review","state":"succeeded",' +
       '"target":{"kind":"working-tree","files":2,"lines":null},"reviewer":"codex","model":"gpt-5.5","effort":null,' +
-      '"structure":"structured","startedAt":"2026-01-05T09:00:01.000Z","endedAt":"2026-01-05T09:01:00.000Z"},' +
+      '"structure":"structured","tokens":null,"startedAt":"2026-01-05T09:00:01.000Z","endedAt":"2026-01-05T09:01:00.000Z"},' +
       '"verdict":"findings","summary":"Looks fine apart from that.","findings":[{"id":"f-1","file":"src/transactions.ts",' +
       '"startLine":12,"endLine":14,"priority":"P1","title":"Check the category",' +
       '"body":"The category goes into the query `unchecked`.","recommendation":"Check it.","confidence":0.9,' +
@@ -23,14 +23,26 @@ test('the JSON of a review has exactly the promised keys, in their order', () =>
 });
 
 test('the JSON of a task too', () => {
-  const report = sampleTask();
+  const task = sampleTask();
+  const change = { state: 'pending', worktree: '/state/worktrees/task-1234abcd' } as const;
+  const report = { ...task, job: { ...task.job, tokens: 1200 }, change };
   assert.equal(
     JSON.stringify(reportJson(report)),
     '{"job":{"id":"task-1234abcd","kind":"task","state":"succeeded","title":"Fix the flaky test","model":"gpt-5.5",' +
-      '"effort":null,"threadId":"thread-1","startedAt":"2026-01-05T09:00:01.000Z",' +
+      '"effort":null,"threadId":"thread-1","tokens":1200,"startedAt":"2026-01-05T09:00:01.000Z",' +
       '"endedAt":"2026-01-05T09:01:00.000Z"},"summary":"It was the clock.","changes":[{"file":"a.ts","kind":"update"}],' +
-      '"notes":[]}',
+      '"change":{"state":"pending","worktree":"/state/worktrees/task-1234abcd"},"notes":[]}',
   );
+});
+
+test('a list of jobs says what became of their changes', () => {
+  const { job } = sampleTask();
+  const { jobs } = statusJson({ jobs: [job, { ...job, id: 'task-2' }], changes: { [job.id]: 'applied' } });
+  assert.deepEqual(
+    jobs.map(({ change }) => change),
+    ['applied', null],
+  );
+  assert.deepEqual(statusJson({ jobs: [job] }).jobs[0]?.change, null);
 });
 
 test('a failed review says why in the summary', () => {

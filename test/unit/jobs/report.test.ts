@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findingsSummary, jobMarkdown } from '../../../src/jobs/report.ts';
+import { findingsSummary, jobMarkdown, jobsMarkdown } from '../../../src/jobs/report.ts';
 import type { Finding, Priority } from '../../../src/protocol/finding.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import type { ChangeState, TaskChange } from '../../../src/protocol/taskChange.ts';
@@ -53,6 +53,17 @@ test('what a review cost is said where it is known', () => {
     jobMarkdown(sampleJob({ tokens }), null, { full: false, now: 0 }).includes(', 12,345 tokens');
   assert.ok(told(12_345));
   assert.ok(!told(null));
+});
+
+test('a list says what became of the change of each task', () => {
+  const task = (id: string) => sampleJob({ id, kind: 'task', title: id, summary: 'Changed 1 file' });
+  const states = { a: 'pending', b: 'kept as a branch', c: 'none' } as const;
+  const jobs = ['a', 'b', 'c', 'd'].map(task);
+  const now = Date.parse('2026-01-05T09:01:01.000Z');
+  const list = jobsMarkdown(jobs, { repository: 'shop', session: undefined, more: 0, changes: states, now });
+  assert.match(list, /^- a: changed 1 file, not applied; Codex task: a \(/m);
+  assert.match(list, /^- b: changed 1 file, kept as a branch; /m);
+  for (const id of ['c', 'd']) assert.match(list, new RegExp(`^- ${id}: changed 1 file; `, 'm'));
 });
 
 /** The report of a job without a result, by paragraphs, a minute after its start. */

@@ -159,7 +159,11 @@ describe('the task of rescue', () => {
     assert.equal(parseRescue('x').order.thread, undefined);
     assert.equal(parseRescue('--fresh x').order.thread, 'fresh');
     assert.equal(parseRescue('--resume').order.thread, 'resume');
-    refused(parseRescue, '--resume --fresh x', /exclude each other/);
+    const { thread, fork, prompt } = parseRescue('--fork').order;
+    assert.deepEqual([thread, fork, prompt], ['resume', true, 'Continue.']);
+    assert.equal(parseRescue('--resume').order.fork, undefined);
+    for (const both of ['--resume --fresh x', '--fork --fresh x', '--fork --resume x'])
+      refused(parseRescue, both, /exclude each other/);
     refused(parseRescue, '  ', /what Codex is to do/);
     refused(parseRescue, 'fix it --bakground', /--bakground/);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { WorkSoFar } from '../../../src/jobs/agent.ts';
 import type { ListedJob } from '../../../src/jobs/jobList.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import { countText, jobTooltip, jobsTree } from '../../../src/vscode/jobsTree.ts';
@@ -178,4 +179,43 @@ describe('the words of users and models', () => {
       jobTooltip(listed({ ...active, ...task, write: true }, true), now).includes('may change files'),
     );
   });
+});
+
+describe('what a running job plans and has changed so far', () => {
+  const diff = (file: string) =>
+    `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -1,2 +1,3 @@\n one\n-two\n+2\n+3\n`;
+  const nodes = (work: WorkSoFar) =>
+    jobsTree([listed({ ...active, ...task })], now, undefined, () => work)[0]?.jobs[0]?.work ?? [];
+
+  test('stands below it: the steps with their state, the files with their lines', () => {
+    const plan = [
+      { text: 'Look', state: 'completed' },
+      { text: 'Write', state: 'inProgress' },
+      { text: 'Test', state: 'pending' },
+    ] as const;
+    const children = nodes({ plan, diff: diff('src/a.ts') });
+    assert.deepEqual(
+      children.map(({ label, description, icon, spoken }) => [label, description, icon, spoken]),
+      [
+        ['Look', '', 'pass', 'Step 1, done: Look'],
+        ['Write', '', 'play-circle', 'Step 2, at work: Write'],
+        ['Test', '', 'circle-outline', 'Step 3, to do: Test'],
+        ['a.ts', '+2 −1 src', null, 'src/a.ts, 2 lines added, 1 deleted'],
+      ],
+    );
+    assert.equal(children.at(-1)?.file?.name, 'src/a.ts');
+    assert.equal(new Set(children.map(({ key }) => key)).size, 4);
+  });
+
+  test('of many files there is a count', () => {
+    const many = Array.from({ length: 53 }, (_, index) => diff(`f${index}.ts`)).join('');
+    const children = nodes({ plan: [], diff: many });
+    assert.equal(children.length, 51);
+    assert.equal(children.at(-1)?.label, '… and 3 more files');
+    assert.deepEqual(nodes({ plan: [], diff: 'no diff at all' }), []);
+  });
+});
+
+test('the tooltip tells the tokens', () => {
+  assert.match(jobTooltip(listed({ ...task, tokens: 12_345 }), now), /12,345 tokens/);
 });

@@ -1,0 +1,22 @@
+import type { RateLimits } from '../protocol/appServer.ts';
+
+/**
+ * When what is used up of the account's limits is there again, in words for the user: `30 Nov 2026, 00:53 UTC`. Null where
+ * nothing is used up, or nobody tells (a provider of the user's own, an API key).
+ */
+export function resetText(limits: RateLimits | null): string | null {
+  const windows = limits === null ? [] : [limits.primary, limits.secondary];
+  const resets = windows.flatMap((window) =>
+    window !== null && window.usedPercent >= 100 && window.resetsAt !== null ? [window.resetsAt] : [],
+  );
+  return resets.length === 0 ? null : moment.format(new Date(Math.max(...resets) * 1000));
+}
+
+const moment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
