@@ -90,14 +90,17 @@ export class Orders {
 
   private async placeReview(order: ReviewOrder, asker: Asker): Promise<Job> {
     const { repository, target } = await this.parts.resolveTarget(asker.cwd, order.target);
+    const reviewer = order.reviewer ?? this.parts.reviewer();
     const spec = this.spec(order.kind, asker, {
       repository,
       title: targetLabel(target),
-      agent: order.reviewer ?? this.parts.reviewer(),
+      agent: reviewer,
       model: order.model,
       effort: order.effort,
     });
-    return this.parts.jobs.start({ ...spec, target }, { ...order, target: fromRoot(order.target, target) });
+    // Placed again it is the same reviewer's, whatever the setting is then.
+    const kept = { ...order, reviewer, target: fromRoot(order.target, target) };
+    return this.parts.jobs.start({ ...spec, target }, kept);
   }
 
   private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {

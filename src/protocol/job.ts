@@ -57,6 +57,11 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** True where a usage limit ended it, which is over by itself. */
+export function isAtLimit(failure: Failure | null): boolean {
+  return failure?.limitResetsAt !== undefined;
+}
+
 /** A job as every process of Tandem sees it. Times are ISO 8601 in UTC. */
 export const jobSchema = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import { findingsSummary } from '../jobs/report.ts';
 import type { Finding } from '../protocol/finding.ts';
-import { type Job, isReview } from '../protocol/job.ts';
+import { type Job, isAtLimit, isReview } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { CommandId } from './contributions.ts';
 import { plainText, sentences } from './errorMessage.ts';
@@ -51,7 +51,9 @@ export function completion(
       const actions = isReview(job.kind)
         ? [show, showLog]
         : [...changeActions(change), showAnswer(job) ?? showResult(job), showLog];
-      return told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
+      const isOver = isAtLimit(job.failure);
+      const end = isOver ? 'is at a limit' : 'failed';
+      return told(isOver ? 'warning' : 'error', sentences(`${what} ${end}. ${why(job)}`, kept), actions);
     }
     case 'cancelled': {
       const claude = job.kind === 'gate' ? 'Claude may stop.' : '';

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { MessagesRequest } from '../models/messagesRequest.ts';
 import { rescueReply } from '../models/messagesRescue.ts';
 import { says, usesTool } from '../models/messagesReply.ts';
 import { answer, findings, patches, runs } from '../models/responsesReply.ts';
@@ -81,6 +82,32 @@ for (const claudeVersion of claudeVersions) {
         [hostile],
       );
       assert.ok(!existsSync(path.join(rig.work, 'PWNED')));
+    });
+
+    test('a review by Claude does not come back here: none of its own hooks, plugins and servers are in it', async () => {
+      await rig.tandem('setup', '--enable-review-gate');
+      const answer = {
+        findings: reviewOf('a.ts').findings,
+        overall_correctness: 'patch is incorrect',
+        overall_explanation: 'There are too many.',
+        overall_confidence_score: 0.9,
+      };
+      const isReviewer = ({ tools }: MessagesRequest) => tools.includes('StructuredOutput');
+      rig.script = (request) =>
+        isReviewer(request) ? usesTool('StructuredOutput', answer) : says(modelWords);
+      const before = rig.orders();
+      const asked = rig.model.requests.length;
+      const { result } = await rig.print('/codex:review --wait --reviewers claude');
+      assert.equal(result, modelWords);
+      const reviewers = rig.model.requests.slice(asked).filter(isReviewer);
+      assert.equal(reviewers.length, 1);
+      assert.doesNotMatch(reviewers[0]?.tools.join() ?? '', /mcp__|Skill|Bash/);
+      assert.match(rig.model.requests.at(-1)?.turnText ?? '', /# Claude review of .*Two is too many/s);
+      assert.deepEqual(
+        newOrders(before).map(({ kind, reviewer }) => [kind, reviewer]),
+        [['review', 'claude']],
+      );
+      await rig.tandem('setup', '--disable-review-gate');
     });
 
     test('Claude may not start a review of its own accord where nobody can be asked', async () => {

@@ -5,7 +5,7 @@ import { repositoryFolder } from '../../src/base/paths.ts';
 import type { ReviewOutput } from '../models/reviewOutput.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
 import { answer } from '../models/responsesReply.ts';
-import { type ClaudeVersion, codexBinary } from '../support/binaries.ts';
+import { type ClaudeVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import type { Environment } from '../support/environment.ts';
 import { type JsonObject, objectOf } from '../support/json.ts';
@@ -27,7 +27,12 @@ export async function createLineRig(claudeVersion: ClaudeVersion, more: Environm
   const repository = await createRepository({ committed: { 'a.ts': 'export const a = 1;\n' } });
   const codexModel = await startResponsesModel((request) => rig.codexScript(request));
   const codexHome = createCodexHome({ modelUrl: codexModel.url });
-  const env = { CODEX_HOME: codexHome.codexHome, TANDEM_CODEX_PATH: codexBinary().native, ...more };
+  const env = {
+    CODEX_HOME: codexHome.codexHome,
+    TANDEM_CODEX_PATH: codexBinary().native,
+    TANDEM_CLAUDE_PATH: claudeBinary(claudeVersion).native,
+    ...more,
+  };
   const claudeRig = await createClaudeRig(claudeVersion, { work: repository.path, env });
   await installWithoutWindow(claudeRig);
   const disposeClaude = claudeRig.dispose.bind(claudeRig);
