@@ -87,7 +87,15 @@ for (const claudeVersion of claudeVersions) {
     test('a review by Claude does not come back here: none of its own hooks, plugins and servers are in it', async () => {
       await rig.tandem('setup', '--enable-review-gate');
       const answer = {
-        findings: reviewOf('a.ts').findings,
+        findings: [
+          {
+            title: 'Two is too many',
+            body: 'One was enough.',
+            confidence_score: 0.9,
+            priority: 1,
+            code_location: { file_path: 'a.ts', line_range: { start: 1, end: 1 } },
+          },
+        ],
         overall_correctness: 'patch is incorrect',
         overall_explanation: 'There are too many.',
         overall_confidence_score: 0.9,
