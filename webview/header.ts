@@ -192,7 +192,7 @@ function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
   return {
     ...nothing,
     kind,
-    icon: outcomeIcons[kind],
+    icon: isAtLimit(failure) ? 'warning' : outcomeIcons[kind],
     title: endedTitle(snapshot, job, kind),
     subject: capitalised(job.title),
     facts: reviewerFacts(job),
