@@ -51,9 +51,7 @@ export function completion(
       const actions = isReview(job.kind)
         ? [show, showLog]
         : [...changeActions(change), showAnswer(job) ?? showResult(job), showLog];
-      const isOver = isAtLimit(job.failure);
-      const end = isOver ? 'is at a limit' : 'failed';
-      return told(isOver ? 'warning' : 'error', sentences(`${what} ${end}. ${why(job)}`, kept), actions);
+      return failed(job, kept, actions);
     }
     case 'cancelled': {
       const claude = job.kind === 'gate' ? 'Claude may stop.' : '';
@@ -66,6 +64,14 @@ export function completion(
     default:
       return null;
   }
+}
+
+/** A limit is no failure of anything: it is over by itself. */
+function failed(job: Job, kept: string, actions: readonly CompletionAction[]): Completion {
+  const what = jobSubject(job);
+  return isAtLimit(job.failure)
+    ? told('warning', sentences(`${what} is at a limit. ${why(job)}`, kept), actions)
+    : told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
 }
 
 function reviewed({ job, result }: WatchedJob): Completion {
