@@ -1,6 +1,13 @@
 import { voiceName } from '../src/protocol/finding.ts';
 import type { PageCommand } from '../src/protocol/findingsPage.ts';
-import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
+import {
+  isAtLimit,
+  isTerminal,
+  type Job,
+  type JobKind,
+  type JobState,
+  type WaitReason,
+} from '../src/protocol/job.ts';
 import type { ListedFinding } from '../src/protocol/pageSlices.ts';
 import type { IconName } from './icons.ts';
 import {
@@ -185,18 +192,18 @@ function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
   return {
     ...nothing,
     kind,
-    icon: outcomeIcons[kind],
-    title: endedTitle(snapshot, kind),
+    icon: isAtLimit(failure) ? 'warning' : outcomeIcons[kind],
+    title: endedTitle(snapshot, job, kind),
     subject: capitalised(job.title),
     facts: reviewerFacts(job),
     time: timeOf(job, now),
     paragraphs,
     summary: summary === '' || told ? null : { markdown: summary, collapsible: kind !== 'clean' },
-    actions: actions[kind],
+    actions: actions[kind].filter((action) => action !== restart || job.reviewer === 'codex'),
   };
 }
 
-function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
+function endedTitle(snapshot: Snapshot, { failure }: Job, kind: RunOutcome): string {
   const found = currentFindings(snapshot);
   switch (kind) {
     case 'findings':
@@ -208,7 +215,7 @@ function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
     case 'inconclusive':
       return 'No verdict';
     case 'failed':
-      return 'Review failed';
+      return isAtLimit(failure) ? 'Limit reached' : 'Review failed';
     case 'interrupted':
       return 'Review interrupted';
     case 'cancelled':

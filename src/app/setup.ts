@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.ts';
 import { type Logger, tagged } from '../base/logger.ts';
 import { checkHooks, checkOtherClaude, checkRuntime, claudeCheck, pluginChecks } from '../claude/doctor.ts';
 import { locateClaude } from '../claude/locate.ts';
+import { checkClaudeLogin } from '../claude/login.ts';
 import { ClaudePlugin } from '../claude/plugin.ts';
 import { checkCodex, checkOtherCodex, checkTurn, loginCheck, sandboxCheck } from '../codex/doctor.ts';
 import { readAccount } from '../codex/login.ts';
@@ -94,8 +95,14 @@ async function claudeChecks({ host, logger, folder: cwd }: Parts): Promise<Check
   if (located.status === 'rejected') return [troubled(logger, 'claude', located.reason), ...others];
   const { file: claude } = located.value;
   const plugin = new ClaudePlugin({ claude, env, cwd, stateHome, source, version, logger });
-  const installed = await attempt(logger, 'plugin', async () => pluginChecks(await plugin.state()));
-  return [claudeCheck(located.value), ...others, ...installed];
+  const [login, installed] = await Promise.all([
+    // Without it Claude's reviews fail; nobody else of Tandem needs it.
+    attempt(logger, 'claude-login', async () =>
+      host.settings().reviewers === 'claude' ? [await checkClaudeLogin(claude, env, stateHome)] : [],
+    ),
+    attempt(logger, 'plugin', async () => pluginChecks(await plugin.state())),
+  ]);
+  return [claudeCheck(located.value), ...login, ...others, ...installed];
 }
 
 async function hostChecks({ app, host, logger, request, repository }: Parts): Promise<Checks> {

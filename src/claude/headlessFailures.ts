@@ -1,6 +1,7 @@
 import { LimitReached, UserError } from '../base/errors.ts';
 import { oneLine } from '../base/printable.ts';
 import type { Exit } from './headlessProcess.ts';
+import { loginAdvice } from './login.ts';
 import type { ReachedLimit, RunState } from './streamFold.ts';
 import type { StreamMessage } from './streamMessage.ts';
 
@@ -72,8 +73,7 @@ function resetText(time: string): string {
 }
 
 function adviceFor({ api_error_status: status }: StreamMessage, text: string): string {
-  if (status === 401 || status === 403 || /not logged in|invalid api key/i.test(text))
-    return 'Run `claude` in a terminal and log in with `/login`.';
+  if (status === 401 || status === 403 || /not logged in|invalid api key/i.test(text)) return loginAdvice;
   if (status === 404 || /selected model/i.test(text))
     return 'Choose another model: the setting `tandem.claude.model`, or `--model`.';
   if (/credit balance/i.test(text)) return 'Add credit to the account, or log in with another one.';

@@ -1,6 +1,6 @@
 import { codeSpan } from '../base/markdownCode.ts';
 import { type Finding, voiceName, voicesText } from '../protocol/finding.ts';
-import { type Job, type JobKind, isReview, isTerminal } from '../protocol/job.ts';
+import { type Job, type JobKind, isAtLimit, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { problemsText } from './problemsText.ts';
@@ -143,8 +143,13 @@ export function stateText(job: Job, now: number): string {
     case 'succeeded':
       return job.summary === null ? 'done' : lowerFirst(job.summary);
     default:
-      return job.failure === null ? job.state : `${job.state}: ${job.failure.message}`;
+      return job.failure === null ? job.state : `${endWord(job)}: ${job.failure.message}`;
   }
+}
+
+/** How a job ended that came to nothing. A limit is no failure of anything: it is over by itself. */
+export function endWord({ state, failure }: Pick<Job, 'state' | 'failure'>): string {
+  return isAtLimit(failure) ? 'limit reached' : state;
 }
 
 function waitText({ waitingFor, activity }: Job): string {
@@ -195,7 +200,7 @@ export function headline(job: Job, result: JobResult | null, now: number): strin
     case 'inconclusive':
       return `Inconclusive: ${why}`;
     case 'failed':
-      return `Failed: ${why}`;
+      return `${upperFirst(endWord(job))}: ${why}`;
     case 'cancelled':
       return isReview(job.kind) ? 'Cancelled. Earlier findings are kept.' : 'Cancelled.';
     case 'interrupted':

@@ -66,6 +66,11 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** True where a usage limit ended it, which is over by itself. */
+export function isAtLimit(failure: Failure | null): boolean {
+  return failure?.limitResetsAt !== undefined;
+}
+
 /** A job as every process of Tandem sees it. Times are ISO 8601 in UTC. */
 export const jobSchema = z.object({
   id: z.string(),

@@ -7,6 +7,7 @@ export const setupTitles = {
   'codex-login': 'Codex login',
   'codex-sandbox': 'Codex sandbox',
   claude: 'Claude Code',
+  'claude-login': 'Claude Code login',
   'claude-candidates': 'Other Claude Code',
   plugin: 'Claude Code plugin',
   peer: 'Other plugin',

@@ -2,7 +2,7 @@ import { findingsSummary } from '../jobs/report.ts';
 import { problemsSummary, problemsText } from '../jobs/problemsText.ts';
 import type { ProblemsChange } from '../protocol/codeProblems.ts';
 import type { Finding } from '../protocol/finding.ts';
-import { type Job, isReview } from '../protocol/job.ts';
+import { type Job, isAtLimit, isReview } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { CommandId } from './contributions.ts';
 import { plainText, sentences } from './errorMessage.ts';
@@ -53,7 +53,7 @@ export function completion(
       const actions = isReview(job.kind)
         ? [show, showLog]
         : [...changeActions(change), showAnswer(job) ?? showResult(job), showLog];
-      return told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
+      return failed(job, kept, actions);
     }
     case 'cancelled': {
       const claude = job.kind === 'gate' ? 'Claude may stop.' : '';
@@ -74,6 +74,14 @@ export function problemsMessage(job: Job, problems: ProblemsChange): Completion 
   if (summary === '') return null;
   const text = sentences(`${jobSubject(job)}, compilers and linters: ${summary}.`, problemsText(problems));
   return told(problems.appearedCount > 0 ? 'warning' : 'info', text, [showProblems, showResult(job)]);
+}
+
+/** A limit is no failure of anything: it is over by itself. */
+function failed(job: Job, kept: string, actions: readonly CompletionAction[]): Completion {
+  const what = jobSubject(job);
+  return isAtLimit(job.failure)
+    ? told('warning', sentences(`${what} is at a limit. ${why(job)}`, kept), actions)
+    : told('error', sentences(`${what} failed. ${why(job)}`, kept), actions);
 }
 
 function reviewed({ job, result }: WatchedJob): Completion {

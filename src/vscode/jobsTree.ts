@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { WorkSoFar } from '../jobs/agent.ts';
 import type { ListedJob } from '../jobs/jobList.ts';
-import { costText, jobHeading, quietText, stateText } from '../jobs/report.ts';
+import { costText, endWord, jobHeading, quietText, stateText } from '../jobs/report.ts';
 import { voiceName } from '../protocol/finding.ts';
-import { type Job, type JobKind, isTerminal } from '../protocol/job.ts';
+import { type Job, type JobKind, isAtLimit, isTerminal } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { plainText, sentences } from './errorMessage.ts';
 import { type WorkNode, workNodes } from './jobWork.ts';
@@ -186,7 +186,7 @@ const passed = 'testing.iconPassed';
 const failed = 'testing.iconFailed';
 const warning = 'problemsWarningIcon.foreground';
 
-function iconOf({ state, verdict }: Job): JobNode['icon'] {
+function iconOf({ state, verdict, failure }: Job): JobNode['icon'] {
   switch (state) {
     case 'queued':
       return { name: 'watch', color: null };
@@ -198,7 +198,7 @@ function iconOf({ state, verdict }: Job): JobNode['icon'] {
     case 'succeeded':
       return verdict === 'findings' ? { name: 'checklist', color: warning } : { name: 'pass', color: passed };
     case 'failed':
-      return { name: 'error', color: failed };
+      return isAtLimit(failure) ? { name: 'watch', color: warning } : { name: 'error', color: failed };
     case 'cancelled':
       return { name: 'circle-slash', color: null };
     case 'interrupted':
@@ -245,8 +245,9 @@ export function jobTooltip({ job, elsewhere }: ListedJob, now: number): string {
   ].join('\n\n');
 }
 
-function failureText({ state, failure }: Job): string {
-  return `${state}: ${failure === null ? '' : sentences(failure.message, failure.advice)}`;
+function failureText(job: Job): string {
+  const { failure } = job;
+  return `${endWord(job)}: ${failure === null ? '' : sentences(failure.message, failure.advice)}`;
 }
 
 const minute = 60_000;

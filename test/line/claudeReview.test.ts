@@ -295,6 +295,18 @@ for (const version of claudeVersions) {
       assert.equal((await host.app.jobs.list(repository.path)).length, 1);
     });
 
+    for (const [account, state, detail] of [
+      ['none', 'warning', /not logged in/],
+      ['apiKey', 'ok', /api key/],
+    ] as const)
+      test(`set-up says whether it has a login: ${account}`, async () => {
+        const { host, repository } = await line(() => () => says('never'), { home: { account } });
+        const { checks } = await host.app.setup({ cwd: repository.path, session: null });
+        const login = checks.find(({ id }) => id === 'claude-login');
+        assert.equal(login?.state, state);
+        assert.match(login.detail, detail);
+      });
+
     test('it tells what it does while it does it', async () => {
       const seen: string[] = [];
       let release: () => void = () => undefined;

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { MessagesRequest } from '../models/messagesRequest.ts';
 import { rescueReply } from '../models/messagesRescue.ts';
 import { callsThen, read, structured } from '../line/claudeLine.ts';
 import { says, usesTool } from '../models/messagesReply.ts';
-import type { MessagesRequest } from '../models/messagesRequest.ts';
 import { answer, findings, patches, runs } from '../models/responsesReply.ts';
 import { claudeVersions } from '../support/binaries.ts';
 import { type Leftovers, nothingLeft, snapshotLeftovers } from '../support/processes.ts';
@@ -111,6 +111,9 @@ for (const claudeVersion of claudeVersions) {
           .sort(),
         ['review claude', 'review codex'],
       );
+      const reviewers = rig.model.requests.filter(isReviewer);
+      assert.ok(reviewers.length > 0);
+      for (const { tools } of reviewers) assert.doesNotMatch(tools.join(), /mcp__|Skill|Bash/);
       assert.equal((await rig.tandem('setup', '--disable-review-gate')).code, 0);
     });
 

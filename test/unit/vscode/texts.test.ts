@@ -174,6 +174,14 @@ describe('how the end of a review is told', () => {
     ]);
   });
 
+  test('at a limit: a warning that says when it is over', () => {
+    const failure = { message: 'Claude’s 5-hour limit is reached.', advice: 'Wait.', limitResetsAt: null };
+    const ended = { job: job({ state: 'failed', reviewer: 'claude', failure }), result: null };
+    const message = completion(ended, []);
+    assert.equal(message?.level, 'warning');
+    assert.match(message.text, / is at a limit\. Claude’s 5-hour limit is reached\. Wait\.$/);
+  });
+
   test('a gate: without findings it goes by itself, and cancelled it says what that means', () => {
     const gate = { kind: 'gate', title: 'what Claude changed in this turn (2 files)' } as const;
     assert.deepEqual(told({ ...gate, verdict: 'clean' }, result([])), [
