@@ -1,4 +1,4 @@
-import { orAborted, pause } from '../base/async.ts';
+import { pause } from '../base/async.ts';
 import { UserError } from '../base/errors.ts';
 import type { RunningSession } from '../protocol/claudeSession.ts';
 import { pasteOf } from './pastedPrompt.ts';
@@ -99,17 +99,15 @@ const turnLook = 1_000;
 /**
  * Resolves once the turn that began then is over, or the session has ended.
  * @param since as `handOver` gives it
- * @throws CancelledError
  */
 export async function turnEnded(
   { look }: Pick<PromptTarget, 'look'>,
   since: number,
-  signal: AbortSignal,
   interval = turnLook,
 ): Promise<void> {
   for (;;) {
     const now = await look();
     if (now === null || (readiness(now) === 'free' && (now.statusUpdatedAt ?? since) >= since)) return;
-    await orAborted(pause(interval), signal);
+    await pause(interval);
   }
 }

@@ -19,6 +19,10 @@ export const commandIds = [
   'tandem.reviewSelection',
   'tandem.delegateTask',
   'tandem.transferSession',
+  'tandem.continueInClaude',
+  'tandem.openClaude',
+  'tandem.openCodex',
+  'tandem.openSideBySide',
   'tandem.lookForMore',
   'tandem.cancelReview',
   'tandem.cancelJob',
@@ -59,6 +63,7 @@ export const jobCommandIds = [
   'tandem.job.steer',
   'tandem.job.cancel',
   'tandem.job.resume',
+  'tandem.job.continueInClaude',
   'tandem.job.runAgain',
   'tandem.job.delete',
 ] as const;
@@ -79,6 +84,7 @@ export const approvalCommandIds = [
  */
 export const findingCommandIds = [
   'tandem.finding.fixWithCodex',
+  'tandem.finding.fixWithClaude',
   'tandem.finding.proveFix',
   'tandem.finding.dismiss',
   'tandem.finding.dismissInFile',

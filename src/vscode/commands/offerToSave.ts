@@ -6,10 +6,14 @@ const save = 'Save All and Continue';
 const leave = 'Continue Without Saving';
 
 /**
- * Codex reads files, not editors: what is not saved would be left out, and lines would not match.
+ * Agents read files, not editors: what is not saved would be left out, and lines would not match.
+ * @param reader who is about to read them
  * @throws CancelledError if the user thinks better of it, UserError if a file cannot be saved
  */
-export async function offerToSave(repositories: readonly string[]): Promise<void> {
+export async function offerToSave(
+  repositories: readonly string[],
+  reader: 'Codex' | 'Claude Code' = 'Codex',
+): Promise<void> {
   const unsaved = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => {
     if (!isDirty || uri.scheme !== 'file') return false;
     const file = realPathSync(uri.fsPath);
@@ -17,7 +21,7 @@ export async function offerToSave(repositories: readonly string[]): Promise<void
   });
   if (unsaved.length === 0) return;
   const files = unsaved.length === 1 ? '1 file has' : `${unsaved.length} files have`;
-  const detail = 'Codex reads the files on disk and would not see them.';
+  const detail = `${reader} reads the files on disk and would not see them.`;
   const options = { modal: true, detail };
   const answer = await vscode.window.showWarningMessage(`${files} unsaved changes.`, options, save, leave);
   if (answer === undefined) throw new CancelledError();

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Host } from '../app/host.ts';
+import { locateClaude } from '../claude/locate.ts';
+import { locateCodex } from '../codex/locate.ts';
+
+/** A terminal whose program is an agent itself: a file and its arguments, no shell in between. */
+export interface AgentLaunch {
+  readonly name: string;
+  readonly shellPath: string;
+  readonly shellArgs: string[];
+  readonly env: Record<string, string>;
+}
+
+/** @throws UserError if there is no Claude Code. */
+export async function claudeLaunch({ settings, env }: Host): Promise<AgentLaunch> {
+  const { file } = await locateClaude(settings().claudePath, env);
+  return { name: 'Claude Code', shellPath: file, shellArgs: [], env: {} };
+}
+
+/** @throws UserError if there is no Codex. */
+export async function codexLaunch({ settings, env }: Host, args: readonly string[] = []): Promise<AgentLaunch> {
+  const codex = await locateCodex(settings().codexPath, env);
+  const PATH = [...codex.pathFolders, env['PATH'] ?? ''].filter(Boolean).join(path.delimiter);
+  return {
+    name: 'Codex',
+    shellPath: codex.file,
+    shellArgs: [...codex.args, ...args],
+    env: { ...codex.env, PATH },
+  };
+}
+
+export interface TerminalPlace {
+  /** Absolute real path of the repository's root. */
+  readonly cwd: string;
+  /** Beside this terminal instead of in a tab of its own. */
+  readonly beside?: vscode.Terminal | undefined;
+  readonly icon?: string;
+}
+
+export function openAgent(launch: AgentLaunch, { cwd, beside, icon = 'terminal' }: TerminalPlace): vscode.Terminal {
+  return vscode.window.createTerminal({
+    ...launch,
+    cwd,
+    iconPath: new vscode.ThemeIcon(icon),
+    location: beside ? { parentTerminal: beside } : vscode.TerminalLocation.Panel,
+  });
+}
+
+/** The terminal that was opened in just this way and still runs; after a reload of the window too. */
+export function findAgent({ shellPath, shellArgs }: AgentLaunch, cwd: string): vscode.Terminal | undefined {
+  return vscode.window.terminals.find(({ creationOptions, exitStatus }) => {
+    if (exitStatus !== undefined || !('shellPath' in creationOptions)) return false;
+    const { shellPath: file, shellArgs: args, cwd: folder } = creationOptions;
+    const isSameProgram = file === shellPath && JSON.stringify(args ?? []) === JSON.stringify(shellArgs);
+    return isSameProgram && (typeof folder === 'string' ? folder : folder?.fsPath) === cwd;
+  });
+}
