@@ -51,7 +51,8 @@ function conversationPart(all: HandOver['conversation']): string[] {
   if (all.length === 0) return ['Nothing is kept of what was said.'];
   const told = all.map(({ role, text }) => `${role === 'user' ? 'User' : 'Codex'}:\n${text.trim()}`);
   const text = told.join('\n\n');
-  if (text.length <= maxConversation) return ['What was said, oldest first:', dataBlock('CONVERSATION', text)];
+  if (text.length <= maxConversation)
+    return ['What was said, oldest first:', dataBlock('CONVERSATION', text)];
   // What was said last matters most; of what began it, the first words.
   const first = (told[0] ?? '').slice(0, maxConversation / 8);
   const last = text.slice(first.length - maxConversation);
@@ -70,7 +71,9 @@ function findingsPart(findings: readonly Finding[]): string[] {
     const block = findingBlock(finding);
     size += block.length;
     if (size > maxFindings && blocks.length > 0) break;
-    blocks.push(block.length > maxFindings ? findingBlock({ ...finding, body: finding.body.slice(0, 4_000) }) : block);
+    blocks.push(
+      block.length > maxFindings ? findingBlock({ ...finding, body: finding.body.slice(0, 4_000) }) : block,
+    );
   }
   const left = findings.length - blocks.length;
   const heading =

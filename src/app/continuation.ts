@@ -28,7 +28,9 @@ export interface ContinuationParts {
 export async function continuationOf(parts: ContinuationParts, job: Job): Promise<string> {
   const { threadId, title, repository, id } = job;
   if (threadId === null) throw new UserError('This job has no thread of Codex to go on with.');
-  const conversation = await parts.appServer.use((connection) => readThreadConversation(connection, threadId));
+  const conversation = await parts.appServer.use((connection) =>
+    readThreadConversation(connection, threadId),
+  );
   const known = await parts.findings.of(repository);
   const findings = known
     .filter((finding) => finding.job === id && isOpen(finding))
@@ -43,8 +45,9 @@ async function changeOf(parts: ContinuationParts, job: Job): Promise<HandedChang
     return handed('The change that was reviewed, as it is now:', await describe(parts, repository, target));
   }
   const made = job.kind === 'task' ? await parts.changes.read(job) : null;
-  if (!made || made.result === null || made.files.length === 0) return null;
-  const { base: from, result: to, state } = made;
+  const to = made?.result ?? null;
+  if (made === null || to === null || made.files.length === 0) return null;
+  const { base: from, state } = made;
   const change = await describe(parts, repository, { kind: 'turn', from, to, files: 0, lines: null });
   const where = isPending(made) && state !== 'partly applied' ? ' It is not in the working tree.' : '';
   return handed(`The change that the task made (${stateWords[state]}).${where}`, change);
@@ -62,8 +65,8 @@ const stateWords: Readonly<Record<ChangeState, string>> = {
   none: 'it came to nothing',
 };
 
-function describe({ git }: ContinuationParts, repository: string, target: ChangeTarget): Promise<Change> {
-  return describeChange(repository, target, git());
+function describe(parts: ContinuationParts, repository: string, target: ChangeTarget): Promise<Change> {
+  return describeChange(repository, target, parts.git());
 }
 
 function handed(what: string, { diff, summary, leftOut, notes }: Change): HandedChange {

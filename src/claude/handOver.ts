@@ -18,13 +18,15 @@ export interface PromptTarget {
 export interface HandOverTimes {
   /** Between two looks at the session. */
   look: number;
-  /** After the paste before Enter, and between two of them. */
+  /** After the paste before Enter. */
+  settle: number;
+  /** Between two Enters. */
   enter: number;
   /** A terminal takes so many characters in a millisecond, or more; VS Code writes 50 in 5 ms. */
   rate: number;
 }
 
-const defaultTimes: HandOverTimes = { look: 150, enter: 1_000, rate: 5 };
+const defaultTimes: HandOverTimes = { look: 150, settle: 400, enter: 1_500, rate: 5 };
 const maxEnters = 5;
 
 /**
@@ -40,7 +42,7 @@ export async function handOver(
   const before = await freeSession(target);
   const paste = pasteOf(prompt);
   target.type(paste);
-  await pause(paste.length / times.rate);
+  await pause(paste.length / times.rate + times.settle);
   // 2.1.197 passes over an Enter that comes while it still takes in what was pasted (measured). Once the status has changed
   // there is no further Enter: it would answer whatever Claude asks by then.
   for (let count = 0; count < maxEnters; count += 1) {
@@ -69,7 +71,7 @@ async function freeSession(target: PromptTarget): Promise<RunningSession> {
 }
 
 function isFree(target: PromptTarget, session: RunningSession): boolean {
-  return readiness(session) === 'free' && (target.isTypedTo ?? isTypedTo)(session);
+  return readiness(session) === 'free' && (target.isTypedTo?.(session) ?? isTypedTo(session));
 }
 
 /** A short turn may be over again when it is looked at; that its status was told anew remains. */
@@ -101,12 +103,12 @@ const turnLook = 1_000;
  * @param since as `handOver` gives it
  */
 export async function turnEnded(
-  { look }: Pick<PromptTarget, 'look'>,
+  session: Pick<PromptTarget, 'look'>,
   since: number,
   interval = turnLook,
 ): Promise<void> {
   for (;;) {
-    const now = await look();
+    const now = await session.look();
     if (now === null || (readiness(now) === 'free' && (now.statusUpdatedAt ?? since) >= since)) return;
     await pause(interval);
   }

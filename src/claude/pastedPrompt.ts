@@ -10,14 +10,16 @@ const end = '\u001b[201~';
 
 /** A prompt as one paste, without the Enter that sends it. */
 export function pasteOf(prompt: string): string {
-  return `${begin}${harmless(prompt)}${end}`;
+  // An `@` in the last word opens a list, which would swallow the Enter (measured on 2.1.197).
+  const closed = /@\S*$/.test(prompt) ? `${prompt} ` : prompt;
+  return `${begin}${harmless(closed)}${end}`;
 }
 
 /**
  * The prompt without what would be more than text:
  * - Control characters are written as escapes; no text ends its own paste, interrupts, or sends something.
- * - Claude Code puts the file behind `@path` into the prompt without asking, also one outside of the project, and an `@` at
- *   the end opens a list that swallows the Enter (measured on 2.1.197 and 2.1.330). Not so behind a backslash.
+ * - Claude Code puts the file behind `@path` into the prompt without asking, also one outside of the project, unless a
+ *   backslash stands before it (measured on 2.1.197 and 2.1.330).
  */
 export function harmless(prompt: string): string {
   return prompt

@@ -13,15 +13,15 @@ export interface AgentLaunch {
 }
 
 /** @throws UserError if there is no Claude Code. */
-export async function claudeLaunch({ settings, env }: Host): Promise<AgentLaunch> {
-  const { file } = await locateClaude(settings().claudePath, env);
+export async function claudeLaunch(host: Host): Promise<AgentLaunch> {
+  const { file } = await locateClaude(host.settings().claudePath, host.env);
   return { name: 'Claude Code', shellPath: file, shellArgs: [], env: {} };
 }
 
 /** @throws UserError if there is no Codex. */
-export async function codexLaunch({ settings, env }: Host, args: readonly string[] = []): Promise<AgentLaunch> {
-  const codex = await locateCodex(settings().codexPath, env);
-  const PATH = [...codex.pathFolders, env['PATH'] ?? ''].filter(Boolean).join(path.delimiter);
+export async function codexLaunch(host: Host, args: readonly string[] = []): Promise<AgentLaunch> {
+  const codex = await locateCodex(host.settings().codexPath, host.env);
+  const PATH = [...codex.pathFolders, host.env['PATH'] ?? ''].filter(Boolean).join(path.delimiter);
   return {
     name: 'Codex',
     shellPath: codex.file,
@@ -38,7 +38,10 @@ export interface TerminalPlace {
   readonly icon?: string;
 }
 
-export function openAgent(launch: AgentLaunch, { cwd, beside, icon = 'terminal' }: TerminalPlace): vscode.Terminal {
+export function openAgent(
+  launch: AgentLaunch,
+  { cwd, beside, icon = 'terminal' }: TerminalPlace,
+): vscode.Terminal {
   return vscode.window.createTerminal({
     ...launch,
     cwd,

@@ -20,5 +20,8 @@ export async function fillClaudePanel(prompt: string): Promise<void> {
     query: panelQuery(harmless(prompt)),
   });
   if (!(await vscode.env.openExternal(link)))
-    throw new UserError('VS Code did not open the link to Claude’s panel.', 'Copy the finding as a prompt instead.');
+    throw new UserError(
+      'VS Code did not open the link to Claude’s panel.',
+      'Copy the finding as a prompt instead.',
+    );
 }

@@ -8,6 +8,7 @@ import { runningSession, runningSessions } from '../claude/sessions.ts';
 import { type TerminalSession, readiness, sessionsIn } from '../claude/terminalSessions.ts';
 import type { RunningSession } from '../protocol/claudeSession.ts';
 import { claudeLaunch, openAgent } from './agentTerminals.ts';
+import { plainText } from './errorMessage.ts';
 
 export type ClaudeTerminal = TerminalSession<vscode.Terminal>;
 
@@ -74,10 +75,16 @@ const startLook = 200;
  * Starts a session in a new terminal, and gives it the prompt once it waits for one: whoever has to trust the folder or log
  * in there first does so meanwhile. Not as an argument of the program: others on this machine could read it there, VS Code
  * would start it with the same prompt again after a restart, and systems allow 32 KB (Windows) to 128 KB (Linux) only.
+ * @param subject what it is about, in a few words; names the terminal
  * @throws UserError if it ends before, CancelledError
  */
-export async function promptNewSession(host: Host, repository: string, prompt: string): Promise<Handed> {
-  const terminal = openAgent(await claudeLaunch(host), { cwd: repository, icon: 'sparkle' });
+export async function promptNewSession(
+  host: Host,
+  { repository, subject, prompt }: { repository: string; subject: string; prompt: string },
+): Promise<Handed> {
+  const launch = await claudeLaunch(host);
+  const name = plainText(`Claude: ${subject}`).slice(0, 60);
+  const terminal = openAgent({ ...launch, name }, { cwd: repository, icon: 'sparkle' });
   terminal.show();
   const options = {
     location: vscode.ProgressLocation.Notification,

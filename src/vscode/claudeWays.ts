@@ -34,6 +34,7 @@ export interface OfferedWay<S> {
   readonly way: Way<S>;
   readonly label: string;
   readonly description: string;
+  readonly detail?: string;
 }
 
 /**
@@ -59,7 +60,8 @@ export function claudeWays<S>({ sessions, hasPanel, length, preference }: WaysSe
     ...free.map(({ session, name }) => ({
       way: { kind: 'session', session } as const,
       label: `$(terminal) The session in terminal “${plainText(name)}”`,
-      description: 'it waits for a prompt; what you began to type there goes with it',
+      description: 'waits for a prompt',
+      detail: 'What you have begun to type there goes with it.',
     })),
     {
       way: { kind: 'new terminal' },

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { UserError } from '../../base/errors.ts';
 import { isTerminal } from '../../protocol/job.ts';
 import type { CommandParts } from '../commands.ts';
-import { plainText } from '../errorMessage.ts';
 import { chooseJob } from './chooseJob.ts';
 import { promptClaude } from './promptClaude.ts';
 
@@ -21,6 +20,6 @@ export async function continueInClaude(
   if (!isTerminal(job.state)) throw new UserError('This job still runs.', 'Cancel it first.');
   const options = { location: vscode.ProgressLocation.Window, title: 'Reading the thread of Codex' };
   const prompt = await vscode.window.withProgress(options, () => app.continuation(job));
-  const title = plainText(`Continue in Claude Code: ${job.title}`).slice(0, 80);
-  await promptClaude(parts, { title, repository: job.repository, prompt });
+  const { title: subject, repository } = job;
+  await promptClaude(parts, { title: 'Continue in Claude Code', subject, repository, prompt });
 }

@@ -30,14 +30,19 @@ export async function openSideBySide({ app, host }: Parts): Promise<void> {
   const [claude, codex] = [await claudeLaunch(host), await codexLaunch(host)];
   const left = await runningClaude(host, cwd);
   const right = findAgent(codex, cwd);
-  if (left && right && besides.get(left) === right) return left.show();
+  if (left && right && besides.get(left) === right) {
+    left.show();
+    return;
+  }
   // Two that run in tabs of their own cannot be brought together: Claude's session is the one that is worth keeping.
   const first = left ?? right ?? openAgent(claude, { cwd, icon: claudeIcon });
-  first.show();
   const second =
     first === right
       ? openAgent(claude, { cwd, icon: claudeIcon, beside: first })
       : openAgent(codex, { cwd, icon: codexIcon, beside: first });
+  // One is drawn only once it is shown; the second one where the first one is.
+  first.show();
+  second.show(true);
   besides.set(first, second);
   besides.set(second, first);
 }

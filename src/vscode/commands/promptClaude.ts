@@ -2,14 +2,23 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
 import { readiness } from '../../claude/terminalSessions.ts';
 import { fillClaudePanel, hasClaudePanel } from '../claudePanel.ts';
-import { type ClaudeTerminal, type Handed, claudeTerminals, promptNewSession, promptSession } from '../claudeTerminals.ts';
+import {
+  type ClaudeTerminal,
+  type Handed,
+  claudeTerminals,
+  promptNewSession,
+  promptSession,
+} from '../claudeTerminals.ts';
 import { type OfferedWay, type Way, type Ways, claudeWays } from '../claudeWays.ts';
 import type { CommandParts } from '../commands.ts';
+import { plainText } from '../errorMessage.ts';
 import { readSetting } from '../settings.ts';
 
 export interface PromptRequest {
-  /** Of the question which way to take. */
+  /** What is asked for, for the question which way to take. */
   readonly title: string;
+  /** What it is about, in a few words. Text of users and models. */
+  readonly subject: string;
   readonly repository: string;
   readonly prompt: string;
 }
@@ -26,7 +35,7 @@ export interface Recipient {
  */
 export async function promptClaude(
   { host }: Pick<CommandParts, 'host'>,
-  { title, repository, prompt }: PromptRequest,
+  { title, subject, repository, prompt }: PromptRequest,
 ): Promise<Recipient> {
   const sessions = await claudeTerminals(host, repository);
   const ways = claudeWays({
@@ -39,8 +48,8 @@ export async function promptClaude(
     length: prompt.length,
     preference: readSetting(vscode.workspace, 'tandem.fix.claude'),
   });
-  const way = ways.obvious ?? (await ask(title, ways));
-  return take(way, { host, repository, prompt });
+  const way = ways.obvious ?? (await ask(`${title}: ${plainText(subject)}`.slice(0, 100), ways));
+  return take(way, { host, subject, repository, prompt });
 }
 
 async function ask(title: string, { offered, note }: Ways<ClaudeTerminal>): Promise<Way<ClaudeTerminal>> {
@@ -56,15 +65,15 @@ async function ask(title: string, { offered, note }: Ways<ClaudeTerminal>): Prom
 
 async function take(
   way: Way<ClaudeTerminal>,
-  { host, repository, prompt }: Pick<CommandParts, 'host'> & Omit<PromptRequest, 'title'>,
+  { host, ...request }: Pick<CommandParts, 'host'> & Omit<PromptRequest, 'title'>,
 ): Promise<Recipient> {
   switch (way.kind) {
     case 'session':
-      return named(await promptSession(host, way.session, prompt));
+      return named(await promptSession(host, way.session, request.prompt));
     case 'new terminal':
-      return named(await promptNewSession(host, repository, prompt));
+      return named(await promptNewSession(host, request));
     case 'panel':
-      await fillClaudePanel(prompt);
+      await fillClaudePanel(request.prompt);
       return { name: 'Claude’s own panel, where it is still to be sent', handed: null };
   }
 }

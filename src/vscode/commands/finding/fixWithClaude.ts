@@ -24,8 +24,9 @@ export async function fixWithClaude(parts: Parts, from?: unknown): Promise<void>
   await offerToSave([...repositories.keys()], 'Claude Code');
   for (const [repository, own] of repositories) {
     const findings = own.map(({ finding }) => finding);
-    const title = `Fix with Claude Code: ${subjectOf(findings)}`;
-    const { name, handed } = await promptClaude(parts, { title, repository, prompt: asPrompt(own) });
+    const subject = subjectOf(findings);
+    const request = { title: 'Fix with Claude Code', subject, repository, prompt: asPrompt(own) };
+    const { name, handed } = await promptClaude(parts, request);
     const text = `Given to ${plainText(name)}, to be fixed.`;
     for (const { id } of findings) await app.findings.comment(id, { by: 'tandem', text, job: null });
     // The command is over meanwhile.
@@ -48,7 +49,7 @@ async function offerProof(
   const [first] = left;
   if (!first) return;
   const prove = left.length === 1 ? check : checkAll;
-  const message = `Claude Code has ended its turn about ${subjectOf(left)}.`;
+  const message = `Claude Code has ended its turn about ${left.length === 1 ? `“${plainText(first.title)}”` : subjectOf(left)}.`;
   const chosen = await vscode.window.showInformationMessage(message, prove, show);
   const ids = left.map(({ id }) => id);
   if (chosen === prove) await proveFix(parts, ids);
@@ -62,5 +63,5 @@ function isStillOpen({ findings }: Parts['app'], id: string): boolean {
 
 function subjectOf(findings: readonly KnownFinding[]): string {
   const [first] = findings;
-  return findings.length === 1 && first ? `“${plainText(first.title)}”` : `${findings.length} findings`;
+  return findings.length === 1 && first ? first.title : `${findings.length} findings`;
 }
