@@ -50,6 +50,23 @@ export function openAgent(
   });
 }
 
+/**
+ * Opens an agent beside a terminal that is there already, in whose folder it works. The API does that for new terminals only
+ * (VS Code 1.139 looks the other one up by an id that it has given up); the command takes what the API would.
+ * @returns undefined where VS Code has opened none
+ */
+export async function splitAgent(
+  launch: AgentLaunch,
+  parent: vscode.Terminal,
+): Promise<vscode.Terminal | undefined> {
+  const before = new Set(vscode.window.terminals);
+  parent.show();
+  const { name, shellPath: executable, shellArgs: args, env } = launch;
+  const config = { name, executable, args, env };
+  await vscode.commands.executeCommand('workbench.action.terminal.split', { config });
+  return vscode.window.terminals.find((terminal) => !before.has(terminal));
+}
+
 /** The terminal that was opened in just this way and still runs; after a reload of the window too. */
 export function findAgent({ shellPath, shellArgs }: AgentLaunch, cwd: string): vscode.Terminal | undefined {
   return vscode.window.terminals.find(({ creationOptions, exitStatus }) => {

@@ -164,13 +164,13 @@ describe('Claude Code in the terminals of the window', () => {
     const before = running();
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
     await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
-    await window.terminals.waitForText(/OpenAI Codex|Codex/, 60_000, 1);
+    await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);
     await tandem.shot('claude-08-side-by-side');
     await window.command('Tandem: Open Codex');
     await window.command('Tandem: Open Claude Code');
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
     assert.equal(await window.terminals.count(), 2);
-    assert.equal(running(), before);
+    await waitFor('no other Claude Code', () => running() === before, 20_000);
   });
 
   test('nothing of what a finding held has happened', () => {

@@ -1,5 +1,12 @@
-import type * as vscode from 'vscode';
-import { claudeLaunch, codexLaunch, findAgent, openAgent } from '../agentTerminals.ts';
+import * as vscode from 'vscode';
+import {
+  type AgentLaunch,
+  claudeLaunch,
+  codexLaunch,
+  findAgent,
+  openAgent,
+  splitAgent,
+} from '../agentTerminals.ts';
 import { claudeTerminals } from '../claudeTerminals.ts';
 import type { CommandParts } from '../commands.ts';
 import { chooseRepository } from '../repositories.ts';
@@ -30,21 +37,26 @@ export async function openSideBySide({ app, host }: Parts): Promise<void> {
   const [claude, codex] = [await claudeLaunch(host), await codexLaunch(host)];
   const left = await runningClaude(host, cwd);
   const right = findAgent(codex, cwd);
-  if (left && right && besides.get(left) === right) {
-    left.show();
-    return;
-  }
+  if (left && right && besides.get(left) === right) left.show();
   // Two that run in tabs of their own cannot be brought together: Claude's session is the one that is worth keeping.
-  const first = left ?? right ?? openAgent(claude, { cwd, icon: claudeIcon });
-  const second =
-    first === right
-      ? openAgent(claude, { cwd, icon: claudeIcon, beside: first })
-      : openAgent(codex, { cwd, icon: codexIcon, beside: first });
-  // One is drawn only once it is shown; the second one where the first one is.
-  first.show();
-  second.show(true);
-  besides.set(first, second);
-  besides.set(second, first);
+  else if (left) pair(left, await splitAgent(codex, left));
+  else if (right) pair(right, await splitAgent(claude, right));
+  else pair(...openPair(claude, codex, cwd));
+}
+
+function openPair(claude: AgentLaunch, codex: AgentLaunch, cwd: string): [vscode.Terminal, vscode.Terminal] {
+  const left = openAgent(claude, { cwd, icon: claudeIcon });
+  const right = openAgent(codex, { cwd, icon: codexIcon, beside: left });
+  // One is drawn only once it is shown.
+  left.show();
+  right.show(true);
+  return [left, right];
+}
+
+function pair(one: vscode.Terminal, other: vscode.Terminal | undefined): void {
+  if (!other) return;
+  besides.set(one, other);
+  besides.set(other, one);
 }
 
 const claudeIcon = 'sparkle';
@@ -52,6 +64,7 @@ const codexIcon = 'terminal';
 
 /** One that the user has started by hand counts as well. */
 async function runningClaude(host: Parts['host'], cwd: string): Promise<vscode.Terminal | undefined> {
-  const [found] = await claudeTerminals(host, cwd);
-  return found?.terminal ?? findAgent(await claudeLaunch(host), cwd);
+  const terminals = (await claudeTerminals(host, cwd)).map(({ terminal }) => terminal);
+  const active = terminals.find((terminal) => terminal === vscode.window.activeTerminal);
+  return active ?? terminals[0] ?? findAgent(await claudeLaunch(host), cwd);
 }
