@@ -8,7 +8,7 @@ import { runningSession, runningSessions } from '../claude/sessions.ts';
 import { type TerminalSession, readiness, sessionsIn } from '../claude/terminalSessions.ts';
 import type { RunningSession } from '../protocol/claudeSession.ts';
 import { claudeLaunch, openAgent } from './agentTerminals.ts';
-import { plainText } from './errorMessage.ts';
+import { shortText } from './errorMessage.ts';
 
 export type ClaudeTerminal = TerminalSession<vscode.Terminal>;
 
@@ -83,7 +83,7 @@ export async function promptNewSession(
   { repository, subject, prompt }: { repository: string; subject: string; prompt: string },
 ): Promise<Handed> {
   const launch = await claudeLaunch(host);
-  const name = plainText(`Claude: ${subject}`).slice(0, 60);
+  const name = shortText(`Claude: ${subject}`, 40);
   const terminal = openAgent({ ...launch, name }, { cwd: repository, icon: 'sparkle' });
   terminal.show();
   const options = {

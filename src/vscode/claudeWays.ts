@@ -1,5 +1,5 @@
 import type { Readiness } from '../claude/terminalSessions.ts';
-import { plainText } from './errorMessage.ts';
+import { shortText } from './errorMessage.ts';
 
 /*
  * The ways to give Claude Code a prompt, and which of them the user is asked about. Pure.
@@ -34,6 +34,7 @@ export interface OfferedWay<S> {
   readonly way: Way<S>;
   readonly label: string;
   readonly description: string;
+  /** For the new session: which ones cannot be had now, and why. */
   readonly detail?: string;
 }
 
@@ -43,10 +44,11 @@ export interface OfferedWay<S> {
  */
 export const maxPanelPrompt = 5_000;
 
+/** Of a terminal. Characters. */
+const maxName = 40;
+
 export interface Ways<S> {
   readonly offered: readonly OfferedWay<S>[];
-  /** What cannot be had now, and why; empty for nothing. */
-  readonly note: string;
   /** The one that is taken without a question; null where the user is to choose. */
   readonly obvious: Way<S> | null;
 }
@@ -56,10 +58,17 @@ export function claudeWays<S>({ sessions, hasPanel, length, preference }: WaysSe
   const free = sessions.filter(({ readiness }) => readiness === 'free');
   const taken = sessions.filter(({ readiness }) => readiness !== 'free');
   const wantsPanel = hasPanel && sessions.length === 0;
+  const notes = [
+    ...taken.map(
+      (one) =>
+        `The session in terminal “${shortText(one.name, maxName)}” ${reasons[one.readiness]}, and is left alone.`,
+    ),
+    ...(wantsPanel && length > maxPanelPrompt ? ['This is too long for Claude’s own panel.'] : []),
+  ];
   const offered: OfferedWay<S>[] = [
     ...free.map(({ session, name }) => ({
       way: { kind: 'session', session } as const,
-      label: `$(terminal) The session in terminal “${plainText(name)}”`,
+      label: `$(terminal) The session in terminal “${shortText(name, maxName)}”`,
       description: 'waits for a prompt',
       detail: 'What you have begun to type there goes with it.',
     })),
@@ -67,17 +76,11 @@ export function claudeWays<S>({ sessions, hasPanel, length, preference }: WaysSe
       way: { kind: 'new terminal' },
       label: '$(add) A new session',
       description: 'in a terminal',
+      ...(notes.length > 0 && { detail: notes.join(' ') }),
     },
     ...(wantsPanel && length <= maxPanelPrompt ? [panel] : []),
   ];
-  const notes = [
-    ...taken.map(
-      ({ name, readiness }) =>
-        `The session in terminal “${plainText(name)}” ${reasons[readiness]}, so that nothing is typed into it.`,
-    ),
-    ...(wantsPanel && length > maxPanelPrompt ? ['This is too long for Claude’s own panel.'] : []),
-  ];
-  return { offered, note: notes.join(' '), obvious: obviousWay(offered, taken.length, preference) };
+  return { offered, obvious: obviousWay(offered, taken.length, preference) };
 }
 
 const panel = {

@@ -62,9 +62,13 @@ function pair(one: vscode.Terminal, other: vscode.Terminal | undefined): void {
 const claudeIcon = 'sparkle';
 const codexIcon = 'terminal';
 
-/** One that the user has started by hand counts as well. */
+/** One that the user has started by hand counts as well; of several the one in front, or beside a Codex. */
 async function runningClaude(host: Parts['host'], cwd: string): Promise<vscode.Terminal | undefined> {
   const terminals = (await claudeTerminals(host, cwd)).map(({ terminal }) => terminal);
-  const active = terminals.find((terminal) => terminal === vscode.window.activeTerminal);
-  return active ?? terminals[0] ?? findAgent(await claudeLaunch(host), cwd);
+  return (
+    terminals.find((terminal) => terminal === vscode.window.activeTerminal) ??
+    terminals.find((terminal) => besides.get(terminal)?.exitStatus === undefined && besides.has(terminal)) ??
+    terminals.at(-1) ??
+    findAgent(await claudeLaunch(host), cwd)
+  );
 }

@@ -11,7 +11,7 @@ import {
 } from '../claudeTerminals.ts';
 import { type OfferedWay, type Way, type Ways, claudeWays } from '../claudeWays.ts';
 import type { CommandParts } from '../commands.ts';
-import { plainText } from '../errorMessage.ts';
+import { shortText } from '../errorMessage.ts';
 import { readSetting } from '../settings.ts';
 
 export interface PromptRequest {
@@ -48,15 +48,15 @@ export async function promptClaude(
     length: prompt.length,
     preference: readSetting(vscode.workspace, 'tandem.fix.claude'),
   });
-  const way = ways.obvious ?? (await ask(`${title}: ${plainText(subject)}`.slice(0, 100), ways));
+  const way = ways.obvious ?? (await ask(shortText(`${title}: ${subject}`, 100), ways));
   return take(way, { host, subject, repository, prompt });
 }
 
-async function ask(title: string, { offered, note }: Ways<ClaudeTerminal>): Promise<Way<ClaudeTerminal>> {
+async function ask(title: string, { offered }: Ways<ClaudeTerminal>): Promise<Way<ClaudeTerminal>> {
   const items: (vscode.QuickPickItem & Pick<OfferedWay<ClaudeTerminal>, 'way'>)[] = [...offered];
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: note === '' ? 'Where is Claude Code to get this?' : note,
+    placeHolder: 'Where is Claude Code to get this?',
     ignoreFocusOut: true,
   });
   if (!picked) throw new CancelledError();

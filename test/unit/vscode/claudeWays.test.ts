@@ -20,15 +20,15 @@ describe('the ways to Claude Code', () => {
     assert.deepEqual(kinds({ hasPanel: true, sessions: [busy] }), ['new terminal']);
     const long = { hasPanel: true, length: maxPanelPrompt + 1 };
     assert.deepEqual(kinds(long), ['new terminal']);
-    assert.equal(ways(long).note, 'This is too long for Claude’s own panel.');
+    assert.equal(ways(long).offered[0]?.detail, 'This is too long for Claude’s own panel.');
   });
 
   test('are not what is busy or asks something, and that is said', () => {
     const asking = { session: 3, name: '[x](command:y)', readiness: 'asks' } as const;
     assert.equal(
-      ways({ sessions: [busy, asking] }).note,
-      'The session in terminal “node” is busy, so that nothing is typed into it. ' +
-        'The session in terminal “[x] (command:y)” has a question or a dialog open, so that nothing is typed into it.',
+      ways({ sessions: [busy, asking] }).offered[0]?.detail,
+      'The session in terminal “node” is busy, and is left alone. ' +
+        'The session in terminal “[x] (command:y)” has a question or a dialog open, and is left alone.',
     );
   });
 
