@@ -49,7 +49,9 @@ for (const claudeVersion of claudeVersions) {
           await typing.last;
           return runningSession(rig.env, session.pid);
         },
-        type: (text) => (typing.last = typing.last.then(() => typed(opened, text))),
+        type: (text) => {
+          typing.last = typing.last.then(() => typed(opened, text));
+        },
       };
       return { terminal: opened, target, pid: session.pid };
     }
