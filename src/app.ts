@@ -2,6 +2,7 @@ import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { cancelJob } from './app/cancelJob.ts';
 import { Consent } from './app/consent.ts';
+import { continuationOf } from './app/continuation.ts';
 import { Conversations } from './app/conversations.ts';
 import { Fixes } from './app/fixes.ts';
 import { gateParts } from './app/gateParts.ts';
@@ -213,6 +214,17 @@ export class App {
   /** The text of a file as it was reviewed; null where it is not kept. */
   reviewedText(repository: string, key: string): Promise<string | null> {
     return this.reviewedTexts(repository).read(key);
+  }
+
+  /**
+   * What another agent is told that is to go on with a job of Codex.
+   * @throws UserError as `continuationOf`, and in an untrusted workspace
+   */
+  continuation(job: Job): Promise<string> {
+    this.requireTrust();
+    const { appServer, findings, changes, host } = this;
+    const git = () => ({ env: host.env, exclude: host.settings().reviewExclude });
+    return continuationOf({ appServer, findings, changes, git }, job);
   }
 
   /** Asks the reviewer of a finding to explain it. */

@@ -10,6 +10,7 @@ export interface OfferedAction {
 
 const labels: Readonly<Record<FindingAction, string>> = {
   fixWithCodex: 'Fix with Codex',
+  fixWithClaude: 'Fix with Claude Code…',
   proveFix: 'Check Whether It Is Fixed',
   dismiss: 'Dismiss…',
   dismissInFile: 'Dismiss in This File…',
@@ -45,6 +46,7 @@ const oneOfReview: Fits = ([only, ...others]) => only !== undefined && others.le
 
 const fits: Readonly<Record<FindingAction, Fits>> = {
   fixWithCodex: someIsOpen,
+  fixWithClaude: someIsOpen,
   proveFix: always,
   dismiss: someIsOpen,
   dismissInFile: someIsOpenInOneFile,

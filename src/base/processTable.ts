@@ -8,6 +8,8 @@ export interface ProcessRow {
   readonly parent: number;
   /** It has ended, and only its parent has not taken notice yet (a zombie). */
   readonly ended: boolean;
+  /** What is typed into its terminal goes to it: not so for one that was suspended, or has no terminal. */
+  readonly inForeground: boolean;
   /** Opaque, the same at every look; with the pid it names the process for good. */
   readonly startTime: string;
 }
@@ -31,14 +33,20 @@ function rowsOfProc(): ProcessRow[] {
   return pids.map((pid) => rowOfProc(Number(pid))).filter((row) => row !== null);
 }
 
-/** proc(5): `pid (name) state ppid …`; field 22 is the start in clock ticks since boot. */
+/** proc(5): `pid (name) state ppid pgrp session tty tpgid …`; field 22 is the start in clock ticks since boot. */
 function rowOfProc(pid: number): ProcessRow | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name may hold spaces and parentheses, so fields are counted from its last parenthesis.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, parent] = fields;
-    return { pid, parent: Number(parent), ended: isEnded(state), startTime: fields[19] ?? '' };
+    const [state, parent, group, , , foregroundGroup] = fields;
+    return {
+      pid,
+      parent: Number(parent),
+      ended: isEnded(state),
+      inForeground: group === foregroundGroup,
+      startTime: fields[19] ?? '',
+    };
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH') return null;
     throw error;
@@ -59,7 +67,16 @@ export function rowsOfPs(selection: readonly string[]): ProcessRow[] {
     // lstart has five words: `Sat Nov 22 15:30:50 2026`.
     const [pid, parent, state, ...start] = line.trim().split(/\s+/);
     if (pid === undefined || parent === undefined || start.length === 0) return [];
-    return [{ pid: Number(pid), parent: Number(parent), ended: isEnded(state), startTime: start.join(' ') }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        ended: isEnded(state),
+        // ps(1), on Linux and BSD alike: `+` for the foreground process group.
+        inForeground: state?.includes('+') === true,
+        startTime: start.join(' '),
+      },
+    ];
   });
 }
 

@@ -94,11 +94,19 @@ export async function sessionOf(file: string): Promise<ClaudeSession> {
 export async function runningSessions(env: NodeJS.ProcessEnv): Promise<RunningSession[]> {
   const folder = runningSessionsFolder(env);
   const names = (await orNull(readdir(folder)))?.filter((name) => /^\d+\.json$/.test(name)) ?? [];
-  const texts = await Promise.all(names.map((name) => orNull(readFile(path.join(folder, name), 'utf8'))));
-  return texts.flatMap((text) => {
-    const session = z.safeParse(runningSessionSchema, parsedLine(text ?? '')).data;
-    return session && isAlive({ pid: session.pid, startTime: null }) ? [session] : [];
-  });
+  const sessions = await Promise.all(names.map((name) => readRunning(path.join(folder, name))));
+  return sessions.filter((session) => session !== null);
+}
+
+/** The session of this process as it is now; null once it has ended. */
+export function runningSession(env: NodeJS.ProcessEnv, pid: number): Promise<RunningSession | null> {
+  return readRunning(path.join(runningSessionsFolder(env), `${pid}.json`));
+}
+
+async function readRunning(file: string): Promise<RunningSession | null> {
+  const text = await orNull(readFile(file, 'utf8'));
+  const session = z.safeParse(runningSessionSchema, parsedLine(text ?? '')).data;
+  return session && isAlive({ pid: session.pid, startTime: null }) ? session : null;
 }
 
 async function withTime(file: string): Promise<{ file: string; time: number } | null> {

@@ -52,6 +52,8 @@ export const itemSchema = z.object({
   /** agentMessage, plan */
   text,
   phase: text,
+  /** userMessage */
+  content: z.catch(z.array(z.object({ type: text, text })), []),
   /** enteredReviewMode, exitedReviewMode */
   review: text,
   /** commandExecution */

@@ -13,6 +13,13 @@ export const runningSessionSchema = z.object({
   cwd: z.string(),
   /** Version of Claude Code. */
   version: z.catch(z.nullable(z.string()), null),
+  /**
+   * `idle`: it waits for a prompt. `shell`: so it does, and a command runs in the background. `busy`. `waiting`: a question or
+   * a dialog is open. Null before its prompt is there, and for `claude -p` (measured on 2.1.197 and 2.1.330).
+   */
+  status: z.catch(z.nullable(z.string()), null),
+  /** When the status was last told. Milliseconds since the epoch. */
+  statusUpdatedAt: z.catch(z.nullable(z.number()), null),
 });
 export type RunningSession = z.infer<typeof runningSessionSchema>;
 

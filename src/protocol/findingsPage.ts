@@ -46,6 +46,7 @@ export type PageCommand = (typeof pageCommands)[number];
 /** What can be done with findings; each is a command of the host, which may ask the user back. */
 export const findingActions = [
   'fixWithCodex',
+  'fixWithClaude',
   'proveFix',
   'dismiss',
   'dismissInFile',

@@ -12,6 +12,7 @@ import {
 } from './commands/approvals.ts';
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
+import { continueInClaude } from './commands/continueInClaude.ts';
 import { delegateOnCopy, delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
 import { exportFindings } from './commands/exportFindings.ts';
@@ -30,10 +31,12 @@ import {
   reopenFindings,
   resolveFindings,
 } from './commands/finding/decide.ts';
+import { fixWithClaude } from './commands/finding/fixWithClaude.ts';
 import { fixWithCodex } from './commands/finding/fixWithCodex.ts';
 import { proveFix } from './commands/finding/proveFix.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
 import { importSarif } from './commands/importSarif.ts';
+import { openClaude, openCodex, openSideBySide } from './commands/openTerminals.ts';
 import { restartAppServer } from './commands/restartAppServer.ts';
 import { resumeInTerminal } from './commands/resumeInTerminal.ts';
 import {
@@ -147,6 +150,7 @@ function findingCommands(parts: CommandParts) {
     'tandem.importSarif': () => importSarif(parts),
     'tandem.shareDismissals': () => shareDismissals(parts.app),
     'tandem.finding.fixWithCodex': (from) => fixWithCodex(parts, from),
+    'tandem.finding.fixWithClaude': (from) => fixWithClaude(parts, from),
     'tandem.finding.proveFix': (from) => proveFix(parts, from),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
@@ -167,6 +171,7 @@ function jobCommands(parts: CommandParts) {
   return {
     'tandem.delegateTask': () => delegateTask(parts),
     'tandem.transferSession': () => transferSession(parts),
+    'tandem.continueInClaude': (from) => continueInClaude(parts, from),
     'tandem.showJobs': () => parts.jobsView.reveal(),
     'tandem.cancelJob': (from) => cancelJob(parts, from),
     'tandem.showJobResult': (from) => showJobResult(parts, from),
@@ -180,6 +185,7 @@ function jobCommands(parts: CommandParts) {
     'tandem.job.cancel': (from) => cancelJob(parts, from),
     'tandem.job.resume': (from) => resumeInTerminal(parts, from),
     'tandem.job.fork': (from) => delegateOnCopy(parts, from),
+    'tandem.job.continueInClaude': (from) => continueInClaude(parts, from),
     'tandem.job.runAgain': (from) => runJobAgain(parts, from),
     'tandem.job.delete': (from) => deleteJob(parts, from),
   } satisfies Partial<Commands>;
@@ -214,6 +220,9 @@ function otherCommands(parts: CommandParts) {
   const { app, plugin, log } = parts;
   return {
     'tandem.showLog': () => log.show(),
+    'tandem.openClaude': () => openClaude(parts),
+    'tandem.openCodex': () => openCodex(parts),
+    'tandem.openSideBySide': () => openSideBySide(parts),
     'tandem.restartAppServer': () => restartAppServer(app),
     'tandem.setAppServerToken': () => setAppServerToken(parts),
     'tandem.installPlugin': () => plugin.install(),

@@ -21,6 +21,10 @@ export const commandIds = [
   'tandem.reviewSelection',
   'tandem.delegateTask',
   'tandem.transferSession',
+  'tandem.continueInClaude',
+  'tandem.openClaude',
+  'tandem.openCodex',
+  'tandem.openSideBySide',
   'tandem.lookForMore',
   'tandem.cancelReview',
   'tandem.cancelJob',
@@ -62,6 +66,7 @@ export const jobCommandIds = [
   'tandem.job.cancel',
   'tandem.job.resume',
   'tandem.job.fork',
+  'tandem.job.continueInClaude',
   'tandem.job.runAgain',
   'tandem.job.delete',
 ] as const;
@@ -82,6 +87,7 @@ export const approvalCommandIds = [
  */
 export const findingCommandIds = [
   'tandem.finding.fixWithCodex',
+  'tandem.finding.fixWithClaude',
   'tandem.finding.proveFix',
   'tandem.finding.dismiss',
   'tandem.finding.dismissInFile',

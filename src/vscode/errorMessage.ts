@@ -43,5 +43,14 @@ export function plainText(text: string): string {
     .replaceAll('](', '] (')
     .replaceAll(/`([^`]+)`/g, '“$1”')
     .trim();
-  return flat.length > maxLength ? `${flat.slice(0, maxLength - 1)}…` : flat;
+  return cut(flat, maxLength);
+}
+
+/** The same for where there is room for so many characters only. */
+export function shortText(text: string, most: number): string {
+  return cut(plainText(text), most);
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -27,6 +27,7 @@ const actions: Readonly<Record<FindingAction, string>> = {
   resolve: 'tandem.finding.resolve',
   reopen: 'tandem.finding.reopen',
   fixWithCodex: 'tandem.finding.fixWithCodex',
+  fixWithClaude: 'tandem.finding.fixWithClaude',
   proveFix: 'tandem.finding.proveFix',
   copyPrompt: 'tandem.finding.copyPrompt',
   copyMarkdown: 'tandem.finding.copyMarkdown',

@@ -13,9 +13,11 @@ export interface QuickFix {
 /** In the order in which they are offered: what the user decides, then what helps to decide. */
 const fixes: readonly { command: CommandId; title: string; fits?: (finding: KnownFinding) => boolean }[] = [
   { command: 'tandem.finding.fixWithCodex', title: 'Fix with Codex' },
+  { command: 'tandem.finding.fixWithClaude', title: 'Fix with Claude Code…' },
   { command: 'tandem.finding.dismiss', title: 'Dismiss…' },
   { command: 'tandem.finding.dismissInFile', title: 'Dismiss All in This File…' },
   { command: 'tandem.finding.resolve', title: 'Mark as Fixed' },
+  { command: 'tandem.finding.proveFix', title: 'Check Whether It Is Fixed' },
   { command: 'tandem.finding.explain', title: 'Explain' },
   {
     command: 'tandem.finding.lookForMore',

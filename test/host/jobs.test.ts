@@ -94,6 +94,7 @@ describe('the jobs of a window', () => {
       'Open Result',
       'Show Log',
       'Resume in Terminal',
+      'Continue in Claude Code',
       'Run Again',
       'Delete',
     ]);

@@ -100,6 +100,7 @@ describe('by keyboard', () => {
       const menu = page.getByRole('menu', { name: 'Actions for the finding' });
       assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
         'Fix with Codex',
+        'Fix with Claude Code…',
         'Check Whether It Is Fixed',
         'Dismiss…\nDelete',
         'Dismiss in This File…',

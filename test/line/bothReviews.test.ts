@@ -156,7 +156,7 @@ for (const [codexVersion, claudeVersion] of versions) {
     }
 
     test('they agree: one finding with both voices, in one report, of the moment when both were asked', async () => {
-      const edited = deferred<void>();
+      const edited = deferred<null>();
       const line = await setUp({
         codex: codexReports([subtracts], () => edited.promise),
         claude: claudeReports([sign, { ...zero, file: 'src/new.ts' }], () => edited.promise),
@@ -173,7 +173,7 @@ for (const [codexVersion, claudeVersion] of versions) {
         'src/add.ts': '// A sum.\n\nexport function add(a: number, b: number) {\n  return a - b;\n}\n',
       });
       repository.write({ 'src/new.ts': null, 'src/later.ts': 'later\n' });
-      edited.resolve();
+      edited.resolve(null);
       const { markdown, other, result } = await line.ended(job.id);
       assert.equal(other?.job.reviewer, 'claude');
       assert.deepEqual([other.job.state, other.job.failure], ['succeeded', null]);

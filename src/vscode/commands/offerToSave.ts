@@ -6,7 +6,7 @@ const save = 'Save All and Continue';
 const leave = 'Continue Without Saving';
 
 /**
- * Codex reads files, not editors: what is not saved would be left out, and lines would not match.
+ * Agents read files, not editors: what is not saved would be left out, and lines would not match.
  * @throws CancelledError if the user thinks better of it, UserError if a file cannot be saved
  */
 export async function offerToSave(repositories: readonly string[]): Promise<void> {

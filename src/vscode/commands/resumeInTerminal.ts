@@ -1,8 +1,6 @@
-import path from 'node:path';
-import * as vscode from 'vscode';
 import { UserError } from '../../base/errors.ts';
-import { locateCodex } from '../../codex/locate.ts';
 import { type Job, isTerminal } from '../../protocol/job.ts';
+import { codexLaunch, openAgent } from '../agentTerminals.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
 import { chooseJob } from './chooseJob.ts';
@@ -18,18 +16,9 @@ export async function resumeInTerminal(
     fits: ({ job: { state, threadId } }) => isTerminal(state) && threadId !== null,
     none: 'There is no job to go on with: none that has ended has a thread of Codex.',
   });
-  const { file, args, env, pathFolders } = await locateCodex(parts.host.settings().codexPath, parts.host.env);
-  const terminal = vscode.window.createTerminal({
-    name: plainText(`Codex: ${job.title}`).slice(0, 60),
-    shellPath: file,
-    shellArgs: [...args, 'resume', threadOf(job)],
-    cwd: job.repository,
-    env: {
-      ...env,
-      PATH: [...pathFolders, parts.host.env['PATH'] ?? ''].filter(Boolean).join(path.delimiter),
-    },
-    iconPath: new vscode.ThemeIcon('debug-continue'),
-  });
+  const launch = await codexLaunch(parts.host, ['resume', threadOf(job)]);
+  const name = plainText(`Codex: ${job.title}`).slice(0, 60);
+  const terminal = openAgent({ ...launch, name }, { cwd: job.repository, icon: 'debug-continue' });
   terminal.show();
 }
 

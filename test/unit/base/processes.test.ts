@@ -38,6 +38,8 @@ describe('the process table', () => {
   test('knows the parent of a child, and lists it', () => {
     const child = shell('exec sleep 60');
     assert.equal(processRow(child.pid)?.parent, process.pid);
+    // Without a terminal nothing is in the foreground of one; with one: test/plugin/handOver.test.ts.
+    assert.equal(processRow(shell('exec sleep 60', true).pid)?.inForeground, false);
     assert.ok(childRows(process.pid).some(({ pid }) => pid === child.pid));
     assert.deepEqual(childRows(child.pid), []);
   });

@@ -137,12 +137,13 @@ describe('sessions that run', () => {
     const session = { pid: process.pid, sessionId: id(1), cwd: '/work', version: '2.1.330' };
     const write = (name: string, content: unknown) =>
       writeFileSync(path.join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
-    write(`${process.pid}.json`, { ...session, kind: 'interactive', status: 'idle' });
+    const status = { status: 'idle', statusUpdatedAt: 1_795_892_717_392 };
+    write(`${process.pid}.json`, { ...session, kind: 'interactive', ...status });
     // Above what Linux and macOS give out.
     write('99999999.json', { ...session, pid: 99_999_999 });
     write('1.json', '{"pid":');
     write('2.json', { pid: 'x' });
     write('notes.txt', session);
-    assert.deepEqual(await runningSessions(env), [session]);
+    assert.deepEqual(await runningSessions(env), [{ ...session, ...status }]);
   });
 });

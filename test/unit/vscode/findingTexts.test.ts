@@ -126,9 +126,11 @@ describe('quick fixes', () => {
     const titles = quickFixes([sampleKnown()]).map(({ title }) => title);
     assert.deepEqual(titles, [
       'Fix with Codex',
+      'Fix with Claude Code…',
       'Dismiss…',
       'Dismiss All in This File…',
       'Mark as Fixed',
+      'Check Whether It Is Fixed',
       'Explain',
       'Look for More',
       'Copy as Prompt',

@@ -94,6 +94,7 @@ describe('what is offered', () => {
   it('for several is what can be done with several', () => {
     assert.deepEqual(names(finding(), finding({ id: 'd', state: 'dismissed' })), [
       'fixWithCodex',
+      'fixWithClaude',
       'proveFix',
       'dismiss',
       'dismissInFile',
