@@ -71,8 +71,9 @@ describe('a file that is gone', () => {
     };
     const found = names.map((name) => name.replace('src', 'lib'));
     assert.deepEqual(await all(), found);
-    // One for HEAD and two for what was renamed; for each file two for when it was removed.
-    assert.equal(processes(), 3 + 2 * names.length);
+    // For each file two for when it was removed, and those for what was renamed since: of those who ask at the same time it is
+    // asked once, and how many come late depends on the machine.
+    assert.ok(processes() < 3 * names.length);
     assert.deepEqual(await all(), found);
     assert.equal(processes(), 3);
     await repository.git('mv', 'lib', 'now');
