@@ -20,14 +20,17 @@ export interface WaysSeen<S> {
   readonly hasPanel: boolean;
   /** Of the prompt; characters. */
   readonly length: number;
-  /** `terminal`: not asked where one terminal is meant. */
-  readonly preference: 'ask' | 'terminal';
+  /** It is work that a job can do: `claude -p` in a worktree, whose change waits for a decision. */
+  readonly canBeTask: boolean;
+  /** `terminal`: not asked where one terminal is meant. `background`: a task, wherever it can be one. */
+  readonly preference: 'ask' | 'terminal' | 'background';
 }
 
-/** One way. A background task of Claude (`claude -p` in a worktree) is to become the third one, between terminal and panel. */
+/** One way. */
 export type Way<S> =
   | { readonly kind: 'session'; readonly session: S }
   | { readonly kind: 'new terminal' }
+  | { readonly kind: 'task' }
   | { readonly kind: 'panel' };
 
 export interface OfferedWay<S> {
@@ -54,7 +57,7 @@ export interface Ways<S> {
 }
 
 /** In the order in which they are offered. */
-export function claudeWays<S>({ sessions, hasPanel, length, preference }: WaysSeen<S>): Ways<S> {
+export function claudeWays<S>({ sessions, hasPanel, length, canBeTask, preference }: WaysSeen<S>): Ways<S> {
   const free = sessions.filter(({ readiness }) => readiness === 'free');
   const taken = sessions.filter(({ readiness }) => readiness !== 'free');
   const wantsPanel = hasPanel && sessions.length === 0;
@@ -78,10 +81,18 @@ export function claudeWays<S>({ sessions, hasPanel, length, preference }: WaysSe
       description: 'in a terminal',
       ...(notes.length > 0 && { detail: notes.join(' ') }),
     },
+    ...(canBeTask ? [task] : []),
     ...(wantsPanel && length <= maxPanelPrompt ? [panel] : []),
   ];
+  if (canBeTask && preference === 'background') return { offered, obvious: task.way };
   return { offered, obvious: obviousWay(offered, taken.length, preference) };
 }
+
+const task = {
+  way: { kind: 'task' },
+  label: '$(server-process) In the background',
+  description: 'a task without a terminal; you see its change before it lands',
+} as const;
 
 const panel = {
   way: { kind: 'panel' },
@@ -102,7 +113,7 @@ function obviousWay<S>(
   preference: WaysSeen<S>['preference'],
 ): Way<S> | null {
   // A session that is there and cannot be had is worth a question: the user may rather wait for it.
-  if (preference === 'ask' || taken > 0) return null;
+  if (preference !== 'terminal' || taken > 0) return null;
   const sessions = offered.filter(({ way }) => way.kind === 'session');
   if (sessions.length > 1) return null;
   return sessions[0]?.way ?? { kind: 'new terminal' };

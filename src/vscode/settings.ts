@@ -57,7 +57,7 @@ export interface SettingTypes {
   'tandem.task.place': 'auto' | 'worktree' | 'in-place';
   'tandem.approvals.timeoutMinutes': number;
   'tandem.fix.prove': boolean;
-  'tandem.fix.claude': 'ask' | 'terminal';
+  'tandem.fix.claude': 'ask' | 'terminal' | 'background';
   'tandem.modelMayReview': 'never' | 'ask' | 'yes';
   'tandem.gate.mode': 'blocking' | 'waking';
   'tandem.gate.maxRounds': number;
@@ -105,7 +105,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.task.network': flag('machine'),
   'tandem.task.place': choice('application', 'auto', ['auto', 'worktree', 'in-place']),
   'tandem.fix.prove': flag('application', true),
-  'tandem.fix.claude': choice('application', 'ask', ['ask', 'terminal']),
+  'tandem.fix.claude': choice('application', 'ask', ['ask', 'terminal', 'background']),
   'tandem.approvals.timeoutMinutes': integer('machine', 30, { minimum: 0, maximum: 1440 }),
   'tandem.modelMayReview': choice('application', 'ask', ['never', 'ask', 'yes']),
   'tandem.gate.mode': choice('application', 'blocking', ['blocking', 'waking']),

@@ -21,6 +21,8 @@ export interface PromptRequest {
   readonly subject: string;
   readonly repository: string;
   readonly prompt: string;
+  /** Starts it as a task of Claude; left out where it is none. */
+  readonly startTask?: () => Promise<unknown>;
 }
 
 /** Who has got a prompt, in words that follow “Given to”; and the session, where it is one that can be followed. */
@@ -35,8 +37,9 @@ export interface Recipient {
  */
 export async function promptClaude(
   { host }: Pick<CommandParts, 'host'>,
-  { title, subject, repository, prompt }: PromptRequest,
+  { title, ...request }: PromptRequest,
 ): Promise<Recipient> {
+  const { subject, repository, prompt, startTask } = request;
   const sessions = await claudeTerminals(host, repository);
   const ways = claudeWays({
     sessions: sessions.map((session) => ({
@@ -46,10 +49,11 @@ export async function promptClaude(
     })),
     hasPanel: hasClaudePanel(),
     length: prompt.length,
+    canBeTask: startTask !== undefined,
     preference: readSetting(vscode.workspace, 'tandem.fix.claude'),
   });
   const way = ways.obvious ?? (await ask(shortText(`${title}: ${subject}`, 100), ways));
-  return take(way, { host, subject, repository, prompt });
+  return take(way, { host, ...request });
 }
 
 async function ask(title: string, { offered }: Ways<ClaudeTerminal>): Promise<Way<ClaudeTerminal>> {
@@ -72,6 +76,9 @@ async function take(
       return named(await promptSession(host, way.session, request.prompt));
     case 'new terminal':
       return named(await promptNewSession(host, request));
+    case 'task':
+      await request.startTask?.();
+      return { name: 'Claude Code, as a task in the background', handed: null };
     case 'panel':
       await fillClaudePanel(request.prompt);
       return { name: 'Claude’s own panel, where it is still to be sent', handed: null };

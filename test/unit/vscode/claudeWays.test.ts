@@ -6,7 +6,7 @@ import { type WaysSeen, claudeWays, maxPanelPrompt } from '../../../src/vscode/c
 const free = { session: 1, name: 'zsh', readiness: 'free' } as const;
 const busy = { session: 2, name: 'node', readiness: 'busy' } as const;
 const ways = (seen: Partial<WaysSeen<number>>) =>
-  claudeWays({ sessions: [], hasPanel: false, length: 100, preference: 'ask', ...seen });
+  claudeWays({ sessions: [], hasPanel: false, length: 100, canBeTask: false, preference: 'ask', ...seen });
 const kinds = (seen: Partial<WaysSeen<number>>) => ways(seen).offered.map(({ way }) => way.kind);
 
 describe('the ways to Claude Code', () => {
@@ -21,6 +21,14 @@ describe('the ways to Claude Code', () => {
     const long = { hasPanel: true, length: maxPanelPrompt + 1 };
     assert.deepEqual(kinds(long), ['new terminal']);
     assert.equal(ways(long).offered[0]?.detail, 'This is too long for Claude’s own panel.');
+  });
+
+  test('are a task in the background where it can be one, which the setting can have at once', () => {
+    const seen = { canBeTask: true, hasPanel: true };
+    assert.deepEqual(kinds(seen), ['new terminal', 'task', 'panel']);
+    const preference = 'background';
+    assert.deepEqual(ways({ ...seen, preference, sessions: [busy] }).obvious, { kind: 'task' });
+    assert.equal(ways({ preference, sessions: [free] }).obvious, null, 'what is no task is asked about');
   });
 
   test('are not what is busy or asks something, and that is said', () => {

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { UsageError } from '../../../base/errors.ts';
 import { groupBy } from '../../../base/groupBy.ts';
 import { turnEnded } from '../../../claude/handOver.ts';
-import { asPrompt } from '../../../findings/asPrompt.ts';
 import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
 import { type Handed, targetOf } from '../../claudeTerminals.ts';
 import type { CommandParts } from '../../commands.ts';
@@ -10,6 +9,7 @@ import { plainText } from '../../errorMessage.ts';
 import { offerToSave } from '../offerToSave.ts';
 import { promptClaude } from '../promptClaude.ts';
 import { findingsInFiles } from './findingsInFiles.ts';
+import { fixOrder } from './fixOrder.ts';
 import { proveFix } from './proveFix.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'host' | 'places' | 'threads' | 'view' | 'errors'>;
@@ -25,7 +25,14 @@ export async function fixWithClaude(parts: Parts, from?: unknown): Promise<void>
   for (const [repository, own] of repositories) {
     const findings = own.map(({ finding }) => finding);
     const subject = subjectOf(findings);
-    const request = { title: 'Fix with Claude Code', subject, repository, prompt: asPrompt(own) };
+    const order = fixOrder(own, 'claude', 'fresh');
+    const request = {
+      title: 'Fix with Claude Code',
+      subject,
+      repository,
+      prompt: order.prompt,
+      startTask: () => app.place(order, { cwd: repository, origin: 'editor', session: null }),
+    };
     const { name, handed } = await promptClaude(parts, request);
     const text = `Given to ${plainText(name)}, to be fixed.`;
     for (const { id } of findings) await app.findings.comment(id, { by: 'tandem', text, job: null });

@@ -1,9 +1,8 @@
 import { UsageError } from '../../../base/errors.ts';
-import { asPrompt } from '../../../findings/asPrompt.ts';
-import type { KnownFinding } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { offerToSave } from '../offerToSave.ts';
 import { findingsInFiles } from './findingsInFiles.ts';
+import { fixOrder } from './fixOrder.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
 
@@ -17,23 +16,7 @@ export async function fixWithCodex({ app, ...parts }: Parts, from?: unknown): Pr
   for (const repository of repositories) {
     const own = found.filter(({ finding }) => finding.repository === repository);
     const findings = own.map(({ finding }) => finding);
-    await app.place(
-      {
-        kind: 'task',
-        prompt: asPrompt(own),
-        write: true,
-        thread: await app.threadOfReview(findings),
-        model: '',
-        effort: '',
-        findings: findings.map(({ id }) => id),
-        title: titleOf(findings),
-      },
-      { cwd: repository, origin: 'editor', session: null },
-    );
+    const order = fixOrder(own, 'codex', await app.threadOfReview(findings));
+    await app.place(order, { cwd: repository, origin: 'editor', session: null });
   }
-}
-
-function titleOf(findings: readonly KnownFinding[]): string {
-  const [first] = findings;
-  return findings.length === 1 && first ? `Fix: ${first.title}` : `Fix ${findings.length} findings`;
 }
