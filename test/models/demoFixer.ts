@@ -5,6 +5,7 @@ import { shellQuoted } from './shellQuoted.ts';
 
 /** A finding of the demo reviewer as a prompt names it. */
 interface Named {
+  readonly title: string;
   readonly rule: DemoRule;
   readonly file: string;
 }
@@ -12,9 +13,9 @@ interface Named {
 /** Rules and files of the findings in a prompt; texts of others are not of our rules and are left out. */
 export function namedFindings(prompt: string): readonly Named[] {
   const blocks = prompt.matchAll(/^Title: (.+)\nPlace: (.+), lines? \d+/gm);
-  return [...blocks].flatMap(([, title, file]) => {
-    const rule = demoRules.find((candidate) => candidate.title === title);
-    return rule === undefined || file === undefined ? [] : [{ rule, file }];
+  return [...blocks].flatMap(([, title = '', file = '']) => {
+    const rule = demoRules.find(({ codex, claude }) => codex?.title === title || claude?.title === title);
+    return rule === undefined ? [] : [{ title, rule, file }];
   });
 }
 
@@ -84,7 +85,7 @@ function hunksOf(lines: readonly string[], rules: readonly DemoRule[]): readonly
 function report(named: readonly Named[], testsExit: number | undefined): string {
   const fixed = named
     .filter(({ rule }) => rule.fix !== undefined)
-    .map(({ rule, file }) => `${rule.title} (\`${file}\`)`);
+    .map(({ title, file }) => `${title} (\`${file}\`)`);
   const tests =
     testsExit === 0
       ? '`npm test` passes.'

@@ -45,7 +45,8 @@ describe('the demo rules', () => {
   }
 
   it('are few, short in their titles, and only for code', () => {
-    for (const rule of demoRules) assert.ok(`[P1] ${rule.title}`.length <= 80);
+    for (const { codex, claude } of demoRules)
+      for (const words of [codex, claude]) assert.ok(`[P1] ${words?.title ?? ''}`.length <= 80);
     assert.deepEqual(applyDemoRules([{ file: 'README.md', line: 1, text: 'console.log(1)' }], '/r'), []);
   });
 });
