@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { createPlainHost } from '../line/plainHost.ts';
 import { claudeBinary, codexBinary, codexVersions, type CodexVersion } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { endsWithThisProcess } from '../support/cleanup.ts';
@@ -121,6 +122,37 @@ describe('the demo model', () => {
     );
     await server.dispose();
     await home.dispose();
+  });
+
+  it('reviews in the place of both, who agree on some and each see something of their own', async () => {
+    const repository = await createSampleRepository();
+    const home = createCodexHome({
+      modelUrl: model.responsesUrl,
+      provider: { id: 'demo', name: 'Demo model' },
+    });
+    const { env } = createClaudeHome({ modelUrl: model.messagesUrl, home: home.home });
+    const host = createPlainHost({
+      codex: codexBinary().native,
+      env: { ...env, ...home.env },
+      folders: [repository.path],
+      settings: { claudePath: claudeBinary().native, reviewers: 'both' },
+    });
+    const { job } = await host.review(repository.path);
+    for (const { id } of await host.app.jobs.partnersOf(job)) await host.app.jobs.wait(id);
+    const known = await host.app.findings.of(repository.path);
+    assert.deepEqual(
+      known.map(({ reviewers, title }) => `${[...reviewers].sort().join('+')}: ${title}`).sort(),
+      [
+        'claude+codex: Check the value before it gets this type',
+        'claude+codex: Say which time zone a date filter means',
+        'claude: An unknown category in the filter is ignored',
+        'codex: Keep money in whole cents',
+        'codex: Take the debug output out',
+      ],
+    );
+    await host.dispose();
+    await home.dispose();
+    await repository.dispose();
   });
 
   it('repeats a report as Claude, and says what it is without one', async () => {
