@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
-import { answer, findings, patches, runs } from '../models/responsesReply.ts';
+import { answer, findings, hang, patches, runs } from '../models/responsesReply.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { JobsPage } from './jobsViewPage.ts';
 import { TandemWindow } from './windowHarness.ts';
@@ -250,5 +250,26 @@ describe('changes of tasks in a window', () => {
       .locator('.view-lines')
       .getByText('Compilers and linters, since the changes were applied');
     await shown.first().waitFor({ timeout: 30_000 });
+  });
+
+  test('a task whose window was killed goes on, and its worktree goes with it in the end', async () => {
+    const { window } = tandem;
+    repository.write({ 'mine.txt': 'mine\n' });
+    tandem.answers = () => hang();
+    await delegate('Never ends');
+    await waitFor('the worktree', () => worktrees().length === 1, 60_000);
+    const { requests } = tandem.model;
+    await waitFor('the model to be asked', () => requests.at(-1)?.userText === 'Never ends', 60_000);
+    const before = requests.length;
+    const host = tandem.server.processes().find(({ command }) => command.includes('--type=extensionHost'));
+    assert.ok(host, 'the extension host');
+    process.kill(host.pid, 'SIGKILL');
+    await window.reload();
+    await waitFor('the model to be asked again', () => requests.length > before, 90_000);
+    await window.command('Tandem: Show Jobs');
+    assert.equal(worktrees().length, 1);
+    await jobs.choose('Task: Never ends', 'Cancel');
+    await jobs.waitFor(/^Task: Never ends \| cancelled/, 60_000);
+    await waitFor('the end of the worktree', () => worktrees().length === 0, 20_000);
   });
 });
