@@ -10,6 +10,8 @@ export interface OfferedAction {
 
 const labels: Readonly<Record<FindingAction, string>> = {
   fixWithCodex: 'Fix with Codex',
+  askOther: 'Ask the Other Agent',
+  tieBreak: 'Tie-Break…',
   proveFix: 'Check Whether It Is Fixed',
   dismiss: 'Dismiss…',
   dismissInFile: 'Dismiss in This File…',
@@ -45,6 +47,8 @@ const oneOfReview: Fits = ([only, ...others]) => only !== undefined && others.le
 
 const fits: Readonly<Record<FindingAction, Fits>> = {
   fixWithCodex: someIsOpen,
+  askOther: someIsOpen,
+  tieBreak: ([only, ...others]) => others.length === 0 && only?.standing?.kind === 'disputed',
   proveFix: always,
   dismiss: someIsOpen,
   dismissInFile: someIsOpenInOneFile,

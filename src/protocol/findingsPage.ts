@@ -46,6 +46,8 @@ export type PageCommand = (typeof pageCommands)[number];
 /** What can be done with findings; each is a command of the host, which may ask the user back. */
 export const findingActions = [
   'fixWithCodex',
+  'askOther',
+  'tieBreak',
   'proveFix',
   'dismiss',
   'dismissInFile',

@@ -21,6 +21,7 @@ export const commandIds = [
   'tandem.delegateTask',
   'tandem.transferSession',
   'tandem.lookForMore',
+  'tandem.askOtherAboutSingles',
   'tandem.cancelReview',
   'tandem.cancelJob',
   'tandem.letClaudeStop',
@@ -80,6 +81,8 @@ export const approvalCommandIds = [
  */
 export const findingCommandIds = [
   'tandem.finding.fixWithCodex',
+  'tandem.finding.askOther',
+  'tandem.finding.tieBreak',
   'tandem.finding.proveFix',
   'tandem.finding.dismiss',
   'tandem.finding.dismissInFile',

@@ -27,6 +27,8 @@ const actions: Readonly<Record<FindingAction, string>> = {
   resolve: 'tandem.finding.resolve',
   reopen: 'tandem.finding.reopen',
   fixWithCodex: 'tandem.finding.fixWithCodex',
+  askOther: 'tandem.finding.askOther',
+  tieBreak: 'tandem.finding.tieBreak',
   proveFix: 'tandem.finding.proveFix',
   copyPrompt: 'tandem.finding.copyPrompt',
   copyMarkdown: 'tandem.finding.copyMarkdown',

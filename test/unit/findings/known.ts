@@ -45,6 +45,7 @@ export function known(id: string, more: Partial<KnownFinding> = {}): KnownFindin
     lastSeenAt: '2026-01-01T00:00:00.000Z',
     history: [],
     comments: [],
+    examinations: [],
     ...more,
   };
 }

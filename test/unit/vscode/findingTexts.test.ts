@@ -130,6 +130,7 @@ describe('quick fixes', () => {
       'Dismiss All in This File…',
       'Mark as Fixed',
       'Explain',
+      'Ask the Other Agent',
       'Look for More',
       'Copy as Prompt',
       'Copy as Markdown',

@@ -84,16 +84,17 @@ describe('what is offered', () => {
   const names = (...list: Parameters<typeof actionsFor>[0]): string[] =>
     actionsFor(list).map(({ action }) => action);
 
-  it('for one open finding of a review is everything but Reopen', () => {
+  it('for one open finding of a review is everything but Reopen, and what ends a dispute', () => {
     assert.deepEqual(
       names(finding()),
-      findingActions.filter((action) => action !== 'reopen'),
+      findingActions.filter((action) => action !== 'reopen' && action !== 'tieBreak'),
     );
   });
 
   it('for several is what can be done with several', () => {
     assert.deepEqual(names(finding(), finding({ id: 'd', state: 'dismissed' })), [
       'fixWithCodex',
+      'askOther',
       'proveFix',
       'dismiss',
       'dismissInFile',

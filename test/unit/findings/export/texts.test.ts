@@ -143,6 +143,7 @@ test('the data: a version, and neither anchors nor paths of the machine', () => 
         mark: 'new',
         firstSeenAt: '2026-01-01T00:00:00.000Z',
         lastSeenAt: '2026-01-01T00:00:00.000Z',
+        examinations: [],
         comments: [{ at: '2026-01-02T00:00:00.000Z', by: 'user', text: 'Why?' }],
       },
     ],
