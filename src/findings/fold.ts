@@ -1,4 +1,4 @@
-import type { ExaminationVerdict } from '../protocol/examination.ts';
+import type { ExaminationVerdict, KnownExamination } from '../protocol/examination.ts';
 import type { Finding, Voice } from '../protocol/finding.ts';
 import type { HistoryEntry, KnownFinding, Mark, Proof } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
@@ -76,7 +76,10 @@ function join(findings: Map<string, Remembered>, id: string, other: string): voi
     firstSeenAt: [known.firstSeenAt, part.firstSeenAt].sort()[0] ?? known.firstSeenAt,
     lastSeenAt: [known.lastSeenAt, part.lastSeenAt].sort()[1] ?? known.lastSeenAt,
     comments: inOrder([...known.comments, ...part.comments]),
-    examinations: inOrder([...known.examinations, ...part.examinations]),
+    examinations: inOrder([
+      ...withoutThoseBy(known, part.reviewers),
+      ...withoutThoseBy(part, known.reviewers),
+    ]),
     history: bounded(all),
   });
 }
@@ -110,11 +113,16 @@ function examined(known: Remembered, { at, examination }: EventOf<'examined'>): 
 /** Who reports the finding has answered for itself; and what came back after a fix nobody has examined yet. */
 function withoutAnswered(known: Remembered, by: Voice): Remembered {
   if (known.examinations.length === 0) return known;
-  const examinations = known.examinations.map((one) => {
-    const isAnswered = one.by === by && one.tieBreak === null;
-    return known.state === 'fixed' || isAnswered ? { ...one, current: false } : one;
+  if (known.state !== 'fixed') return { ...known, examinations: withoutThoseBy(known, [by]) };
+  return { ...known, examinations: known.examinations.map((one) => ({ ...one, current: false })) };
+}
+
+/** What these said before they reported the finding themselves no longer counts. A judge keeps its word. */
+function withoutThoseBy({ examinations }: Remembered, voices: readonly Voice[]): KnownExamination[] {
+  return examinations.map((one) => {
+    const isAnswered = voices.includes(one.by) && one.tieBreak === null;
+    return isAnswered ? { ...one, current: false } : one;
   });
-  return { ...known, examinations };
 }
 
 function applyReview(findings: Map<string, Remembered>, event: EventOf<'reviewed'>): void {
