@@ -18,8 +18,11 @@ describe('an examined finding', () => {
     await store.record(review('j1', [own], { repository }));
     const id = store.all()[0]?.id ?? assert.fail();
     for (const [index, change] of examinations.entries()) {
-      const { at: _, current: __, ...one } = examination({ job: `e${index}`, ...change });
-      await store.examine(id, one);
+      const { by, verdict, reason, quotes, looks, job, tieBreak } = examination({
+        job: `e${index}`,
+        ...change,
+      });
+      await store.examine(id, { by, verdict, reason, quotes, looks, job, tieBreak });
     }
     const now = () => store.find(id) ?? assert.fail();
     const report = (job: string, reviewer: 'codex' | 'claude') =>

@@ -9,7 +9,10 @@ import { chosenFinding, chosenFindings } from './chosenFindings.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
 
-/** Has findings examined by the agent that did not raise them; where none is that one, the user says who looks. */
+/**
+ * Has findings examined by the agent that did not raise them; where none is that one, the user says who looks. What is said
+ * of a single one appears where it is discussed.
+ */
 export async function askOther(parts: Parts, from?: unknown): Promise<void> {
   parts.app.requireTrust();
   const findings = await chosenFindings(parts, from);
@@ -20,6 +23,8 @@ export async function askOther(parts: Parts, from?: unknown): Promise<void> {
     return agent === null ? [] : [{ finding, agent }];
   });
   await examine(parts, planned);
+  const [only, ...others] = findings;
+  if (only && others.length === 0) await parts.threads.reveal(only.id);
 }
 
 /** The same of all open findings that only one reviewer raised. */
@@ -47,6 +52,7 @@ export async function tieBreak(parts: Parts, from?: unknown): Promise<void> {
     );
   const agent = await chooseAgent('Who is to judge? A fresh run gets both arguments, without names.');
   await place(app, { kind: 'tie-break', finding: id, agent }, repository);
+  await parts.threads.reveal(id);
 }
 
 /** Starts one run for each finding; many are not started without a word. */
@@ -63,7 +69,7 @@ async function examine(
 async function mayRun(planned: readonly PlannedExamination[], limit: number): Promise<boolean> {
   const start = 'Start';
   const question = `Start ${runsText(planned)}?`;
-  const detail = `Each is a turn of its agent’s model on your account. At most ${limit} run at once; the others wait in the jobs view, where they can be cancelled.`;
+  const detail = `Each looks whether one finding is right, without being told who raised it, as a turn of its agent’s model on your account. At most ${limit} run at once; the others wait in the jobs view, where they can be cancelled.`;
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, start)) === start;
 }
 
