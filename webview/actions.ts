@@ -11,6 +11,8 @@ export interface OfferedAction {
 const labels: Readonly<Record<FindingAction, string>> = {
   fixWithCodex: 'Fix with Codex',
   fixWithClaude: 'Fix with Claude Code…',
+  askOther: 'Ask the Other Agent',
+  tieBreak: 'Tie-Break…',
   proveFix: 'Check Whether It Is Fixed',
   dismiss: 'Dismiss…',
   dismissInFile: 'Dismiss in This File…',
@@ -47,6 +49,8 @@ const oneOfReview: Fits = ([only, ...others]) => only !== undefined && others.le
 const fits: Readonly<Record<FindingAction, Fits>> = {
   fixWithCodex: someIsOpen,
   fixWithClaude: someIsOpen,
+  askOther: someIsOpen,
+  tieBreak: ([only, ...others]) => others.length === 0 && only?.standing?.kind === 'disputed',
   proveFix: always,
   dismiss: someIsOpen,
   dismissInFile: someIsOpenInOneFile,

@@ -1,4 +1,5 @@
-import { type Place, voicesText } from '../src/protocol/finding.ts';
+import { type Standing, standingText } from '../src/protocol/examination.ts';
+import { type Place, voiceName, voicesText } from '../src/protocol/finding.ts';
 import type { ListedFinding, PlaceNow } from '../src/protocol/pageSlices.ts';
 
 /** What the state filter tells apart: an open finding whose text is gone is stale. */
@@ -32,7 +33,8 @@ export function placeText(finding: Pick<ListedFinding, 'file' | 'startLine' | 'e
 }
 
 export interface Tag {
-  readonly kind: 'new' | 'back' | 'quiet' | 'fixed' | 'dismissed' | 'stale' | 'edited' | 'outside';
+  readonly kind:
+    'new' | 'back' | 'quiet' | 'fixed' | 'dismissed' | 'stale' | 'edited' | 'outside' | Standing['kind'];
   readonly text: string;
   /** The same in a sentence. */
   readonly hint: string;
@@ -40,7 +42,7 @@ export interface Tag {
 
 /** What a row says of a finding besides its title and place: how it stands, and what the last review meant for it. */
 export function tagsOf(finding: ListedFinding): Tag[] {
-  const tags = [stateTag(finding), markTag(finding)].filter((tag) => tag !== null);
+  const tags = [stateTag(finding), markTag(finding), standingTag(finding)].filter((tag) => tag !== null);
   if (finding.edited && shownState(finding) === 'open')
     tags.push({ kind: 'edited', text: 'Edited', hint: 'Its lines were changed since it was last reported' });
   if (finding.inChange === false)
@@ -85,6 +87,18 @@ function markTag({ state, mark }: ListedFinding): Tag | null {
     case null:
       return null;
   }
+}
+
+function standingTag(finding: ListedFinding): Tag | null {
+  const { standing } = finding;
+  if (standing === null) return null;
+  const name = voiceName(standing.by);
+  const hints = {
+    confirmed: `${name}, who was not told who raised it, says that it is right`,
+    refuted: `${name}, who was not told who raised it, says that it is wrong`,
+    disputed: `Raised by ${voicesText(finding)}; ${name}, who was not told so, says that it is wrong`,
+  };
+  return { kind: standing.kind, text: standingText(standing), hint: hints[standing.kind] };
 }
 
 /** True where nothing is left to do: a fix that is only claimed may be none. */

@@ -1,3 +1,4 @@
+import { rankOf } from '../src/protocol/examination.ts';
 import { priorities, voiceName, voicesText } from '../src/protocol/finding.ts';
 import type { ListedFinding, ListedRun } from '../src/protocol/pageSlices.ts';
 import { obstacleOf } from './findingText.ts';
@@ -79,10 +80,16 @@ function rank({ job }: ListedFinding, runs: RunPlaces): number {
 }
 
 const comparisons: Readonly<Record<Order, (a: ListedFinding, b: ListedFinding) => number>> = {
-  priority: (a, b) => urgency(a) - urgency(b) || byPlace(a, b),
+  priority: (a, b) => urgency(a) - urgency(b) || byStanding(a, b) || byPlace(a, b),
   place: byPlace,
-  newest: (a, b) => compare(b.firstSeenAt, a.firstSeenAt) || urgency(a) - urgency(b) || byPlace(a, b),
+  newest: (a, b) =>
+    compare(b.firstSeenAt, a.firstSeenAt) || urgency(a) - urgency(b) || byStanding(a, b) || byPlace(a, b),
 };
+
+/** What is doubted comes after what is as urgent. */
+function byStanding(a: ListedFinding, b: ListedFinding): number {
+  return rankOf(a.standing) - rankOf(b.standing);
+}
 
 function byPlace(a: ListedFinding, b: ListedFinding): number {
   return (

@@ -11,10 +11,10 @@ import type { FindingDetail, ListedFinding } from '../src/protocol/pageSlices.ts
 import type { OfferedAction } from './actions.ts';
 import { h, type VNode } from './dom.ts';
 import { obstacleOf, placeText } from './findingText.ts';
-import { icon } from './icons.ts';
 import { momentText } from './time.ts';
 import { viewAction, viewMore } from './viewFilter.ts';
-import { viewClose, viewPart, viewPriority, viewTags } from './viewParts.ts';
+import { viewExamination } from './viewExamination.ts';
+import { viewClose, viewLookList, viewPart, viewPriority, viewTags } from './viewParts.ts';
 
 /**
  * Everything about the selected finding.
@@ -43,7 +43,7 @@ export function viewDetail(
     h(
       'div',
       { class: 'body', key: id, 'data-repository': finding.repository },
-      detail === null ? [h('p', { class: 'waiting' }, 'Loading')] : viewBody(detail, now),
+      detail === null ? [h('p', { class: 'waiting' }, 'Loading')] : viewBody(detail, finding.repository, now),
     ),
   ]);
 }
@@ -55,7 +55,7 @@ export function viewNoDetail(): VNode {
 
 function viewActions(actions: readonly OfferedAction[]): VNode {
   const direct = actions.filter(({ action }) =>
-    ['fixWithCodex', 'dismiss', 'resolve', 'reopen', 'copyPrompt'].includes(action),
+    ['tieBreak', 'fixWithCodex', 'askOther', 'dismiss', 'resolve', 'reopen', 'copyPrompt'].includes(action),
   );
   return h('div', { class: 'detail-actions', role: 'group', 'aria-label': 'Actions' }, [
     ...direct.map((one) => viewAction(one, 'detail')),
@@ -92,7 +92,7 @@ function factsText(finding: ListedFinding, detail: FindingDetail | null, now: nu
     .join(' · ');
 }
 
-function viewBody(detail: FindingDetail, now: number): (VNode | null)[] {
+function viewBody(detail: FindingDetail, repository: string, now: number): (VNode | null)[] {
   const { body, recommendation, looks, comments, history, reason, by } = detail;
   return [
     reason === '' ? null : h('p', { class: 'reason' }, `${actorName(by)}: ${reason}`),
@@ -107,6 +107,7 @@ function viewBody(detail: FindingDetail, now: number): (VNode | null)[] {
           h('div', { class: 'markdown', key: 'text' }, { markdown: recommendation }),
         ]),
     ...viewOthers(detail),
+    ...detail.examinations.map((one, index) => viewExamination(one, index, { repository, now })),
     viewPart('evidence', 'Evidence', [viewLooks(looks)]),
     viewPart(
       'comments',
@@ -140,17 +141,7 @@ function viewLooks(looks: readonly Look[] | null): VNode {
   if (looks === null) return h('p', { class: 'quiet' }, 'What the reviewer looked at was not recorded.');
   if (looks.length === 0)
     return h('p', { class: 'quiet' }, 'The reviewer was not seen looking at this file.');
-  return h(
-    'ul',
-    { class: 'looks' },
-    looks.map(({ command, succeeded }, index) =>
-      h('li', { key: index }, [
-        icon(succeeded ? 'pass' : 'error'),
-        h('span', { key: 'told', class: 'told' }, succeeded ? 'Succeeded:' : 'Failed:'),
-        h('code', { key: 'command' }, command),
-      ]),
-    ),
-  );
+  return viewLookList(looks);
 }
 
 function viewComment({ at, by, text }: Comment, index: number, now: number): VNode {

@@ -1,3 +1,4 @@
+import type { Look } from '../src/protocol/evidence.ts';
 import type { Priority } from '../src/protocol/finding.ts';
 import { h, type VNode } from './dom.ts';
 import { tagsOf } from './findingText.ts';
@@ -38,6 +39,21 @@ export function viewPart(key: string, title: string, content: readonly (VNode | 
     h('h3', { key: 'title' }, title),
     ...parts,
   ]);
+}
+
+/** Commands of an agent, and whether they succeeded. */
+export function viewLookList(looks: readonly Pick<Look, 'command' | 'succeeded'>[]): VNode {
+  return h(
+    'ul',
+    { class: 'looks' },
+    looks.map(({ command, succeeded }, index) =>
+      h('li', { key: index }, [
+        icon(succeeded ? 'pass' : 'error'),
+        h('span', { key: 'told', class: 'told' }, succeeded ? 'Succeeded:' : 'Failed:'),
+        h('code', { key: 'command' }, command),
+      ]),
+    ),
+  );
 }
 
 /** A place in a file that the host opens; its text is the place. */

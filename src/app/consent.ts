@@ -77,6 +77,10 @@ function orderText(order: Order, reviewer: ReviewChoice): string {
       return `a question to the reviewer about a finding: “${beginning(order.text)}”`;
     case 'proof':
       return 'a look by the reviewer whether a finding is fixed';
+    case 'cross-examination':
+      return 'a look by the other agent whether a finding is right';
+    case 'tie-break':
+      return `a tie-break by ${voiceName(order.agent)} on a finding`;
     case 'more':
       return 'a further look by the reviewer';
   }

@@ -35,6 +35,7 @@ import type { Job } from '../jobs/job.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import type { Target } from '../protocol/target.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
+import { examinationRunner } from './examinations.ts';
 import type { Fixes } from './fixes.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
@@ -71,6 +72,7 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     return (job, order, context) => runners[job.reviewer](job, order, context);
   };
   const review = byAgent((agent) => reviewRunner(parts, reviewer[agent]));
+  const examination = byAgent((agent) => examinationRunner(parts.findings, answer[agent]));
   return {
     review,
     'adversarial-review': review,
@@ -78,6 +80,8 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     task: byAgent((agent) => taskRunner(parts, tasks[agent])),
     question: byAgent((agent) => questionRunner(parts, answer[agent])),
     proof: byAgent((agent) => proofRunner(parts, answer[agent])),
+    'cross-examination': examination,
+    'tie-break': examination,
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
 }

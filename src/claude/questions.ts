@@ -7,7 +7,7 @@ export function claudeAnswers(headless: Headless): Answerer {
     const { repository: folder, model, effort, schema } = request;
     const asked = { folder, prompt: request.prompt(false), model, effort, rights: 'read' } as const;
     const form = schema === undefined ? {} : { schema };
-    const { text, texts, commands } = await headless.run({ ...asked, ...form }, context);
-    return { text, rawText: texts.length === 0 ? text : texts.join('\n\n'), commands };
+    const { text, texts, commands, observations } = await headless.run({ ...asked, ...form }, context);
+    return { text, rawText: texts.length === 0 ? text : texts.join('\n\n'), commands, observations };
   };
 }

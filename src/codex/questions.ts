@@ -16,7 +16,7 @@ export function answerQuestions({ threads, mcpServers }: QuestionsParts): Answer
     return threads.on({ ...request, approvalPolicy: 'never', config }, context, async (work) => {
       const { connection, thread } = work;
       const text = request.prompt(thread.resumed);
-      const { messages, commands } = await work.run(() =>
+      const { messages, commands, looks } = await work.run(() =>
         // Read-only is said again: the thread's last turn may have been one of a task.
         connection.request('turn/start', {
           threadId: thread.id,
@@ -26,7 +26,12 @@ export function answerQuestions({ threads, mcpServers }: QuestionsParts): Answer
         }),
       );
       // What came before the last message is commentary (facts: app-server.md, 3).
-      return { text: messages.at(-1) ?? '', rawText: messages.join('\n\n'), commands };
+      return {
+        text: messages.at(-1) ?? '',
+        rawText: messages.join('\n\n'),
+        commands,
+        observations: looks.observations,
+      };
     });
   };
 }

@@ -9,6 +9,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Owner } from '../base/owner.ts';
 import { isInside, repositoriesFolder, repositoryFolder } from '../base/paths.ts';
 import { Throttle } from '../base/throttle.ts';
+import type { Examination } from '../protocol/examination.ts';
 import type { Anchor, Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
@@ -188,6 +189,11 @@ export class FindingStore implements Disposable {
 
   comment(id: string, comment: { by: Actor; text: string; job: string | null }): Promise<void> {
     return this.decide([id], () => ({ type: 'commented', id, ...comment }));
+  }
+
+  /** What an agent said of a finding that it had not raised. */
+  examine(id: string, examination: Examination): Promise<void> {
+    return this.decide([id], () => ({ type: 'examined', id, examination }));
   }
 
   /** The findings have other places or another text from now on: a file was renamed, or edited inside of them. */

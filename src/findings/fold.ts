@@ -1,3 +1,4 @@
+import type { ExaminationVerdict, KnownExamination } from '../protocol/examination.ts';
 import type { Finding, Voice } from '../protocol/finding.ts';
 import type { HistoryEntry, KnownFinding, Mark, Proof } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
@@ -54,6 +55,9 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
     case 'commented':
       change(findings, event.id, (known) => commented(known, event));
       break;
+    case 'examined':
+      change(findings, event.id, (known) => examined(known, event));
+      break;
     case 'dismissed':
     case 'resolved':
     case 'reopened':
@@ -72,6 +76,10 @@ function join(findings: Map<string, Remembered>, id: string, other: string): voi
     firstSeenAt: [known.firstSeenAt, part.firstSeenAt].sort()[0] ?? known.firstSeenAt,
     lastSeenAt: [known.lastSeenAt, part.lastSeenAt].sort()[1] ?? known.lastSeenAt,
     comments: inOrder([...known.comments, ...part.comments]),
+    examinations: inOrder([
+      ...withoutThoseBy(known, part.reviewers),
+      ...withoutThoseBy(part, known.reviewers),
+    ]),
     history: bounded(all),
   });
 }
@@ -83,6 +91,38 @@ function inOrder<T extends { at: string }>(entries: readonly T[]): T[] {
 function commented(known: Remembered, { at, by, text, job }: EventOf<'commented'>): Remembered {
   const comments = [...known.comments, { at, by, text, job }];
   return remembered({ ...known, comments }, { at, what: 'commented', by, text: '', job });
+}
+
+const examinedAs: Readonly<Record<ExaminationVerdict, HistoryEntry['what']>> = {
+  confirm: 'confirmed',
+  refute: 'refuted',
+  'cannot tell': 'not judged',
+};
+
+/** A job that was taken up again may say it twice. */
+function examined(known: Remembered, { at, examination }: EventOf<'examined'>): Remembered {
+  const { by, verdict, job, tieBreak } = examination;
+  const others = known.examinations.filter((one) => one.job !== job);
+  const text = tieBreak === null ? '' : 'in a tie-break';
+  return remembered(
+    { ...known, examinations: [...others, { ...examination, at, current: true }] },
+    { at, what: examinedAs[verdict], by, text, job },
+  );
+}
+
+/** Who reports the finding has answered for itself; and what came back after a fix nobody has examined yet. */
+function withoutAnswered(known: Remembered, by: Voice): Remembered {
+  if (known.examinations.length === 0) return known;
+  if (known.state !== 'fixed') return { ...known, examinations: withoutThoseBy(known, [by]) };
+  return { ...known, examinations: known.examinations.map((one) => ({ ...one, current: false })) };
+}
+
+/** What these said before they reported the finding themselves no longer counts. A judge keeps its word. */
+function withoutThoseBy({ examinations }: Remembered, voices: readonly Voice[]): KnownExamination[] {
+  return examinations.map((one) => {
+    const isAnswered = voices.includes(one.by) && one.tieBreak === null;
+    return isAnswered ? { ...one, current: false } : one;
+  });
 }
 
 function applyReview(findings: Map<string, Remembered>, event: EventOf<'reviewed'>): void {
@@ -151,6 +191,7 @@ function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }):
     lastSeenAt: at,
     history: [{ at, what: 'found', by, text: '', job }],
     comments: [],
+    examinations: [],
   };
   return withStatement(first, by, finding);
 }
@@ -159,12 +200,15 @@ function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }):
 function alsoFound(known: Remembered, { at, by, job }: Report & { at: string }): Remembered {
   if (known.state === 'fixed') return seenAgain(known, { at, by, job });
   const mark = known.mark === 'new' ? known.mark : 'still there';
-  return remembered({ ...known, mark, lastSeenAt: at }, { at, what: 'found', by, text: '', job });
+  return remembered(
+    { ...withoutAnswered(known, by), mark, lastSeenAt: at },
+    { at, what: 'found', by, text: '', job },
+  );
 }
 
 /** What is dismissed stays so, however often it is reported; what was fixed is not. */
 function seenAgain(known: Remembered, { at, by, job }: Report & { at: string }): Remembered {
-  const seen = { ...withVerdict(known, by, null), lastSeenAt: at };
+  const seen = { ...withVerdict(withoutAnswered(known, by), by, null), lastSeenAt: at };
   if (known.state !== 'fixed')
     return remembered({ ...seen, mark: 'still there' }, { at, what: 'seen again', by, text: '', job });
   const open = { ...seen, state: 'open', proof: null, reason: '', by, mark: 'came back' } as const;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import { examinationSchema } from '../protocol/examination.ts';
 import { anchorSchema, findingSchema, reviewers } from '../protocol/finding.ts';
 import { jobKinds } from '../protocol/job.ts';
 import { actors, proofs } from '../protocol/knownFinding.ts';
@@ -77,6 +78,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     text: z.string(),
     job: z.nullable(z.string()),
   }),
+  /** An agent looked at a finding that it had not raised, or judged a dispute about one. */
+  z.object({ ...common, type: z.literal('examined'), id: z.string(), examination: examinationSchema }),
   /** Open findings, each of one reviewer, turned out to be the same: `other` is part of `id` from then on. */
   z.object({
     ...common,

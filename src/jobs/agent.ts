@@ -161,6 +161,8 @@ export interface QuestionAnswer {
   /** All that was said, with what led to the answer. */
   rawText: string;
   commands: CommandCount;
+  /** In the order in which they ended; bounded. */
+  observations: readonly Observation[];
 }
 
 /**

@@ -64,6 +64,8 @@ const idPrefixes: Readonly<Record<JobKind, string>> = {
   transfer: 'transfer',
   question: 'question',
   proof: 'proof',
+  'cross-examination': 'examination',
+  'tie-break': 'tie-break',
 };
 
 /** The jobs of this host: durable before they start, and ended exactly once, whatever ends them. */

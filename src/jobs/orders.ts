@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { UsageError } from '../base/errors.ts';
 import { type JobKind, type Run, isReview } from '../protocol/job.ts';
 import {
+  type ExaminationOrder,
   type MoreOrder,
   type Order,
   type ProofOrder,
@@ -9,11 +10,14 @@ import {
   type ReviewChoice,
   type ReviewOrder,
   type TaskOrder,
+  type TieBreakOrder,
   type TransferOrder,
   claudeEfforts,
 } from '../protocol/order.ts';
 import { type Finding, type ReviewerId, reviewers } from '../protocol/finding.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { type Target, type TargetRequest, targetLabel } from '../protocol/target.ts';
+import { drawnSide, examinerOf } from './examiner.ts';
 import { type Job, isTerminal } from './job.ts';
 import type { JobSpec, Jobs } from './jobs.ts';
 
@@ -36,7 +40,9 @@ export interface OrderParts {
   /** The session that is meant: the file that was named, else the asker's own, else the newest one of the folder. @throws UsageError */
   findSession(asker: Asker, source: string | undefined): Promise<{ file: string; title: string }>;
   /** What is known of a finding; undefined if there is none of that id. */
-  findFinding(id: string): Pick<Finding, 'title' | 'repository' | 'reviewers'> | undefined;
+  findFinding(
+    id: string,
+  ): Pick<KnownFinding, 'title' | 'repository' | 'reviewers' | 'examinations'> | undefined;
   /** The user's choice of model and effort, empty for none. */
   defaults(kind: JobKind, agent: ReviewerId): { model: string; effort: string };
   /** Who reviews where the order does not say. */
@@ -73,6 +79,10 @@ export class Orders {
         return this.placeMore(order, asker);
       case 'proof':
         return this.placeProof(order, asker);
+      case 'cross-examination':
+        return this.placeExamination(order, asker);
+      case 'tie-break':
+        return this.placeTieBreak(order, asker);
     }
   }
 
@@ -168,8 +178,7 @@ export class Orders {
 
   /** On the thread of the review; where that is not known any more, on a new one. */
   private async placeQuestion(order: QuestionOrder, asker: Asker): Promise<Job> {
-    const finding = this.parts.findFinding(order.finding);
-    if (!finding) throw new UsageError('This finding is no longer there.');
+    const finding = this.findingOf(order);
     const { repository, title } = finding;
     const review = order.job === '' ? null : await this.parts.jobs.find(order.job);
     const thread = await this.sharedThread(review?.threadId ?? null);
@@ -179,11 +188,32 @@ export class Orders {
   }
 
   private placeProof(order: ProofOrder, asker: Asker): Promise<Job> {
-    const finding = this.parts.findFinding(order.finding);
-    if (!finding) throw new UsageError('This finding is no longer there.');
+    const finding = this.findingOf(order);
     const { repository, title } = finding;
     const spec = this.spec('proof', asker, { repository, title: titleOf(title), agent: raiserOf(finding) });
     return this.parts.jobs.start({ ...spec, finding: order.finding }, order);
+  }
+
+  private placeExamination(order: ExaminationOrder, asker: Asker): Promise<Job> {
+    const finding = this.findingOf(order);
+    const agent = examinerOf(finding, order.agent);
+    const { repository, title } = finding;
+    const spec = this.spec('cross-examination', asker, { repository, title: titleOf(title), agent });
+    return this.parts.jobs.start({ ...spec, finding: order.finding }, { ...order, agent });
+  }
+
+  private placeTieBreak(order: TieBreakOrder, asker: Asker): Promise<Job> {
+    const finding = this.findingOf(order);
+    const first = drawnSide(finding);
+    const { repository, title } = finding;
+    const spec = this.spec('tie-break', asker, { repository, title: titleOf(title), agent: order.agent });
+    return this.parts.jobs.start({ ...spec, finding: order.finding }, { ...order, first });
+  }
+
+  private findingOf({ finding: id }: { finding: string }) {
+    const finding = this.parts.findFinding(id);
+    if (!finding) throw new UsageError('This finding is no longer there.');
+    return finding;
   }
 
   /** A job of the review's own kind; but what held Claude up is over. */

@@ -68,6 +68,8 @@ const headings: Readonly<Record<JobKind, (agent: string) => string>> = {
   transfer: () => 'Transfer to Codex:',
   question: (agent) => `Question to ${agent} about the finding`,
   proof: () => 'Is it fixed:',
+  'cross-examination': (agent) => `Cross-examination by ${agent} of the finding`,
+  'tie-break': (agent) => `Tie-break by ${agent} on the finding`,
 };
 
 /** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */

@@ -47,6 +47,8 @@ export type PageCommand = (typeof pageCommands)[number];
 export const findingActions = [
   'fixWithCodex',
   'fixWithClaude',
+  'askOther',
+  'tieBreak',
   'proveFix',
   'dismiss',
   'dismissInFile',

@@ -5,7 +5,7 @@ import { targetSchema } from './target.ts';
 /**
  * What a job does: a review by the rubric of Codex's own, a review that questions the approach, work delegated to an agent,
  * the review at the end of a turn of Claude, the transfer of a Claude session to a Codex thread, or a question about a
- * finding to its reviewer, or whether it is fixed.
+ * finding to its reviewer, or whether it is fixed; another agent's look at a finding, or at who is right about it.
  */
 export const jobKinds = [
   'review',
@@ -15,6 +15,8 @@ export const jobKinds = [
   'transfer',
   'question',
   'proof',
+  'cross-examination',
+  'tie-break',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 
@@ -95,7 +97,7 @@ export const jobSchema = z.object({
   target: z.nullable(targetSchema),
   /** Of a review by both reviewers; left out for any other job. */
   run: z.optional(runSchema),
-  /** Id of the finding that a question or a proof is about. */
+  /** Id of the finding that a question, a proof, a cross-examination or a tie-break is about. */
   finding: z.optional(z.string()),
   /** Ids of the findings that a task is to fix. */
   fixes: z.optional(z.array(z.string())),

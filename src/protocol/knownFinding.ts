@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { knownExaminationSchema } from './examination.ts';
 import { findingSchema, priorities, voiceName, voices, voicesText } from './finding.ts';
 
 /*
@@ -54,6 +55,9 @@ export const happenings = [
   'dismissed',
   'reopened',
   'commented',
+  'confirmed',
+  'refuted',
+  'not judged',
 ] as const;
 
 export const historyEntrySchema = z.object({
@@ -113,6 +117,8 @@ export const knownFindingSchema = z.extend(findingSchema, {
   /** Oldest first; of very long ones the middle is left out. */
   history: z.array(historyEntrySchema),
   comments: z.array(commentSchema),
+  /** What other agents say of it, or a judge; oldest first. It changes its rank, never its state. */
+  examinations: z.array(knownExaminationSchema),
 });
 export type KnownFinding = z.infer<typeof knownFindingSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { sides } from './examination.ts';
 import { reviewers, voiceName } from './finding.ts';
 import { targetRequestSchema } from './target.ts';
 
@@ -89,6 +90,25 @@ export type MoreOrder = z.infer<typeof moreOrderSchema>;
 export const proofOrderSchema = z.object({ kind: z.literal('proof'), finding: z.string() });
 export type ProofOrder = z.infer<typeof proofOrderSchema>;
 
+/** Whether a finding is right: a question to an agent that did not raise it and is not told who did. */
+export const examinationOrderSchema = z.object({
+  kind: z.literal('cross-examination'),
+  finding: z.string(),
+  /** Who looks; left out for the one of both agents that did not raise it. */
+  agent: z.optional(z.enum(reviewers)),
+});
+export type ExaminationOrder = z.infer<typeof examinationOrderSchema>;
+
+/** Who is right about a disputed finding. The judge is told both arguments, but not whose they are. */
+export const tieBreakOrderSchema = z.object({
+  kind: z.literal('tie-break'),
+  finding: z.string(),
+  agent: z.enum(reviewers),
+  /** The side whose argument is told first: drawn where the order is placed, whatever it says. */
+  first: z.optional(z.enum(sides)),
+});
+export type TieBreakOrder = z.infer<typeof tieBreakOrderSchema>;
+
 /** What a user, or Claude, may ask for. */
 export const orderSchema = z.discriminatedUnion('kind', [
   reviewOrderSchema,
@@ -97,5 +117,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
   questionOrderSchema,
   moreOrderSchema,
   proofOrderSchema,
+  examinationOrderSchema,
+  tieBreakOrderSchema,
 ]);
 export type Order = z.infer<typeof orderSchema>;

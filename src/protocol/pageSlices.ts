@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { evidenceSchema, lookSchema } from './evidence.ts';
+import { standingSchema } from './examination.ts';
 import { findingSchema, places } from './finding.ts';
 import { jobSchema } from './job.ts';
 import { commentSchema, historyEntrySchema, knownFindingSchema } from './knownFinding.ts';
@@ -32,6 +33,8 @@ export const listedFindingSchema = z.extend(
     lastSeenAt: true,
   }),
   {
+    /** What other agents make of it; null where none has said so. */
+    standing: z.nullable(standingSchema),
     /** The beginning of the body, for the text filter only. */
     text: z.string(),
   },
@@ -105,6 +108,7 @@ export const findingDetailSchema = z.extend(
     confidence: true,
     tool: true,
     statements: true,
+    examinations: true,
   }),
   {
     reason: z.string(),

@@ -33,6 +33,7 @@ import {
 } from './commands/finding/decide.ts';
 import { fixWithClaude } from './commands/finding/fixWithClaude.ts';
 import { fixWithCodex } from './commands/finding/fixWithCodex.ts';
+import { askOther, askOtherAboutSingles, tieBreak } from './commands/finding/crossExamine.ts';
 import { proveFix } from './commands/finding/proveFix.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
 import { importSarif } from './commands/importSarif.ts';
@@ -151,6 +152,9 @@ function findingCommands(parts: CommandParts) {
     'tandem.shareDismissals': () => shareDismissals(parts.app),
     'tandem.finding.fixWithCodex': (from) => fixWithCodex(parts, from),
     'tandem.finding.fixWithClaude': (from) => fixWithClaude(parts, from),
+    'tandem.askOtherAboutSingles': () => askOtherAboutSingles(parts),
+    'tandem.finding.askOther': (from) => askOther(parts, from),
+    'tandem.finding.tieBreak': (from) => tieBreak(parts, from),
     'tandem.finding.proveFix': (from) => proveFix(parts, from),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),

@@ -26,6 +26,7 @@ export const commandIds = [
   'tandem.openCodex',
   'tandem.openSideBySide',
   'tandem.lookForMore',
+  'tandem.askOtherAboutSingles',
   'tandem.cancelReview',
   'tandem.cancelJob',
   'tandem.letClaudeStop',
@@ -88,6 +89,8 @@ export const approvalCommandIds = [
 export const findingCommandIds = [
   'tandem.finding.fixWithCodex',
   'tandem.finding.fixWithClaude',
+  'tandem.finding.askOther',
+  'tandem.finding.tieBreak',
   'tandem.finding.proveFix',
   'tandem.finding.dismiss',
   'tandem.finding.dismissInFile',

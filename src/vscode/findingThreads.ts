@@ -9,7 +9,7 @@ import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { commentControllerId } from './contributions.ts';
 import type { JobWatch } from './jobWatch.ts';
 import type { FindingInText, PlacesOfFindings } from './placesOfFindings.ts';
-import { type ThreadComment, threadComments, threadLabel } from './threadTexts.ts';
+import { type ThreadComment, isToldInThread, threadComments, threadLabel } from './threadTexts.ts';
 import { untrustedMarkdown } from './untrustedMarkdown.ts';
 
 /** Between two updates, so that neither typing nor a talkative reviewer keeps the editor busy. Milliseconds. */
@@ -74,7 +74,7 @@ export class FindingThreads implements vscode.Disposable {
     const wanted = this.parts.enabled() ? this.wanted() : new Map<string, FindingInText>();
     for (const id of this.shown.keys()) if (!wanted.has(id) && !this.stays(id)) this.remove(id);
     for (const [id, placed] of wanted) this.place(id, placed);
-    const running = this.parts.watch.running.filter(({ kind }) => kind === 'question');
+    const running = this.parts.watch.running.filter(({ kind }) => isToldInThread(kind));
     const questions = groupBy(running, ({ finding }) => finding);
     for (const [id, shown] of this.shown) {
       const finding = this.parts.findings.find(id);

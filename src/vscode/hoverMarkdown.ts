@@ -1,21 +1,34 @@
 import { oneLine } from '../base/printable.ts';
 import { escapeMarkdown, safeMarkdown } from '../base/safeMarkdown.ts';
+import {
+  type KnownExamination,
+  examinationHeading,
+  standingOf,
+  standingText,
+} from '../protocol/examination.ts';
+import { examinationMarkdown } from '../protocol/examinationMarkdown.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import { voicesText } from '../protocol/finding.ts';
 import { type KnownFinding, type Mark, otherStatements, statementHeading } from '../protocol/knownFinding.ts';
+import { lowerFirst } from './jobTexts.ts';
 
 export interface HoverOptions {
   /** Where several findings stand at one place; else their diagnostics show the titles well enough. */
   withTitle: boolean;
   /** Of the review that reported it last; null where it is not known. */
   evidence: Evidence | null;
+  /** With what other agents said of it; a thread has that among its comments. */
+  withExaminations?: boolean;
 }
 
 /** Longer titles are cut. Characters. */
 const maxTitle = 1_000;
 
 /** A finding as Markdown for VS Code. */
-export function hoverMarkdown(finding: KnownFinding, { withTitle, evidence }: HoverOptions): string {
+export function hoverMarkdown(
+  finding: KnownFinding,
+  { withTitle, evidence, withExaminations = true }: HoverOptions,
+): string {
   const { title, body, recommendation } = finding;
   const advice = recommendation === '' ? '' : `**Recommendation**\n\n${safeMarkdown(recommendation)}`;
   return [
@@ -24,6 +37,7 @@ export function hoverMarkdown(finding: KnownFinding, { withTitle, evidence }: Ho
     safeMarkdown(body),
     advice,
     ...othersTexts(finding),
+    ...(withExaminations ? finding.examinations.flatMap(examinationTexts) : []),
     evidence === null ? '' : `*${escapeMarkdown(evidenceText(finding, evidence))}*`,
   ]
     .filter((part) => part !== '')
@@ -39,6 +53,13 @@ function othersTexts(finding: KnownFinding): string[] {
   ]);
 }
 
+function examinationTexts(one: KnownExamination): string[] {
+  return [
+    `**${escapeMarkdown(examinationHeading(one))}**`,
+    examinationMarkdown(one, (text) => safeMarkdown(text)),
+  ];
+}
+
 const markTexts: Readonly<Record<Mark, string>> = {
   new: 'new',
   'still there': 'still there',
@@ -49,11 +70,13 @@ const markTexts: Readonly<Record<Mark, string>> = {
 
 function factsLine(finding: KnownFinding): string {
   const { priority, confidence, mark, inChange } = finding;
+  const standing = standingOf(finding);
   return [
     `**${priority}**`,
     escapeMarkdown(voicesText(finding)),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
     ...(mark === null ? [] : [markTexts[mark]]),
+    ...(standing === null ? [] : [lowerFirst(standingText(standing))]),
     ...(inChange === false ? ['outside the change'] : []),
   ].join(' · ');
 }

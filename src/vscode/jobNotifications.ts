@@ -4,8 +4,10 @@ import type { Job } from '../protocol/job.ts';
 import type { TaskChange } from '../protocol/taskChange.ts';
 import { type Completion, completion, problemsMessage } from './completion.ts';
 import type { ErrorReporter } from './errorReporter.ts';
+import { ExaminationNotifications } from './examinationNotifications.ts';
 import { progressMessage, progressTitle } from './jobTexts.ts';
 import type { JobWatch, WatchedJob } from './jobWatch.ts';
+import { isToldInThread } from './threadTexts.ts';
 
 /**
  * Tells of the jobs of this window: the progress of those that somebody waits for here, the end of all. Other windows and
@@ -21,11 +23,16 @@ export class JobNotifications implements vscode.Disposable {
     /** Whether somebody has the thread of a finding before them. */
     private readonly isInSight: (finding: string) => boolean,
   ) {
+    const examinations = new ExaminationNotifications(app, errors, (ended) => this.showEnd(ended));
     this.subscriptions = vscode.Disposable.from(
       watch.onDidStart((job) => {
-        if (isWatched(job) && !this.isSeen(job)) errors.run(() => this.showProgress(job));
+        if (job.kind === 'cross-examination') examinations.start(job, isWatched(job));
+        else if (isWatched(job) && !this.isSeen(job)) errors.run(() => this.showProgress(job));
       }),
-      watch.onDidEnd((ended) => errors.run(() => this.showEnd(ended))),
+      watch.onDidEnd((ended) => {
+        if (ended.job.kind === 'cross-examination') examinations.end(ended);
+        else errors.run(() => this.showEnd(ended));
+      }),
       app.changes.onDidCompare((change) => errors.run(() => this.showProblems(change))),
     );
   }
@@ -34,9 +41,9 @@ export class JobNotifications implements vscode.Disposable {
     this.subscriptions.dispose();
   }
 
-  /** A question is answered in its thread, and there it says why it is not. */
+  /** What is answered in its thread is told there. */
   private isSeen({ kind, finding }: Job): boolean {
-    return kind === 'question' && finding !== undefined && this.isInSight(finding);
+    return isToldInThread(kind) && finding !== undefined && this.isInSight(finding);
   }
 
   private showProgress(job: Job): Thenable<void> {

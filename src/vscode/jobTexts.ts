@@ -1,4 +1,6 @@
+import { groupBy } from '../base/groupBy.ts';
 import { findingsSummary } from '../jobs/report.ts';
+import { examinationVerdicts, verdictSummaries } from '../protocol/examination.ts';
 import { type Finding, voiceName } from '../protocol/finding.ts';
 import type { Job, JobKind, Phase } from '../protocol/job.ts';
 import { plainText } from './errorMessage.ts';
@@ -11,6 +13,8 @@ const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
   transfer: (title) => `Transfer of “${title}”`,
   question: (title) => `Question about “${title}”`,
   proof: (title) => `Proof of fix of “${title}”`,
+  'cross-examination': (title) => `Cross-examination of “${title}”`,
+  'tie-break': (title) => `Tie-break on “${title}”`,
 };
 
 /** The job as the subject of a sentence: `Review of uncommitted changes (3 files)`, `Task “Fix the flaky test”`. */
@@ -33,6 +37,10 @@ export function progressTitle(job: Job): string {
       return plainText(`${name} takes over “${job.title}”`);
     case 'proof':
       return plainText(`${name} looks whether “${job.title}” is fixed`);
+    case 'cross-examination':
+      return plainText(`${name} examines “${job.title}”`);
+    case 'tie-break':
+      return plainText(`${name} judges who is right about “${job.title}”`);
     case 'question':
       return plainText(`${name} answers a question about “${job.title}”`);
   }
@@ -89,6 +97,22 @@ export function newestRunning(running: readonly Job[]): Job | undefined {
 function shortState({ state, waitingFor, phase }: Job): string {
   if (state === 'cancelling' || state === 'queued') return state;
   return waitingFor === null ? (phase ?? 'starting') : `waiting for ${waits[waitingFor]}`;
+}
+
+/** The end of several cross-examinations: `Cross-examination of 5 findings: 3 right, 1 wrong, 1 failed (…)`. */
+export function examinationsText(ended: readonly Job[]): string {
+  const counts = groupBy(ended, endOf);
+  const parts = [...counts].map(([end, jobs]) => `${jobs.length} ${end}`);
+  const why = ended.find(({ failure }) => failure !== null)?.failure?.message;
+  const reason = why === undefined ? '' : ` The first failure: ${why}`;
+  return plainText(`Cross-examination of ${ended.length} findings: ${parts.join(', ')}.${reason}`);
+}
+
+function endOf({ state, summary }: Job): string {
+  if (state !== 'succeeded') return state;
+  const ends = { confirm: 'right', refute: 'wrong', 'cannot tell': 'where it cannot tell' } as const;
+  const verdict = examinationVerdicts.find((one) => verdictSummaries[one] === summary);
+  return verdict === undefined ? 'done' : ends[verdict];
 }
 
 export function lowerFirst(text: string): string {

@@ -99,6 +99,8 @@ const kindNames: Readonly<Record<JobKind, string>> = {
   transfer: 'Transfer',
   question: 'Question',
   proof: 'Proof',
+  'cross-examination': 'Examination',
+  'tie-break': 'Tie-break',
 };
 
 /** The view is narrow, and what a job came to should be seen too. Characters. */

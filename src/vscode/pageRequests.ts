@@ -28,6 +28,8 @@ const actions: Readonly<Record<FindingAction, string>> = {
   reopen: 'tandem.finding.reopen',
   fixWithCodex: 'tandem.finding.fixWithCodex',
   fixWithClaude: 'tandem.finding.fixWithClaude',
+  askOther: 'tandem.finding.askOther',
+  tieBreak: 'tandem.finding.tieBreak',
   proveFix: 'tandem.finding.proveFix',
   copyPrompt: 'tandem.finding.copyPrompt',
   copyMarkdown: 'tandem.finding.copyMarkdown',

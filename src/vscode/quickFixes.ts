@@ -1,3 +1,4 @@
+import { standingOf } from '../protocol/examination.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { CommandId } from './contributions.ts';
 import { plainText } from './errorMessage.ts';
@@ -19,6 +20,12 @@ const fixes: readonly { command: CommandId; title: string; fits?: (finding: Know
   { command: 'tandem.finding.resolve', title: 'Mark as Fixed' },
   { command: 'tandem.finding.proveFix', title: 'Check Whether It Is Fixed' },
   { command: 'tandem.finding.explain', title: 'Explain' },
+  { command: 'tandem.finding.askOther', title: 'Ask the Other Agent' },
+  {
+    command: 'tandem.finding.tieBreak',
+    title: 'Tie-Break…',
+    fits: (finding) => standingOf(finding)?.kind === 'disputed',
+  },
   {
     command: 'tandem.finding.lookForMore',
     title: 'Look for More',

@@ -1,3 +1,4 @@
+import { standingOf } from '../protocol/examination.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
@@ -35,6 +36,7 @@ export function listedFinding(finding: KnownFinding): ListedFinding {
     state: finding.state,
     proof: finding.proof,
     mark: finding.mark,
+    standing: standingOf(finding),
     edited: finding.edited,
     firstSeenAt: finding.firstSeenAt,
     lastSeenAt: finding.lastSeenAt,
@@ -80,10 +82,10 @@ export function listedRun(job: Job): ListedRun {
 /** @param result of the review that reported the finding last; null where there is none */
 export function findingDetail(finding: KnownFinding, result: JobResult | null): FindingDetail {
   const { id, title, body, recommendation, priority, confidence, tool, statements, file } = finding;
-  const { reason, by, history, comments } = finding;
+  const { reason, by, history, comments, examinations } = finding;
   const looks = result?.evidence?.looks.filter(({ files }) => files.includes(file)) ?? null;
   const words = { title, body, recommendation, priority, confidence, tool, statements };
-  return { id, ...words, reason, by, looks, history, comments };
+  return { id, ...words, reason, by, looks, history, comments, examinations };
 }
 
 export function runDetail({ id, notes }: Job, result: JobResult): RunDetail {

@@ -64,7 +64,9 @@ describe('findings in the editor', () => {
     await thread().locator('.review-thread-reply-button').click();
     await window.page.keyboard.type('When does it happen?');
     await tandem.shot('threads-3-reply');
-    await thread().getByRole('button', { name: 'Ask' }).click();
+    await thread()
+      .getByRole('button', { name: /^Ask \(/ })
+      .click();
     await thread().getByText('Codex is answering').waitFor({ timeout: 30_000 });
     await thread().getByText('When does it happen?').waitFor();
     await thread().locator('.review-thread-reply-button').click();

@@ -29,6 +29,18 @@ export function exportable(finding: KnownFinding): KnownFinding {
     file: finding.place === 'outside' ? outsideName(finding.file) : finding.file,
     repository: '',
     comments: finding.comments.map((comment) => ({ ...comment, text: clean(comment.text) })),
+    examinations: finding.examinations.map((one) => ({
+      ...one,
+      reason: clean(one.reason),
+      quotes: one.quotes.map((quote) => ({
+        ...quote,
+        file: quote.verified ? quote.file : outsideName(clean(quote.file)),
+        // What holds is in the repository as it is.
+        lines: quote.verified ? quote.lines : clean(quote.lines.join('\n')).split('\n'),
+      })),
+      // Commands tell about the machine.
+      looks: [],
+    })),
   };
 }
 

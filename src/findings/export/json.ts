@@ -48,6 +48,10 @@ function findingJson(finding: KnownFinding) {
     /** ISO 8601, UTC. */
     firstSeenAt: finding.firstSeenAt,
     lastSeenAt: finding.lastSeenAt,
+    /** What other agents said of it, without being told who raised it; of a tie-break, the side that was told first. */
+    examinations: finding.examinations.map(({ at, by, verdict, reason, quotes, tieBreak, current }) => {
+      return { at, by, verdict, reason, quotes, tieBreak, current };
+    }),
     comments: finding.comments.map(({ at, by, text }) => ({ at, by, text })),
   };
 }

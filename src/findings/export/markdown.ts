@@ -2,6 +2,8 @@ import { groupBy } from '../../base/groupBy.ts';
 import { codeSpan } from '../../base/markdownCode.ts';
 import { oneLine, printable } from '../../base/printable.ts';
 import { safeMarkdown } from '../../base/safeMarkdown.ts';
+import { examinationHeading, standingOf, standingText } from '../../protocol/examination.ts';
+import { examinationMarkdown } from '../../protocol/examinationMarkdown.ts';
 import { type Place, voicesText } from '../../protocol/finding.ts';
 import { type KnownFinding, otherStatements, statementHeading } from '../../protocol/knownFinding.ts';
 import { exportable, inOrder } from './exportable.ts';
@@ -45,6 +47,7 @@ function findingItem(finding: KnownFinding): string {
     markdown(body),
     advice,
     ...statementsText(finding),
+    ...examinationsText(finding),
     ...stateText(finding),
   ];
   return indented(parts.filter((part) => part !== '').join('\n\n'));
@@ -57,15 +60,17 @@ const placeNotes: Readonly<Record<Place, string>> = {
   outside: '',
 };
 
-/** `P1, lines 3-5, Codex, confidence 90 %`. */
+/** `P1, lines 3-5, Codex, confidence 90 %, confirmed by Claude`. */
 function factsText(finding: KnownFinding): string {
   const { priority, startLine, endLine, place, confidence } = finding;
+  const standing = standingOf(finding);
   const lines = startLine === endLine ? `line ${startLine}` : `lines ${startLine}-${endLine}`;
   return [
     priority,
     `${lines}${placeNotes[place]}`,
     plain(voicesText(finding)),
     ...(confidence === null ? [] : [`confidence ${Math.round(confidence * 100)} %`]),
+    ...(standing === null ? [] : [standingText(standing).replace(/^./, (first) => first.toLowerCase())]),
   ].join(', ');
 }
 
@@ -75,6 +80,13 @@ function statementsText(finding: KnownFinding): string[] {
     `**${plain(statementHeading(one, finding))}: ${plain(one.title)}**`,
     markdown(one.body),
     one.recommendation === '' ? '' : `**Recommendation:** ${markdown(one.recommendation)}`,
+  ]);
+}
+
+function examinationsText({ examinations }: KnownFinding): string[] {
+  return examinations.flatMap((one) => [
+    `**${plain(examinationHeading(one))}**`,
+    examinationMarkdown(one, markdown),
   ]);
 }
 

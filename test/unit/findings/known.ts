@@ -1,5 +1,6 @@
 import { thisOwner } from '../../../src/base/owner.ts';
 import { FindingStore, type RecordedReview } from '../../../src/findings/findingStore.ts';
+import type { KnownExamination } from '../../../src/protocol/examination.ts';
 import type { Finding, ReviewerId } from '../../../src/protocol/finding.ts';
 import type { JobKind } from '../../../src/protocol/job.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
@@ -45,7 +46,24 @@ export function known(id: string, more: Partial<KnownFinding> = {}): KnownFindin
     lastSeenAt: '2026-01-01T00:00:00.000Z',
     history: [],
     comments: [],
+    examinations: [],
     ...more,
+  };
+}
+
+/** Claude looked at a finding that it had not raised. */
+export function examination(change: Partial<KnownExamination> = {}): KnownExamination {
+  return {
+    by: 'claude',
+    verdict: 'refute',
+    reason: 'It is meant.',
+    quotes: [],
+    looks: [],
+    job: 'examination-1',
+    tieBreak: null,
+    at: '2026-01-01T11:00:00.000Z',
+    current: true,
+    ...change,
   };
 }
 

@@ -4,6 +4,7 @@ import { compact } from '../../../src/findings/compact.ts';
 import { fold, foldNext } from '../../../src/findings/fold.ts';
 import { parseLines } from '../../../src/findings/ledgerFile.ts';
 import { type LedgerEvent, byTime, outcomes } from '../../../src/findings/ledgerEvents.ts';
+import { examinationVerdicts, sides } from '../../../src/protocol/examination.ts';
 import { priorities, reviewers } from '../../../src/protocol/finding.ts';
 import { createRandom } from '../../support/random.ts';
 import { finding } from './known.ts';
@@ -34,7 +35,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     return finding(id, { ...words, reviewers: [reviewer] });
   };
   const job = `j${random.below(100)}`;
-  switch (random.below(cleared ? 13 : 11)) {
+  switch (random.below(cleared ? 14 : 12)) {
     case 0:
       return { type: 'dismissed', ids: some(), reason: text() };
     case 1:
@@ -50,9 +51,14 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
       const place = { file: 'b.ts', startLine: random.below(9) + 1, endLine: 10 };
       return { type: 'moved', moves: some().map((id) => ({ id, ...place, anchor: anchor() })) };
     }
-    case 11:
-      return { type: 'cleared' };
+    case 11: {
+      const words = { reason: text(), quotes: [], looks: [], job, tieBreak: random.pick([null, ...sides]) };
+      const verdict = random.pick(examinationVerdicts);
+      return { type: 'examined', id: random.pick(names), examination: { by: reviewer, verdict, ...words } };
+    }
     case 12:
+      return { type: 'cleared' };
+    case 13:
       return { type: 'joined', joins: [{ id: random.pick(names), other: random.pick(names) }] };
     default:
       return {
@@ -107,7 +113,7 @@ test('a compacted ledger says the same, also together with what others have writ
 /** What of a finding does not depend on when a text was first read. */
 function state(findings: ReturnType<typeof fold>) {
   return [...findings.values()]
-    .map(({ id, state: now, proof, reason, mark, title, comments }) => [
+    .map(({ id, state: now, proof, reason, mark, title, comments, examinations }) => [
       id,
       now,
       proof,
@@ -115,6 +121,7 @@ function state(findings: ReturnType<typeof fold>) {
       mark,
       title,
       comments,
+      examinations,
     ])
     .sort();
 }

@@ -60,6 +60,8 @@ function host(home: string, owner: ProcessIdentity | null = identityOf(process.p
     transfer: runner,
     question: runner,
     proof: runner,
+    'cross-examination': runner,
+    'tie-break': runner,
   };
   const jobs = new Jobs({
     store: new JobStore(home, owner, logger),

@@ -85,6 +85,8 @@ function create(
       transfer: work,
       question: work,
       proof: work,
+      'cross-examination': work,
+      'tie-break': work,
     },
     limit: () => limit,
     retention: () => retention,

@@ -35,7 +35,8 @@ async function ask(job: Partial<Job>, { known = true, opens = 'thread', answer =
       requests.push(request);
       onProgress({ threadId: opens });
       const commands = { succeeded: 2, failed: 1, lastFailure: null };
-      return Promise.resolve({ text: 'Because.', rawText: 'Let me look.\n\nBecause.', commands, ...answer });
+      const said = { text: 'Because.', rawText: 'Let me look.\n\nBecause.', commands, observations: [] };
+      return Promise.resolve({ ...said, ...answer });
     },
   });
   const context = {

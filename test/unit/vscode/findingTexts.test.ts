@@ -7,6 +7,7 @@ import { givenIds, givenReason } from '../../../src/vscode/givenFindings.ts';
 import { hoverMarkdown } from '../../../src/vscode/hoverMarkdown.ts';
 import { quickFixes } from '../../../src/vscode/quickFixes.ts';
 import { threadComments, threadLabel } from '../../../src/vscode/threadTexts.ts';
+import { examination } from '../findings/known.ts';
 import { raisedByBoth, sampleKnown } from '../findings/sample.ts';
 import { job } from '../webview/fixtures.ts';
 
@@ -41,6 +42,20 @@ describe('the hover', () => {
     const words = { title: hostile, body: hostile, recommendation: hostile };
     const statements = [{ ...first, ...words }, second];
     assertHarmless(hoverMarkdown({ ...both, statements }, { withTitle: true, evidence: null }));
+  });
+
+  test('says what another agent said, and marks what it quoted wrongly', () => {
+    const quote = { file: 'src/sum.ts', startLine: 4, lines: ['return 2;'] };
+    const quotes = [
+      { ...quote, verified: true },
+      { ...quote, startLine: 9, lines: ['```', hostile], verified: false },
+    ];
+    const text = hover({ examinations: [examination({ reason: hostile, quotes })] });
+    assert.match(text, /Codex.* · disputed\n/);
+    assert.match(text, /\*\*Refuted by Claude\*\*/);
+    assert.match(text, /`src\/sum\.ts:4`:\n\n```\nreturn 2;\n```/);
+    assert.match(text, /Said to be `src\/sum\.ts:9-10`, but not in that file:/);
+    assertHarmless(text);
   });
 
   test('leaves out what the reviewer did not say, and takes no Markdown from a title', () => {
@@ -101,6 +116,29 @@ describe('the thread of a finding', () => {
     assert.equal(threadLabel(finding), 'P1 · Codex');
   });
 
+  test('has what other agents said of it among the comments, once', () => {
+    const finding = sampleKnown({
+      comments: [
+        { ...comment, by: 'user', text: 'Why?' },
+        { ...comment, at: '2026-01-01T12:00:00.000Z', by: 'codex', text: 'Because.' },
+      ],
+      examinations: [examination({ reason: 'It is meant.' })],
+    });
+    const [first, ...rest] = threadComments(finding, []);
+    assert.doesNotMatch(first?.text ?? '', /It is meant/);
+    assert.deepEqual(
+      rest.map(({ author, text }) => [author, text]),
+      [
+        ['You', 'Why?'],
+        ['Refuted by Claude', 'It is meant.'],
+        ['Codex', 'Because.'],
+      ],
+    );
+    assert.equal(threadLabel(finding), 'P1 · Codex · Disputed');
+    const running = job({ kind: 'cross-examination', reviewer: 'claude', state: 'running' });
+    assert.equal(threadComments(finding, [running]).at(-1)?.text, '*Claude is examining…*');
+  });
+
   test('while a question is answered it says so, without words of a model', () => {
     const running = job({ kind: 'question', state: 'running', phase: 'reading', activity: hostile });
     assert.equal(threadComments(sampleKnown(), [running]).at(-1)?.text, '*Codex is answering…*');
@@ -132,12 +170,15 @@ describe('quick fixes', () => {
       'Mark as Fixed',
       'Check Whether It Is Fixed',
       'Explain',
+      'Ask the Other Agent',
       'Look for More',
       'Copy as Prompt',
       'Copy as Markdown',
       'Show in Findings View',
     ]);
     const anchor = { text: ['x'], before: [], after: [], version: 'key' };
+    const disputed = quickFixes([sampleKnown({ examinations: [examination()] })]);
+    assert.ok(disputed.some(({ title }) => title === 'Tie-Break…'));
     assert.ok(quickFixes([sampleKnown({ anchor })]).some(({ title }) => title === 'Open Reviewed Diff'));
   });
 

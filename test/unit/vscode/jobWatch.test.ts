@@ -63,6 +63,8 @@ function create(home = createTempFolder('watch').path) {
       transfer: run,
       question: run,
       proof: run,
+      'cross-examination': run,
+      'tie-break': run,
     },
     limit: () => 9,
     retention: () => ({ count: 100, days: 1 }),

@@ -7,6 +7,7 @@ import { findingKey } from '../../../webview/list.ts';
 import { activeRow, selectedFinding, type PageState } from '../../../webview/model.ts';
 import { chosenOf, targetsOf } from '../../../webview/selection.ts';
 import { reduce } from '../../../webview/state.ts';
+import { examination } from '../findings/known.ts';
 import { finding, findings, snapshot, states } from './fixtures.ts';
 import { after, posted, showing } from './pages.ts';
 
@@ -84,17 +85,24 @@ describe('what is offered', () => {
   const names = (...list: Parameters<typeof actionsFor>[0]): string[] =>
     actionsFor(list).map(({ action }) => action);
 
-  it('for one open finding of a review is everything but Reopen', () => {
+  it('for one open finding of a review is everything but Reopen, and what ends a dispute', () => {
     assert.deepEqual(
       names(finding()),
-      findingActions.filter((action) => action !== 'reopen'),
+      findingActions.filter((action) => action !== 'reopen' && action !== 'tieBreak'),
     );
+  });
+
+  it('for one that is disputed is a tie-break too', () => {
+    const disputed = finding({ examinations: [examination()] });
+    assert.ok(names(disputed).includes('tieBreak'));
+    assert.ok(!names(disputed, finding({ id: 'o' })).includes('tieBreak'));
   });
 
   it('for several is what can be done with several', () => {
     assert.deepEqual(names(finding(), finding({ id: 'd', state: 'dismissed' })), [
       'fixWithCodex',
       'fixWithClaude',
+      'askOther',
       'proveFix',
       'dismiss',
       'dismissInFile',

@@ -5,6 +5,7 @@ import type { VNode } from '../../../webview/dom.ts';
 import { viewClose } from '../../../webview/viewParts.ts';
 import { viewDetail } from '../../../webview/viewDetail.ts';
 import { viewRun } from '../../../webview/viewRun.ts';
+import { examination } from '../findings/known.ts';
 import { raisedByBoth } from '../findings/sample.ts';
 import { detail, finding, run, runDetail } from './fixtures.ts';
 
@@ -41,6 +42,29 @@ it('what both reviewers raised has the words of each, once', () => {
     /One day early\..*Codex \(P2, confidence 90 %\)\nParse dates in local time\nMidnight is UTC\./s,
   );
   assert.equal(text.split('One day early.').length, 2);
+});
+
+it('what another agent said stands with its quotes, of which those are marked that are not in the file', () => {
+  const quote = { file: 'src/a.ts', startLine: 3, lines: ['  return 2;'] };
+  const quotes = [
+    { ...quote, verified: true },
+    { ...quote, startLine: 8, verified: false },
+  ];
+  const looks = [{ command: 'cat src/a.ts', succeeded: true }];
+  const disputed = finding({
+    examinations: [examination({ quotes, looks }), examination({ current: false })],
+  });
+  const text = textOf(viewDetail(disputed, detail(disputed), [], 0));
+  assert.match(text, /\nDisputed\n/);
+  assert.match(text, /Refuted by Claude\n[^\n]*\nIt is meant\.\nsrc\/a\.ts:3\n {2}return 2;/);
+  assert.match(
+    text,
+    /Said to be src\/a\.ts:8, but not in that file:\n {2}return 2;[^]*Succeeded:\ncat src\/a\.ts/,
+  );
+  assert.match(
+    text,
+    /before the finding was last reported\nIt is meant\.\nIt was not seen reading anything\./,
+  );
 });
 
 it('the button that closes details names no key that does something else', () => {

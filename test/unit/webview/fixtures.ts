@@ -1,3 +1,4 @@
+import { standingOf } from '../../../src/protocol/examination.ts';
 import type { HostMessage } from '../../../src/protocol/findingsPage.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
@@ -46,9 +47,10 @@ export function finding(change: Partial<KnownFinding> = {}): AnyFinding {
     lastSeenAt: '2026-11-22T15:32:12Z',
     history: [],
     comments: [],
+    examinations: [],
     ...change,
   };
-  return { ...known, text: known.body };
+  return { ...known, text: known.body, standing: standingOf(known) };
 }
 
 export function detail(of: KnownFinding, change: Partial<FindingDetail> = {}): FindingDetail {
@@ -67,6 +69,7 @@ export function detail(of: KnownFinding, change: Partial<FindingDetail> = {}): F
     looks: null,
     history,
     comments,
+    examinations: of.examinations,
     ...change,
   };
 }

@@ -8,6 +8,7 @@ import { findingKey, type ListModel } from '../../../webview/list.ts';
 import { listOf, type PageState } from '../../../webview/model.ts';
 import { initialState, reduce } from '../../../webview/state.ts';
 import { defaultUi, type UiState } from '../../../webview/ui.ts';
+import { examination } from '../findings/known.ts';
 import { finding, findings, repository, run, runId } from './fixtures.ts';
 
 function state(
@@ -138,6 +139,14 @@ describe('the order', () => {
     assert.deepEqual(ids(model(list)), ['b', 'c', 'a']);
     assert.deepEqual(ids(model(list, { sortBy: 'place' })), ['a', 'c', 'b']);
     assert.deepEqual(ids(model(list, { sortBy: 'newest' })), ['c', 'b', 'a']);
+  });
+
+  it('has what was confirmed before what is as urgent, and what is disputed after it', () => {
+    const examined = (id: string, verdict: 'confirm' | 'refute', startLine: number) =>
+      finding({ id, priority: 'P2', startLine, examinations: [examination({ verdict })] });
+    const all = [...list, examined('disputed', 'refute', 1), examined('confirmed', 'confirm', 99)];
+    assert.deepEqual(ids(model(all)), ['b', 'c', 'confirmed', 'a', 'disputed']);
+    assert.deepEqual(ids(model(all, { sortBy: 'place' })).at(-1), 'confirmed');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { KnownFinding } from '../../../../src/protocol/knownFinding.ts';
-import { known } from '../known.ts';
+import { examination, known } from '../known.ts';
 
 /** Links, HTML and images that nobody should follow, run or load. */
 export const hostileMarkdown = [
@@ -36,6 +36,12 @@ export function hostileFinding(more: Partial<KnownFinding> = {}): KnownFinding {
     file: 'src/a.ts',
     anchor: { text: [hostileControls], before: [], after: [], version: null },
     comments: [{ at: '2026-01-01T00:00:00.000Z', by: 'codex', text, job: null }],
+    examinations: [
+      examination({
+        reason: text,
+        quotes: [{ file: hostileControls, startLine: 1, lines: [text], verified: false }],
+      }),
+    ],
     ...more,
   });
 }

@@ -4,7 +4,7 @@ import MarkdownIt from 'markdown-it';
 import { asMarkdown } from '../../../../src/findings/asMarkdown.ts';
 import { toJson } from '../../../../src/findings/export/json.ts';
 import { toMarkdown } from '../../../../src/findings/export/markdown.ts';
-import { known, repository } from '../known.ts';
+import { examination, known, repository } from '../known.ts';
 import { raisedByBoth } from '../sample.ts';
 import { hostileFinding, steering } from './hostile.ts';
 
@@ -67,6 +67,37 @@ test('the report: a task list by file, with states and reasons', () => {
     ].join('\n\n'),
   );
   assert.equal(toMarkdown([], { name: 'shop' }), '# Findings in shop\n\nNo findings.\n');
+});
+
+test('what another agent said is in the report and the data, without what it looked at', () => {
+  const quote = { file: 'src/b.ts', startLine: 3, lines: ['  return 2;'] };
+  const quotes = [
+    { ...quote, verified: true },
+    { file: '/home/me/shop/x.ts', startLine: 1, lines: ['no'], verified: false },
+  ];
+  const looks = [{ command: 'cat /home/me/x', succeeded: true }];
+  const one = examination({ quotes, looks, reason: `See ${repository}/src/b.ts.` });
+  const examined = known('a', { repository, examinations: [one] });
+  const report = toMarkdown([examined], { name: 'shop' });
+  assert.match(report, /P2, line 1, Codex, disputed\n/);
+  assert.match(
+    report,
+    /\*\*Refuted by Claude\*\*\n\n {2}See src\/b\.ts\.\n\n {2}`src\/b\.ts:3`:\n\n {2}```\n {4}return 2;\n/,
+  );
+  assert.match(report, /Said to be `…\/x\.ts:1`, but not in that file:/);
+  const { at, by, verdict, tieBreak, current } = one;
+  assert.deepEqual(toJson([examined]).findings[0]?.examinations, [
+    {
+      at,
+      by,
+      verdict,
+      reason: 'See src/b.ts.',
+      tieBreak,
+      current,
+      quotes: [quotes[0], { ...quotes[1], file: '…/x.ts' }],
+    },
+  ]);
+  assert.doesNotMatch(report + JSON.stringify(toJson([examined])), /\/home/);
 });
 
 test('a hostile report holds no HTML, no image, no link but to the web, and no heading of its own', () => {
@@ -143,6 +174,7 @@ test('the data: a version, and neither anchors nor paths of the machine', () => 
         mark: 'new',
         firstSeenAt: '2026-01-01T00:00:00.000Z',
         lastSeenAt: '2026-01-01T00:00:00.000Z',
+        examinations: [],
         comments: [{ at: '2026-01-02T00:00:00.000Z', by: 'user', text: 'Why?' }],
       },
     ],
