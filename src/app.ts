@@ -9,6 +9,7 @@ import type { Host } from './app/host.ts';
 import { orderParts, resolve } from './app/orderParts.ts';
 import { type RecoveryParts, recover, takeUp } from './app/recovery.ts';
 import { createRunners } from './app/runners.ts';
+import { type ScoreCard, readScoreCard } from './app/scoreCard.ts';
 import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
@@ -237,6 +238,11 @@ export class App {
   async exportFindings(repository: string, options: { format: ExportFormat; all: boolean }): Promise<string> {
     const { version } = this.host;
     return exportFindings(await this.findings.of(repository), { ...options, repository, version });
+  }
+
+  /** What became of the findings of each reviewer in a repository. */
+  scoreCard(repository: string): Promise<ScoreCard> {
+    return readScoreCard(this, repository);
   }
 
   /** @throws UserError in an untrusted workspace. */

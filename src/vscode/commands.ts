@@ -48,6 +48,7 @@ import { reviewFile, reviewFiles, reviewSelection } from './commands/reviewFiles
 import { runJobAgain } from './commands/runJobAgain.ts';
 import { setAppServerToken } from './commands/setAppServerToken.ts';
 import { setUp } from './commands/setUp.ts';
+import { exportScoreCard, showScoreCard } from './commands/scoreCard.ts';
 import { shareDismissals } from './commands/shareDismissals.ts';
 import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
@@ -144,6 +145,8 @@ function findingCommands(parts: CommandParts) {
     'tandem.exportFindings': () => exportFindings(parts.app),
     'tandem.importSarif': () => importSarif(parts),
     'tandem.shareDismissals': () => shareDismissals(parts.app),
+    'tandem.showScoreCard': () => showScoreCard(parts),
+    'tandem.exportScoreCard': () => exportScoreCard(parts.app),
     'tandem.finding.fixWithCodex': (from) => fixWithCodex(parts, from),
     'tandem.finding.proveFix': (from) => proveFix(parts, from),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),

@@ -1,8 +1,11 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
+import { isInside } from '../base/paths.ts';
 import { Throttle } from '../base/throttle.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import type { Job } from '../protocol/job.ts';
+import { workspaceFolders } from './host.ts';
 import { inertLinks } from './inertLinks.ts';
 
 export const reportScheme = 'tandem';
@@ -10,7 +13,10 @@ export const reportScheme = 'tandem';
 /** Between two looks at the jobs whose reports are open. Milliseconds. */
 const renewInterval = 1_000;
 
-/** Read-only documents: `tandem:/job/JOB/Result of ….md`, `tandem:/raw/JOB/Raw answer of ….md` and `tandem:/set-up/…`. */
+/**
+ * Read-only documents: `tandem:/job/JOB/Result of ….md`, `tandem:/raw/JOB/Raw answer of ….md`, `tandem:/set-up/…` and
+ * `tandem:/score/Score card of ….md?REPOSITORY`.
+ */
 export class ReportDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changes.event;
@@ -26,9 +32,11 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     this.subscriptions = vscode.Disposable.from(
       this.changes,
       this.renewals,
-      list.onDidChange(() => {
-        if (openReports().length > 0) this.renewals.request();
-      }),
+      ...[list.onDidChange, app.findings.onDidChange].map((onDidChange) =>
+        onDidChange(() => {
+          if (openReports().length > 0) this.renewals.request();
+        }),
+      ),
     );
   }
 
@@ -43,6 +51,11 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     await this.show(`/job/${id}/Result of ${id}.md`);
   }
 
+  /** Shows what became of the findings of each reviewer; the document follows it. */
+  async showScoreCard(repository: string): Promise<void> {
+    await this.show(`/score/Score card of ${basename(repository)}.md`, repository);
+  }
+
   /** Shows the reviewer's answer exactly as it came. */
   async showRawAnswer(job: string, text: string): Promise<void> {
     // As plain text, in which VS Code sees no links but to the web and to files.
@@ -50,9 +63,10 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   /** VS Code asks again after a reload, when it restores the editors. */
-  async provideTextDocumentContent({ path }: vscode.Uri): Promise<string> {
-    if (path === this.setUpUri.path) return this.setUpReport;
-    const [, kind, id = ''] = path.split('/');
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    if (uri.path === this.setUpUri.path) return this.setUpReport;
+    const [, kind, id = ''] = uri.path.split('/');
+    if (kind === 'score') return this.scoreCard(uri.query);
     const { jobs } = this.app;
     const job = await jobs.find(id);
     if (!job) return 'This job is no longer there.\n';
@@ -64,8 +78,17 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     this.subscriptions.dispose();
   }
 
-  private async show(path: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: reportScheme, path });
+  /** Anybody may write an address: only what is open here is told of. */
+  private async scoreCard(repository: string): Promise<string> {
+    const isOpen = workspaceFolders().some(
+      (folder) => isInside(folder, repository) || isInside(repository, folder),
+    );
+    if (!isOpen) return 'This repository is not open in this window.\n';
+    return inertLinks((await this.app.scoreCard(repository)).markdown);
+  }
+
+  private async show(path: string, query = ''): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: reportScheme, path, query });
     // It may be open from before, and VS Code would show what it read then.
     this.changes.fire(uri);
     await vscode.window.showTextDocument(uri, { preview: true });
@@ -79,7 +102,7 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
 function openReports(): vscode.Uri[] {
   return vscode.workspace.textDocuments
     .map(({ uri }) => uri)
-    .filter(({ scheme, path }) => scheme === reportScheme && path.startsWith('/job/'));
+    .filter(({ scheme, path }) => scheme === reportScheme && /^\/(?:job|score)\//.test(path));
 }
 
 function isJson(text: string): boolean {
