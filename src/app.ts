@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import { Budgets } from './app/budgets.ts';
 import { cancelJob } from './app/cancelJob.ts';
 import { Consent } from './app/consent.ts';
 import { Conversations } from './app/conversations.ts';
@@ -69,6 +71,8 @@ export class App {
   readonly approvals: Approvals;
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
+  /** What is used up of the limits of both accounts. */
+  readonly budgets: Budgets;
   private readonly consent: Consent;
   private readonly renames: Renames;
   private readonly conversations: Conversations;
@@ -114,6 +118,8 @@ export class App {
       git: () => ({ env: host.env }),
     });
     this.appServer = this.createAppServer();
+    this.budgets = new Budgets(path.join(stateHome, 'budgets'), log);
+    this.store.add(this.budgets.follow(this.appServer));
     this.conversations = new Conversations(this.findings, log);
     this.fixes = new Fixes({
       findings: this.findings,
@@ -154,6 +160,7 @@ export class App {
     });
     store.add(changed);
     await this.showFindings();
+    await this.budgets.load();
     await this.bridge.listen();
     this.recovery = recover(this.recoveryParts(), this.repositories()).catch((error: unknown) =>
       host.logger.error(messageOf(error)),
@@ -170,6 +177,8 @@ export class App {
     await this.appServer.dispose();
     await this.bridge.close();
     this.findings.dispose();
+    await this.budgets.settled();
+    this.budgets.dispose();
     this.warningEmitter.dispose();
   }
 
@@ -342,12 +351,21 @@ export class App {
   }
 
   private createJobs(): Jobs {
-    const { host, appServer, approvals, findings, conversations, changes, fixes } = this;
+    const { host, appServer, approvals, findings, conversations, changes, fixes, budgets } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
       store: this.jobStore,
       logger: log,
-      runners: createRunners({ host, appServer, approvals, findings, conversations, changes, fixes }),
+      runners: createRunners({
+        host,
+        appServer,
+        approvals,
+        findings,
+        conversations,
+        changes,
+        fixes,
+        budgets,
+      }),
       limit: () => host.settings().maxConcurrentJobs,
       // A killed host's App Server may hold the threads on which its jobs are to go on.
       beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),

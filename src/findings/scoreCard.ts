@@ -131,13 +131,31 @@ function firstJob({ history, statements, job }: KnownFinding, reviewer: Reviewer
   return first?.job ?? last?.job ?? job;
 }
 
-/** What others than its reviewer say of a finding. */
-export function saidByOthers(
-  { reviewers: voices }: KnownFinding,
+/** What an agent said of a finding that it had not raised, or as the judge of a dispute; oldest first. */
+interface Examined {
+  readonly examinations?: readonly {
+    readonly by: ReviewerId;
+    readonly verdict: 'confirm' | 'refute' | 'cannot tell';
+    readonly current: boolean;
+    readonly tieBreak: unknown;
+  }[];
+}
+
+/** What others than its reviewer say of a finding: they raised it too, or were asked. The judge of a dispute decides it. */
+function saidByOthers(
+  { reviewers: voices, examinations = [] }: Pick<KnownFinding, 'reviewers'> & Examined,
   reviewer: ReviewerId,
 ): { confirms: boolean; refutes: boolean } {
-  const confirms = voices.some((voice) => voice !== reviewer && voice !== 'sarif');
-  return { confirms, refutes: false };
+  const told = examinations.filter(({ current, verdict }) => current && verdict !== 'cannot tell');
+  const last = told.at(-1);
+  if (last && last.tieBreak !== null)
+    return { confirms: last.verdict === 'confirm', refutes: last.verdict === 'refute' };
+  const others = told.filter(({ by }) => by !== reviewer);
+  const isRaised = voices.some((voice) => voice !== reviewer && voice !== 'sarif');
+  return {
+    confirms: isRaised || others.some(({ verdict }) => verdict === 'confirm'),
+    refutes: others.some(({ verdict }) => verdict === 'refute'),
+  };
 }
 
 function withFinding(row: ScoreRow, finding: KnownFinding): ScoreRow {

@@ -80,6 +80,20 @@ export const itemSchema = z.object({
 });
 export type ThreadItem = z.infer<typeof itemSchema>;
 
+const accountWindowSchema = lenient(
+  z.object({
+    usedPercent: z.number(),
+    windowDurationMins: number,
+    /** Seconds since the epoch. */
+    resetsAt: number,
+  }),
+);
+const accountLimitsSchema = lenient(
+  z.object({ limitId: text, primary: accountWindowSchema, secondary: accountWindowSchema }),
+);
+export type AccountLimits = NonNullable<z.infer<typeof accountLimitsSchema>>;
+export type AccountWindow = NonNullable<AccountLimits['primary']>;
+
 const usageSchema = lenient(z.object({ totalTokens: z.number() }));
 
 export const turnSchema = z.object({
@@ -118,6 +132,7 @@ export const methods = {
   'account/login/start': z.object({ loginId: text, authUrl: text, verificationUrl: text, userCode: text }),
   'account/login/cancel': z.unknown(),
   'account/logout': z.unknown(),
+  'account/rateLimits/read': z.object({ rateLimits: accountLimitsSchema }),
   'config/read': z.object({
     config: z.object({
       mcp_servers: z.catch(z.record(z.string(), z.unknown()), {}),
@@ -166,6 +181,7 @@ export interface MethodParams {
   'account/login/start': LoginAccountParams;
   'account/login/cancel': CancelLoginAccountParams;
   'account/logout': Record<string, never>;
+  'account/rateLimits/read': Record<string, never>;
   'config/read': ConfigReadParams;
   'command/exec': CommandExecParams;
   'externalAgentConfig/import': ExternalAgentConfigImportParams;
@@ -228,6 +244,8 @@ export const serverNotifications = {
   }),
   /** A login or logout through this server; auth.json is written before it is told (measured). */
   'account/updated': z.object({ authMode: text }),
+  /** After every answer of the model; all null for custom providers (facts: app-server.md, 1.3). */
+  'account/rateLimits/updated': z.object({ rateLimits: accountLimitsSchema }),
   'mcpServer/startupStatus/updated': z.object({ status: text }),
   /** A question of the server is open no more, whoever answered it. The id is the one of the server's request. */
   'serverRequest/resolved': z.object({ requestId: z.union([z.string(), z.number()]) }),

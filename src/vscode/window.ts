@@ -186,7 +186,7 @@ function isDemo(): boolean {
 
 function keepUpToDate(window: Window): vscode.Disposable {
   const { app, watch, list, threads, gateKeys, keys, diagnostics, errors } = window;
-  const status = new StatusBar(app.findings, watch, diagnostics, app.appServer);
+  const status = new StatusBar(app.findings, watch, diagnostics, app.appServer, app.budgets);
   const updates = new Throttle(updateInterval, () => {
     status.update();
     setKeys(keys, { watch, list, findings: app.findings, approvals: app.approvals, changes: app.changes });
@@ -202,6 +202,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     app.changes.onDidChange(update),
     app.findings.onDidChange(update),
     app.appServer.onDidChangeState(update),
+    app.budgets.onDidChange(update),
     diagnostics.onDidChangeHidden(update),
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
     vscode.workspace.onDidChangeConfiguration((event) => {
