@@ -16,6 +16,7 @@ import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
+import { type WhatLeaves, reviewersOf, whatLeaves } from './app/whatLeaves.ts';
 import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
@@ -48,7 +49,7 @@ import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
 import type { KnownFinding } from './protocol/knownFinding.ts';
-import type { Order } from './protocol/order.ts';
+import type { Order, ReviewOrder } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
 import { isPending } from './protocol/taskChange.ts';
@@ -235,6 +236,22 @@ export class App {
   async preview(cwd: string, target: TargetRequest): Promise<Target> {
     this.requireTrust();
     return (await resolve(this.host, cwd, target)).target;
+  }
+
+  /**
+   * What a review would hand over to whom, without starting it.
+   * @throws as `place`
+   */
+  async whatLeaves(cwd: string, order: ReviewOrder): Promise<WhatLeaves> {
+    this.requireTrust();
+    const { repository, target } = await resolve(this.host, cwd, order.target);
+    const { reviewers, reviewExclude: exclude } = this.settings();
+    const { env, logger } = this.host;
+    return whatLeaves({ ...order, repository, target }, reviewersOf(order.reviewer ?? reviewers), {
+      ...{ env, exclude, logger: tagged(logger, 'git') },
+      known: () => this.findings.of(repository),
+      jobs: () => this.jobs.list(repository),
+    });
   }
 
   /** Branches to compare with, most recently used first. */

@@ -76,6 +76,7 @@ import type { AllPlaces } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
 import type { TokenStore } from './tokenStore.ts';
+import type { LeavingQuestion } from './leavingQuestion.ts';
 
 /** What commands work with. */
 export interface CommandParts {
@@ -91,6 +92,7 @@ export interface CommandParts {
   approvalsView: ApprovalsView;
   approvalDocuments: ApprovalDocuments;
   documents: ReportDocuments;
+  leaving: LeavingQuestion;
   plugin: PluginSetup;
   gateKeys: GateKeys;
   errors: ErrorReporter;

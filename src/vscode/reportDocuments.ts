@@ -10,12 +10,14 @@ import { inertLinks } from './inertLinks.ts';
 
 export const reportScheme = 'tandem';
 
+const leavingPath = '/leaves/What leaves this machine.md';
+
 /** Between two looks at the jobs whose reports are open. Milliseconds. */
 const renewInterval = 1_000;
 
 /**
- * Read-only documents: `tandem:/job/JOB/Result of ….md`, `tandem:/raw/JOB/Raw answer of ….md`, `tandem:/set-up/…` and
- * `tandem:/score/Score card of ….md?REPOSITORY`.
+ * Read-only documents: `tandem:/job/JOB/Result of ….md`, `tandem:/raw/JOB/Raw answer of ….md`, `tandem:/set-up/…`,
+ * `tandem:/leaves/…` and `tandem:/score/Score card of ….md?REPOSITORY`.
  */
 export class ReportDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.Uri>();
@@ -24,6 +26,8 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
   private readonly renewals = new Throttle(renewInterval, () => this.renew());
   private readonly subscriptions: vscode.Disposable;
   private setUpReport = 'Run “Tandem: Set Up…” again: this report was made for a window that is gone.\n';
+
+  private leaving = 'This was about a review that was asked for in a window that is gone.\n';
 
   constructor(
     private readonly app: App,
@@ -46,6 +50,12 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     await vscode.window.showTextDocument(this.setUpUri, { preview: true });
   }
 
+  /** Shows what a review would send. */
+  async showLeaving(markdown: string): Promise<void> {
+    this.leaving = markdown;
+    await this.show(leavingPath);
+  }
+
   /** Shows what came of a job; while it runs the document follows it. */
   async showJob({ id }: Job): Promise<void> {
     await this.show(`/job/${id}/Result of ${id}.md`);
@@ -65,6 +75,7 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
   /** VS Code asks again after a reload, when it restores the editors. */
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     if (uri.path === this.setUpUri.path) return this.setUpReport;
+    if (uri.path === leavingPath) return inertLinks(this.leaving);
     const [, kind, id = ''] = uri.path.split('/');
     if (kind === 'score') return this.scoreCard(uri.query);
     const { jobs } = this.app;

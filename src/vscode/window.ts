@@ -23,6 +23,7 @@ import { JobNotifications } from './jobNotifications.ts';
 import { JobWatch } from './jobWatch.ts';
 import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
+import { LeavingQuestion } from './leavingQuestion.ts';
 import { MovedPlaces } from './movedPlaces.ts';
 import { FindingOpener } from './openFinding.ts';
 import { placesOfFindings } from './placesOfFindings.ts';
@@ -85,6 +86,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
       unmarked: () => diagnostics.hidden,
     }),
   });
+  const documents = new ReportDocuments(app, list);
   return {
     app,
     host,
@@ -99,7 +101,8 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     jobsView: new JobsView(list, app.changes),
     approvalsView: new ApprovalsView(app),
     approvalDocuments: new ApprovalDocuments(app),
-    documents: new ReportDocuments(app, list),
+    documents,
+    leaving: new LeavingQuestion({ app, documents, memory: context.globalState, log }),
     plugin: new PluginSetup(host, app, context.globalState),
     gateKeys: new GateKeys(app, keys),
     edits: new EditsWatch({ app, host, list, errors }),
