@@ -130,6 +130,7 @@ export class App {
       logger: log,
     });
     this.jobs = this.createJobs();
+    this.store.add(this.budgets.followReviews(this.jobs, this.appServer));
     this.store.add(this.conversations.follow(this.jobs));
     this.store.add(this.fixes.follow(this.changes));
     this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));

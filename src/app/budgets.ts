@@ -8,8 +8,10 @@ import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import { readRateLimits, windowsOf } from '../codex/rateLimits.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { type Budget, type LimitWindow, budgetSchema } from '../protocol/budget.ts';
 import { type ReviewerId, reviewers } from '../protocol/finding.ts';
+import { isReview, isTerminal } from '../protocol/job.ts';
 import type { Budgets as Known } from './budgetTexts.ts';
 
 /** What has not changed is written again no sooner, so that its age is known all the same. Milliseconds. */
@@ -71,6 +73,15 @@ export class Budgets implements Disposable {
       if (method === 'account/rateLimits/updated') this.observed('codex', windowsOf(params.rateLimits));
       // What the former account had used says nothing of this one.
       if (method === 'account/updated') this.forget('codex');
+    });
+  }
+
+  /** Codex tells nothing during its own reviews (measured, 0.130 and 0.169): it is asked after each. */
+  followReviews(jobs: Pick<Jobs, 'onDidChange'>, appServer: Pick<AppServer, 'use' | 'state'>): Disposable {
+    return jobs.onDidChange(({ kind, reviewer, state }) => {
+      if (reviewer !== 'codex' || !isReview(kind) || !isTerminal(state)) return;
+      if (appServer.state.kind !== 'running') return;
+      this.askCodex(appServer).catch((error: unknown) => this.logger.error(messageOf(error)));
     });
   }
 

@@ -5,7 +5,7 @@ import type { ReviewBrief } from '../jobs/agent.ts';
 import { type Estimate, estimateOf } from '../jobs/estimate.ts';
 import type { Job } from '../jobs/job.ts';
 import { type ReviewerId, reviewers } from '../protocol/finding.ts';
-import { type ReviewOrder, reviewChoices } from '../protocol/order.ts';
+import { type ReviewOrder, type reviewChoices } from '../protocol/order.ts';
 import { type Target, targetLabel } from '../protocol/target.ts';
 import { type BriefOptions, briefOf } from './briefs.ts';
 

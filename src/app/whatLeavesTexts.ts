@@ -27,8 +27,9 @@ export function leavingText(what: WhatLeaves, isRemote: boolean): string {
 
 /** `Tandem hands over 12.4 kB: instructions, and text of 3 files.` */
 function handedText({ bytes, files, readsByItself }: Leaving): string {
+  const told = bytes === 0 ? 'nothing but what is to be reviewed' : `${sizeText(bytes)} of instructions`;
   if (readsByItself)
-    return `Tandem hands over ${sizeText(bytes)} of instructions beside Codex’s own, and no file; Codex reads what is reviewed itself, with git.`;
+    return `Tandem hands over ${told}, and no file; Codex reads the files and asks git itself.`;
   const count = files.length === 1 ? 'one file' : `${files.length} files`;
   return files.length === 0
     ? `Tandem hands over ${sizeText(bytes)} of instructions, and the text of no file.`

@@ -72,6 +72,8 @@ export class LeavingQuestion {
 
   private async isDue(cwd: string, order: ReviewOrder): Promise<boolean> {
     const { app } = this.parts;
+    // Another window may have been told since.
+    await app.budgets.load();
     const agents = reviewersOf(choiceOf(app, order));
     const wanted = readSetting(vscode.workspace, setting);
     if (wanted === 'always') return true;
@@ -84,10 +86,9 @@ export class LeavingQuestion {
     return isBig(await app.preview(cwd, order.target));
   }
 
-  /** What other windows were told, and what Codex tells now; where that takes long, it is shown as it is known. */
+  /** Codex is asked what it tells now; where that takes long, it is shown as it is known. */
   private async renewBudgets({ agents }: WhatLeaves): Promise<void> {
     const { budgets, appServer } = this.parts.app;
-    await budgets.load();
     const { codex } = budgets.all();
     const isFresh = codex !== null && Date.now() - Date.parse(codex.observedAt) < freshFor;
     if (isFresh || agents.every(({ agent }) => agent !== 'codex')) return;
@@ -106,10 +107,11 @@ export class LeavingQuestion {
     const isRemote = app.appServer.isRemote;
     const detail = [
       leavingText(what, isRemote),
-      [...budgetLines(known, now), ...(advice === null ? [] : [advice])].join('\n'),
-      'When this is shown the setting “Tandem › Review: Show What Leaves” says.',
+      [...budgetLines(known, now).map((line) => `${line}.`), ...(advice === null ? [] : [advice])].join('\n'),
+      'The setting “Tandem › Review: Show What Leaves” says when this is shown.',
     ].join('\n\n');
-    const options = { modal: true, detail: plainText(detail) };
+    const lines = detail.split('\n').map(plainText).join('\n');
+    const options = { modal: true, detail: lines };
     const answer = await vscode.window.showInformationMessage(question, options, start, showFiles);
     if (answer === start) return;
     if (answer !== showFiles) throw new CancelledError();

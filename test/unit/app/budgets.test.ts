@@ -5,10 +5,13 @@ import { describe, test } from 'node:test';
 import { Emitter } from 'vscode-jsonrpc/node';
 import { budgetAdvice, budgetLines, budgetText } from '../../../src/app/budgetTexts.ts';
 import { Budgets } from '../../../src/app/budgets.ts';
+import { UserError } from '../../../src/base/errors.ts';
+import type { AppServer } from '../../../src/codex/appServer.ts';
 import type { ServerNotification } from '../../../src/protocol/appServer.ts';
 import type { Budget, LimitWindow } from '../../../src/protocol/budget.ts';
+import type { Job } from '../../../src/protocol/job.ts';
 import { createTempFolder } from '../../support/temp.ts';
-import { createRecordingLogger } from '../bridge/samples.ts';
+import { createRecordingLogger, sampleJob } from '../bridge/samples.ts';
 
 const now = new Date(2026, 10, 28, 14, 5).getTime();
 const inMinutes = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
@@ -124,5 +127,31 @@ describe('what is kept of budgets', () => {
     const next = open();
     await next.load();
     assert.equal(next.all().codex, null);
+  });
+
+  test('after a review Codex is asked, where it runs', async () => {
+    const jobs = new Emitter<Job>();
+    let asked = 0;
+    const appServer = {
+      state: { kind: 'stopped' } as AppServer['state'],
+      use: () => {
+        asked += 1;
+        return Promise.reject(new UserError('It has gone.'));
+      },
+    };
+    const budgets = open();
+    budgets.followReviews({ onDidChange: jobs.event }, appServer);
+    const ends = (job: Partial<Job>) =>
+      jobs.fire(sampleJob({ kind: 'review', reviewer: 'codex', state: 'succeeded', ...job }));
+    ends({});
+    assert.equal(asked, 0, 'it is not started for this');
+    appServer.state = { kind: 'running', version: '', file: '', pid: 1, isRemote: false };
+    ends({ state: 'running' });
+    ends({ reviewer: 'claude' });
+    ends({ kind: 'task' });
+    assert.equal(asked, 0);
+    ends({});
+    assert.equal(asked, 1);
+    await budgets.settled();
   });
 });
