@@ -19,7 +19,7 @@ export function leavingText(what: WhatLeaves, isRemote: boolean): string {
   const agents = what.agents.map((one) =>
     [
       `${voiceName(one.agent)}: ${handedText(one)} ${readsText(one, what, isRemote)}`,
-      `Takes: ${estimateText(one.estimate)}.`,
+      `Will take: ${estimateText(one.estimate)}.`,
     ].join('\n'),
   );
   return [...agents, heldBackText(what)].join('\n\n');
@@ -27,9 +27,8 @@ export function leavingText(what: WhatLeaves, isRemote: boolean): string {
 
 /** `Tandem hands over 12.4 kB: instructions, and text of 3 files.` */
 function handedText({ bytes, files, readsByItself }: Leaving): string {
-  const told = bytes === 0 ? 'nothing but what is to be reviewed' : `${sizeText(bytes)} of instructions`;
-  if (readsByItself)
-    return `Tandem hands over ${told}, and no file; Codex reads the files and asks git itself.`;
+  const told = bytes === 0 ? 'only the name of what is reviewed' : `only ${sizeText(bytes)} of instructions`;
+  if (readsByItself) return `Tandem hands over no file, ${told}; Codex reads the files and asks git itself.`;
   const count = files.length === 1 ? 'one file' : `${files.length} files`;
   return files.length === 0
     ? `Tandem hands over ${sizeText(bytes)} of instructions, and the text of no file.`
@@ -78,7 +77,7 @@ export function leavingMarkdown(what: WhatLeaves, isRemote: boolean): string {
   const sections = what.agents.flatMap((one) => [
     `## ${voiceName(one.agent)}`,
     `${handedText(one)} ${readsText(one, what, isRemote)}`,
-    `Takes: ${estimateText(one.estimate)}.`,
+    `Will take: ${estimateText(one.estimate)}.`,
     ...(one.files.length === 0 ? [] : ['Files of which text is handed over:', list(one.files)]),
   ]);
   const held = [

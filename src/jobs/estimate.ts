@@ -67,9 +67,9 @@ function median(values: readonly (number | null)[]): number | null {
   return known[Math.floor(known.length / 2)] ?? null;
 }
 
-/** `about 45,000 tokens, 2 min, as the median of 6 reviews of similar size here`. */
+/** `about 45,000 tokens, 2 min (from 6 reviews of this repository of similar size)`. */
 export function estimateText({ tokens, cost, time, from, similar }: Estimate): string {
-  if (from === 0) return 'not known: no review of this kind has ended here yet';
+  if (from === 0) return 'not known (no review of this kind has ended here yet)';
   const parts = [
     tokens === null ? 'tokens not known' : `about ${rounded(tokens).toLocaleString('en-GB')} tokens`,
     ...(cost === null ? [] : [`US$ ${cost.toFixed(2)}`]),

@@ -45,9 +45,12 @@ describe('the first review in a repository', () => {
     await dialog().waitFor({ timeout: 60_000 });
     const text = (await dialog().textContent()) ?? '';
     assert.match(text, /Review of uncommitted changes \(3 files\) by Codex: this leaves your machine/);
-    assert.match(text, /no file; Codex reads the files and asks git itself/);
+    assert.match(
+      text,
+      /no file, only the name of what is reviewed; Codex reads the files and asks git itself/,
+    );
     assert.match(text, /looks like a secret: \.env\.local/);
-    assert.match(text, /Takes: not known: no review of this kind has ended here yet/);
+    assert.match(text, /Will take: not known \(no review of this kind has ended here yet\)/);
     assert.match(text, /Codex: 5-hour limit 91 % used, resets (at|on) /);
     assert.match(text, /Codex is near a limit: let Claude review instead\? Claude has used 12 %/);
     await tandem.shot('leaving-1-question');

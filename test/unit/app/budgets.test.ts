@@ -112,11 +112,12 @@ describe('what is kept of budgets', () => {
     const budgets = open();
     budgets.follow({ onNotification: notifications.event });
     const primary = { usedPercent: 5, windowDurationMins: 300, resetsAt: null };
-    const tell = (limitId: string) =>
+    const tell = (limitId: string) => {
       notifications.fire({
         method: 'account/rateLimits/updated',
         params: { rateLimits: { limitId, primary, secondary: null } },
       });
+    };
     tell('codex_other');
     assert.equal(budgets.all().codex, null);
     tell('codex');
@@ -141,8 +142,9 @@ describe('what is kept of budgets', () => {
     };
     const budgets = open();
     budgets.followReviews({ onDidChange: jobs.event }, appServer);
-    const ends = (job: Partial<Job>) =>
+    const ends = (job: Partial<Job>) => {
       jobs.fire(sampleJob({ kind: 'review', reviewer: 'codex', state: 'succeeded', ...job }));
+    };
     ends({});
     assert.equal(asked, 0, 'it is not started for this');
     appServer.state = { kind: 'running', version: '', file: '', pid: 1, isRemote: false };

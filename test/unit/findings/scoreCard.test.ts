@@ -71,7 +71,7 @@ describe('the score card', () => {
     assert.deepEqual([codex?.model, claude?.model, others], ['gpt-6', 'opus', []]);
     for (const row of [codex, claude]) {
       assert.deepEqual(row?.confirmed, { all: 1, byOther: 1, byProof: 0 });
-      assert.equal(row?.worth.held, 1);
+      assert.equal(row.worth.held, 1);
     }
   });
 
@@ -82,6 +82,28 @@ describe('the score card', () => {
       raisedIn,
     );
     assert.deepEqual([row?.confirmed.byOther, row?.worth.held, row?.worth.wrong], [1, 0, 1]);
+  });
+
+  test('what the other agent says when it is asked counts; the judge of a dispute decides it', () => {
+    const said = (
+      by: 'codex' | 'claude',
+      verdict: 'confirm' | 'refute' | 'cannot tell',
+      more: object = {},
+    ) => {
+      return { by, verdict, current: true, tieBreak: null, ...more };
+    };
+    const worthOf = (...examinations: object[]) => {
+      const examined = { ...found('a', 'codex', 'review-1'), examinations };
+      const [row] = scoreRows([examined as KnownFinding], raisedIn);
+      return [row?.confirmed.byOther, row?.refuted, row?.worth.held, row?.worth.wrong];
+    };
+    assert.deepEqual(worthOf(said('claude', 'confirm')), [1, 0, 1, 0]);
+    assert.deepEqual(worthOf(said('claude', 'refute')), [0, 1, 0, 1]);
+    assert.deepEqual(worthOf(said('claude', 'cannot tell')), [0, 0, 0, 0]);
+    assert.deepEqual(worthOf(said('claude', 'refute', { current: false })), [0, 0, 0, 0]);
+    assert.deepEqual(worthOf(said('codex', 'confirm')), [0, 0, 0, 0], 'its own word');
+    const judged = said('codex', 'confirm', { tieBreak: 'for' });
+    assert.deepEqual(worthOf(said('claude', 'refute'), judged), [1, 0, 1, 0]);
   });
 
   test('a tool’s finding is no reviewer’s; the model of a deleted job is not known, its kind is', () => {

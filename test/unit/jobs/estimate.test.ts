@@ -47,7 +47,7 @@ test('without one of similar size, those of another size, and it is said', () =>
 });
 
 test('what is unknown is shown as unknown', () => {
-  assert.match(estimateText(estimateOf([], asked)), /^not known: no review/);
+  assert.match(estimateText(estimateOf([], asked)), /^not known \(no review/);
   assert.match(
     estimateText(estimateOf([review(null, null)], asked)),
     /^tokens not known, 2 min \(from one review/,
