@@ -100,6 +100,9 @@ describe('what is kept of budgets', () => {
   test('older news of another host does not replace newer ones; a damaged file is none', async () => {
     const budgets = open();
     budgets.observed('claude', [window(50, future)]);
+    await budgets.settled();
+    const older = { ...budget('claude', window(99, future)), observedAt: '2020-01-01T00:00:00.000Z' };
+    writeFileSync(path.join(folder, 'claude.json'), JSON.stringify(older));
     await budgets.load();
     assert.equal(budgets.all().claude?.windows[0]?.usedPercent, 50);
     writeFileSync(path.join(folder, 'codex.json'), '{"agent":');

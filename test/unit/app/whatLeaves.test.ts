@@ -62,7 +62,10 @@ describe('what leaves the machine with a review', () => {
   });
 
   test('of a change that is too long only the names are handed over', async () => {
-    const repo = await repository({ uncommitted: { 'long.ts': 'call();\n'.repeat(30_000) } });
+    const repo = await repository({
+      committed: { 'long.ts': 'call();\n' },
+      uncommitted: { 'long.ts': 'other();\n'.repeat(30_000) },
+    });
     const { agents } = await look(await resolved(repo.path, 'working-tree'), repo);
     assert.deepEqual(agents.at(1)?.files, []);
     assert.ok((agents.at(1)?.bytes ?? Infinity) < 50_000);

@@ -93,7 +93,7 @@ describe('the score card', () => {
       return { by, verdict, current: true, tieBreak: null, ...more };
     };
     const worthOf = (...examinations: object[]) => {
-      const examined = { ...found('a', 'codex', 'review-1'), examinations };
+      const examined: unknown = { ...found('a', 'codex', 'review-1'), examinations };
       const [row] = scoreRows([examined as KnownFinding], raisedIn);
       return [row?.confirmed.byOther, row?.refuted, row?.worth.held, row?.worth.wrong];
     };
