@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import { Budgets } from './app/budgets.ts';
 import { cancelJob } from './app/cancelJob.ts';
 import { Consent } from './app/consent.ts';
 import { continuationOf } from './app/continuation.ts';
@@ -10,10 +12,12 @@ import type { Host } from './app/host.ts';
 import { orderParts, resolve } from './app/orderParts.ts';
 import { type RecoveryParts, recover, takeUp } from './app/recovery.ts';
 import { createRunners } from './app/runners.ts';
+import { type ScoreCard, readScoreCard } from './app/scoreCard.ts';
 import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
+import { type WhatLeaves, reviewersOf, whatLeaves } from './app/whatLeaves.ts';
 import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
@@ -46,7 +50,7 @@ import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
 import type { KnownFinding } from './protocol/knownFinding.ts';
-import type { Order } from './protocol/order.ts';
+import type { Order, ReviewOrder } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
 import { type ChangeState, isPending } from './protocol/taskChange.ts';
@@ -69,6 +73,8 @@ export class App {
   readonly approvals: Approvals;
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
+  /** What is used up of the limits of both accounts. */
+  readonly budgets: Budgets;
   private readonly consent: Consent;
   private readonly renames: Renames;
   private readonly conversations: Conversations;
@@ -115,6 +121,8 @@ export class App {
       ...(host.problems && { problems: host.problems }),
     });
     this.appServer = this.createAppServer();
+    this.budgets = new Budgets(path.join(stateHome, 'budgets'), log);
+    this.store.add(this.budgets.follow(this.appServer));
     this.conversations = new Conversations(this.findings, log);
     this.fixes = new Fixes({
       findings: this.findings,
@@ -124,6 +132,7 @@ export class App {
       logger: log,
     });
     this.jobs = this.createJobs();
+    this.store.add(this.budgets.followReviews(this.jobs, this.appServer));
     this.store.add(this.conversations.follow(this.jobs));
     this.store.add(this.fixes.follow(this.changes));
     this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
@@ -155,6 +164,7 @@ export class App {
     });
     store.add(changed);
     await this.showFindings();
+    await this.budgets.load();
     await this.bridge.listen();
     this.recovery = recover(this.recoveryParts(), this.repositories()).catch((error: unknown) =>
       host.logger.error(messageOf(error)),
@@ -172,6 +182,8 @@ export class App {
     await this.appServer.dispose();
     await this.bridge.close();
     this.findings.dispose();
+    await this.budgets.settled();
+    this.budgets.dispose();
     this.warningEmitter.dispose();
   }
 
@@ -241,6 +253,22 @@ export class App {
     return (await resolve(this.host, cwd, target)).target;
   }
 
+  /**
+   * What a review would hand over to whom, without starting it.
+   * @throws as `place`
+   */
+  async whatLeaves(cwd: string, order: ReviewOrder): Promise<WhatLeaves> {
+    this.requireTrust();
+    const { repository, target } = await resolve(this.host, cwd, order.target);
+    const { reviewers, reviewExclude: exclude } = this.settings();
+    const { env, logger } = this.host;
+    return whatLeaves({ ...order, repository, target }, reviewersOf(order.reviewer ?? reviewers), {
+      ...{ env, exclude, logger: tagged(logger, 'git') },
+      known: () => this.findings.of(repository),
+      jobs: () => this.jobs.list(repository),
+    });
+  }
+
   /** Branches to compare with, most recently used first. */
   branches(repository: string): Promise<string[]> {
     this.requireTrust();
@@ -251,6 +279,11 @@ export class App {
   async exportFindings(repository: string, options: { format: ExportFormat; all: boolean }): Promise<string> {
     const { version } = this.host;
     return exportFindings(await this.findings.of(repository), { ...options, repository, version });
+  }
+
+  /** What became of the findings of each reviewer in a repository. */
+  scoreCard(repository: string): Promise<ScoreCard> {
+    return readScoreCard(this, repository);
   }
 
   /** @throws UserError in an untrusted workspace. */
@@ -360,12 +393,21 @@ export class App {
   }
 
   private createJobs(): Jobs {
-    const { host, appServer, approvals, findings, conversations, changes, fixes } = this;
+    const { host, appServer, approvals, findings, conversations, changes, fixes, budgets } = this;
     const log = tagged(host.logger, 'jobs');
     return new Jobs({
       store: this.jobStore,
       logger: log,
-      runners: createRunners({ host, appServer, approvals, findings, conversations, changes, fixes }),
+      runners: createRunners({
+        host,
+        appServer,
+        approvals,
+        findings,
+        conversations,
+        changes,
+        fixes,
+        budgets,
+      }),
       limit: () => host.settings().maxConcurrentJobs,
       // A killed host's App Server may hold the threads on which its jobs are to go on.
       beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),

@@ -56,6 +56,19 @@ export async function prepareReview(
   return { brief, hunks, files, version, notes: [...namesNotes(names), ...limited(notes)] };
 }
 
+/** The brief alone, without what a run needs besides: what of the repository is handed over, and how. @throws as `prepareReview` */
+export async function briefOf(
+  { kind, repository, reviewer }: Pick<Job, 'kind' | 'repository' | 'reviewer'>,
+  target: Target,
+  focus: string,
+  options: BriefOptions,
+): Promise<ReviewBrief> {
+  const names = await reviewedFiles(repository, target, options);
+  const earlier = earlierFindings(await options.known(), names.files);
+  const review: Review = { repository, target, focus, earlier, excluded: names.excluded };
+  return (await told(kind, reviewer, review, options)).brief;
+}
+
 function told(kind: Job['kind'], reviewer: ReviewerId, review: Review, options: BriefOptions): Promise<Told> {
   if (kind === 'adversarial-review') return adversarial(review, reviewer, options);
   return reviewer === 'claude' ? byRubric(review, options) : native(review, options);

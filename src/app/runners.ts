@@ -34,6 +34,7 @@ import type { QuestionOrder } from '../protocol/order.ts';
 import type { Job } from '../jobs/job.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import type { Target } from '../protocol/target.ts';
+import type { Budgets } from './budgets.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
 import { examinationRunner } from './examinations.ts';
 import type { Fixes } from './fixes.ts';
@@ -53,6 +54,7 @@ export interface RunnerParts {
   conversations: Conversations;
   changes: TaskChanges;
   fixes: Fixes;
+  budgets: Pick<Budgets, 'observed'>;
 }
 
 /** The work of every kind of job, with the rooms that do it. */
@@ -90,7 +92,7 @@ type Agents<T> = Readonly<Record<ReviewerId, T>>;
 
 /** What both agents can do. */
 function agents(
-  { host, approvals }: RunnerParts,
+  { host, approvals, budgets }: RunnerParts,
   threads: ThreadWork,
 ): { reviewer: Agents<Reviewer>; answer: Agents<Answerer>; tasks: Agents<TaskRunner> } {
   const mcpServers = () => host.settings().reviewMcpServers;
@@ -101,6 +103,7 @@ function agents(
     stateHome: host.stateHome,
     logger: tagged(host.logger, 'claude'),
     quietAfter: host.timing?.quiet ?? quietAfter,
+    onLimits: (limits) => budgets.observed('claude', limits),
   });
   const codex = new CodexReviewer({
     threads,

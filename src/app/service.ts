@@ -13,6 +13,8 @@ import type {
   FindingsResult,
   PrepareTaskParams,
   PrepareTaskResult,
+  ScoreParams,
+  ScoreResult,
   SetupParams,
   SetupResult,
   StartJobParams,
@@ -152,6 +154,10 @@ export class HostService implements BridgeService {
       markdown: [head, ...lines].join('\n'),
       ...(options && { exported: await this.app.exportFindings(repository, options) }),
     };
+  }
+
+  score({ cwd }: ScoreParams): Promise<ScoreResult> {
+    return this.app.scoreCard(repositoryOf(cwd));
   }
 
   async prepareTask({ cwd, permit }: PrepareTaskParams, { client }: Call): Promise<PrepareTaskResult> {

@@ -31,6 +31,8 @@ import {
   progressNotification,
   resultParamsSchema,
   resultRequest,
+  scoreParamsSchema,
+  scoreRequest,
   sessionEndRequest,
   sessionParamsSchema,
   sessionStartRequest,
@@ -160,6 +162,7 @@ export class BridgeClient {
       route(statusRequest.method, statusParamsSchema, (params) => service.status(params, call())),
       route(setupRequest.method, setupParamsSchema, (params) => service.setup(params, call())),
       route(findingsRequest.method, findingsParamsSchema, (params) => service.findings(params, call())),
+      route(scoreRequest.method, scoreParamsSchema, (params) => service.score(params, call())),
       route(prepareTaskRequest.method, prepareTaskParamsSchema, (params) =>
         service.prepareTask(params, call()),
       ),

@@ -7,6 +7,8 @@ import type {
   PrepareTaskResult,
   Progress,
   ResultParams,
+  ScoreParams,
+  ScoreResult,
   SessionParams,
   SetupParams,
   SetupResult,
@@ -46,6 +48,7 @@ export interface BridgeService {
   status(params: StatusParams, call: Call): Promise<StatusResult>;
   setup(params: SetupParams, call: Call): Promise<SetupResult>;
   findings(params: FindingsParams, call: Call): Promise<FindingsResult>;
+  score(params: ScoreParams, call: Call): Promise<ScoreResult>;
   prepareTask(params: PrepareTaskParams, call: Call): Promise<PrepareTaskResult>;
   /** Answers once the gate has decided. */
   stop(params: StopParams, call: Call): Promise<StopResult>;

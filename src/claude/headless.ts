@@ -3,9 +3,11 @@ import { CancelledError, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { Silence } from '../base/silence.ts';
 import type { AgentContext, CommandCount, Observation } from '../jobs/agent.ts';
+import type { LimitWindow } from '../protocol/budget.ts';
 import { failureOfRun } from './headlessFailures.ts';
 import { type Rights, headlessArgs, headlessEnvironment } from './headlessLaunch.ts';
 import { type Exit, HeadlessProcess } from './headlessProcess.ts';
+import { limitsOf } from './limits.ts';
 import { locateClaude } from './locate.ts';
 import { type RunState, foldMessage, initialRunState } from './streamFold.ts';
 import { readStreamMessage } from './streamMessage.ts';
@@ -20,6 +22,8 @@ export interface HeadlessParts {
   logger: Logger;
   /** After so long without a word of the run its silence is told. Milliseconds. */
   quietAfter: number;
+  /** Gets the limits of the account whenever a run tells of them. */
+  onLimits?: (limits: LimitWindow[]) => void;
 }
 
 export interface HeadlessRequest {
@@ -133,6 +137,8 @@ class Run {
   private heard(value: unknown): void {
     const message = readStreamMessage(value);
     if (message === null) return;
+    const limits = limitsOf(message);
+    if (limits.length > 0) this.parts.onLimits?.(limits);
     const before = this.state;
     this.state = foldMessage(before, message, this.request.folder);
     if (this.state.progress !== before.progress) this.report();

@@ -71,8 +71,19 @@ const messageSchema = z.object({
       status: text,
       resetsAt: z.catch(z.nullable(z.number()), null),
       rateLimitType: text,
+      /** 2.1.330; `utilization` is 0 to 1. */
+      unifiedWindows: z.catch(
+        z.record(
+          z.string(),
+          z.object({
+            utilization: z.catch(z.nullable(z.number()), null),
+            resetsAt: z.catch(z.nullable(z.number()), null),
+          }),
+        ),
+        {},
+      ),
     }),
-    { status: '', resetsAt: null, rateLimitType: '' },
+    { status: '', resetsAt: null, rateLimitType: '', unifiedWindows: {} },
   ),
   /** `result`. */
   is_error: z.catch(z.boolean(), true),

@@ -34,6 +34,10 @@ import {
   cancelJobRequest,
   findingsRequest,
   findingsResultSchema,
+  type ScoreParams,
+  type ScoreResult,
+  scoreRequest,
+  scoreResultSchema,
   helloRequest,
   helloResultSchema,
   prepareTaskRequest,
@@ -138,6 +142,10 @@ export class HostConnection {
   setup(params: SetupParams): Promise<SetupResult> {
     const timeout = params.test === true ? testTimeout : answerTimeout;
     return this.request(setupRequest, params, setupResultSchema, timeout);
+  }
+
+  score(params: ScoreParams): Promise<ScoreResult> {
+    return this.request(scoreRequest, params, scoreResultSchema, answerTimeout);
   }
 
   findings(params: FindingsParams): Promise<FindingsResult> {

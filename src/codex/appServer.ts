@@ -3,6 +3,7 @@ import { Sequence, deferred, settlesWithin } from '../base/async.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
+import type { ServerNotification } from '../protocol/appServer.ts';
 import type { AppServerConnection, AppServerEnded, EndCause, RequestHandler } from './connection.ts';
 import { ChildServer } from './childServer.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -64,6 +65,7 @@ const unasked: readonly EndCause[] = ['exit', 'silent', 'lost'];
  */
 export class AppServer {
   private readonly changeEmitter = new Emitter<AppServerState>();
+  private readonly notificationEmitter = new Emitter<ServerNotification>();
   private readonly sequence = new Sequence();
   private readonly ownPolicy: RestartPolicy;
   private readonly remotePolicy: RestartPolicy;
@@ -75,6 +77,8 @@ export class AppServer {
 
   /** Fires when the server starts, is ready, ends, or is given up. */
   readonly onDidChangeState: Event<AppServerState> = this.changeEmitter.event;
+  /** Fires for what the server tells of itself, whichever one it is. */
+  readonly onNotification: Event<ServerNotification> = this.notificationEmitter.event;
 
   constructor(private readonly options: AppServerOptions) {
     this.ownPolicy = new RestartPolicy(options.backoff);
@@ -123,6 +127,7 @@ export class AppServer {
     await this.run?.close('stopped', '');
     await this.sequence.run(async () => this.run?.close('stopped', ''));
     this.changeEmitter.dispose();
+    this.notificationEmitter.dispose();
   }
 
   private async enter(): Promise<ServerRun> {
@@ -222,6 +227,7 @@ export class AppServer {
 
   private async introduce(run: ServerRun): Promise<ServerRun> {
     this.run = run;
+    run.connection.onServerNotification((told) => void this.notificationEmitter.fire(told));
     void run.connection.ended.then((reason) => this.ended(run, reason));
     try {
       this.requireOpen();

@@ -16,7 +16,7 @@ import {
   type Method,
   type MethodParams,
   type MethodResult,
-  type RateLimits,
+  type AccountLimits,
   type ServerNotification,
   methods,
   readNotification,
@@ -62,7 +62,7 @@ export class AppServerConnection {
   /** Folder of Codex's own state, with the login; empty before the handshake. */
   codexHome = '';
   /** The account's usage limits as they were told last; null before that, and where the provider has none. */
-  limits: RateLimits | null = null;
+  limits: AccountLimits | null = null;
   /** When the server last sent anything. Milliseconds since the epoch; at first the time of the start. */
   lastHeard = Date.now();
 
@@ -189,8 +189,8 @@ export class AppServerConnection {
   }
 
   /** All null stands for unknown (facts: app-server.md, 1.3), not for none. */
-  private limited(limits: RateLimits): void {
-    if (limits.primary !== null || limits.secondary !== null) this.limits = limits;
+  private limited(limits: AccountLimits | null): void {
+    if (limits && (limits.primary !== null || limits.secondary !== null)) this.limits = limits;
   }
 
   private async asked(method: string, params: unknown): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { CancelledError, UserError } from '../base/errors.ts';
-import type { RateLimits } from '../protocol/appServer.ts';
+import type { AccountLimits } from '../protocol/appServer.ts';
 import { resetText } from './limits.ts';
 import { loginAdvice } from './login.ts';
 import type { TurnEnd } from './turnFold.ts';
@@ -9,7 +9,7 @@ import type { TurnEnd } from './turnFold.ts';
  * @param limits of the account, as they were told last
  * @throws CancelledError, or UserError with what Codex said and what to do.
  */
-export function assertCompleted(end: TurnEnd, signal: AbortSignal, limits: RateLimits | null): void {
+export function assertCompleted(end: TurnEnd, signal: AbortSignal, limits: AccountLimits | null): void {
   if (end.kind === 'completed') return;
   if (signal.aborted) throw new CancelledError();
   if (end.kind === 'interrupted')
@@ -28,7 +28,7 @@ function readable(message: string): string {
   }
 }
 
-function adviceFor(message: string, limits: RateLimits | null): string {
+function adviceFor(message: string, limits: AccountLimits | null): string {
   if (/\b401\b|unauthorized/i.test(message)) return loginAdvice;
   if (/usage limit|quota|\b429\b/i.test(message)) {
     const reset = resetText(limits);

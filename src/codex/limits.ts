@@ -1,10 +1,10 @@
-import type { RateLimits } from '../protocol/appServer.ts';
+import type { AccountLimits } from '../protocol/appServer.ts';
 
 /**
  * When what is used up of the account's limits is there again, in words for the user: `30 Nov 2026, 00:53 UTC`. Null where
  * nothing is used up, or nobody tells (a provider of the user's own, an API key).
  */
-export function resetText(limits: RateLimits | null): string | null {
+export function resetText(limits: AccountLimits | null): string | null {
   const windows = limits === null ? [] : [limits.primary, limits.secondary];
   const resets = windows.flatMap((window) =>
     window !== null && window.usedPercent >= 100 && window.resetsAt !== null ? [window.resetsAt] : [],

@@ -7,6 +7,7 @@ import {
   parseRescue,
   parseResult,
   parseReview,
+  parseScore,
   parseSetup,
   parseStatus,
   parseTransfer,
@@ -20,7 +21,7 @@ import type { Door } from './openHost.ts';
 import { exitCodeOfReport, exitCodes } from './outcome.ts';
 import { ProgressLine } from './progressLine.ts';
 import { writeOutput } from './output.ts';
-import { askCancel, askExport, askResult, askSetup, askStatus } from './queries.ts';
+import { askCancel, askExport, askResult, askScore, askSetup, askStatus } from './queries.ts';
 import { reportJson, statusJson } from './reportJson.ts';
 import { inBackground } from './reportText.ts';
 import { printable, printableJson } from '../base/printable.ts';
@@ -42,6 +43,7 @@ export const commands: Readonly<Record<TerminalCommandName, Command>> = {
   cancel: cancelCommand,
   setup: setupCommand,
   findings: findingsCommand,
+  score: scoreCommand,
 };
 
 async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number> {
@@ -107,6 +109,13 @@ async function findingsCommand(args: readonly string[]): Promise<number> {
   const text = await askExport(terminalDoor(), options);
   if (output === undefined) print(text);
   else await writeOutput(output, text);
+  return exitCodes.completed;
+}
+
+async function scoreCommand(args: readonly string[]): Promise<number> {
+  const options = parseScore(args);
+  const { markdown, json } = await askScore(terminalDoor());
+  print(options.json ? json : markdown);
   return exitCodes.completed;
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import type { Progress, SetupResult, StatusResult } from '../protocol/bridge.ts';
+import type { Progress, ScoreResult, SetupResult, StatusResult } from '../protocol/bridge.ts';
 import type {
   CancelOptions,
   FindingsOptions,
@@ -47,6 +47,11 @@ export function askSetup(door: Door, { gate, test }: Omit<SetupOptions, 'json'>)
   return ask(door, 'answers', (connection, cwd) =>
     connection.setup({ cwd, test, ...(gate !== undefined && { gate }) }),
   );
+}
+
+/** What became of the findings of each reviewer in the caller's repository. */
+export function askScore(door: Door): Promise<ScoreResult> {
+  return ask(door, 'answers', (connection, cwd) => connection.score({ cwd }));
 }
 
 /**

@@ -7,7 +7,7 @@ import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isGone } from '../base/owner.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
-import type { JobKind } from '../protocol/job.ts';
+import { type JobKind, jobKinds } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
 import type { WorkSoFar } from './agent.ts';
@@ -67,6 +67,11 @@ const idPrefixes: Readonly<Record<JobKind, string>> = {
   'cross-examination': 'examination',
   'tie-break': 'tie-break',
 };
+
+/** The kind of a job that may be deleted by now, as its id tells; null for an id that is none of ours. */
+export function kindOfId(id: string): JobKind | null {
+  return jobKinds.find((kind) => id.startsWith(`${idPrefixes[kind]}-`)) ?? null;
+}
 
 /** The jobs of this host: durable before they start, and ended exactly once, whatever ends them. */
 export class Jobs {

@@ -84,15 +84,19 @@ export const itemSchema = z.object({
 });
 export type ThreadItem = z.infer<typeof itemSchema>;
 
-const limitWindowSchema = lenient(
+const accountWindowSchema = lenient(
   z.object({
     usedPercent: z.number(),
+    windowDurationMins: number,
     /** Seconds since the epoch. */
     resetsAt: number,
   }),
 );
-const rateLimitsSchema = z.object({ primary: limitWindowSchema, secondary: limitWindowSchema });
-export type RateLimits = z.infer<typeof rateLimitsSchema>;
+const accountLimitsSchema = lenient(
+  z.object({ limitId: text, primary: accountWindowSchema, secondary: accountWindowSchema }),
+);
+export type AccountLimits = NonNullable<z.infer<typeof accountLimitsSchema>>;
+export type AccountWindow = NonNullable<AccountLimits['primary']>;
 
 const usageSchema = lenient(z.object({ totalTokens: z.number() }));
 
@@ -146,6 +150,7 @@ export const methods = {
     ),
     nextCursor: text,
   }),
+  'account/rateLimits/read': z.object({ rateLimits: accountLimitsSchema }),
   'config/read': z.object({
     config: z.object({
       model_provider: text,
@@ -199,6 +204,7 @@ export interface MethodParams {
   'account/login/cancel': CancelLoginAccountParams;
   'account/logout': Record<string, never>;
   'model/list': ModelListParams;
+  'account/rateLimits/read': Record<string, never>;
   'config/read': ConfigReadParams;
   'command/exec': CommandExecParams;
   'externalAgentConfig/import': ExternalAgentConfigImportParams;
@@ -268,7 +274,7 @@ export const serverNotifications = {
   /** A login or logout through this server; auth.json is written before it is told (measured). */
   'account/updated': z.object({ authMode: text }),
   /** After every answer of the model; all null for custom providers (facts: app-server.md, 1.3). */
-  'account/rateLimits/updated': z.object({ rateLimits: rateLimitsSchema }),
+  'account/rateLimits/updated': z.object({ rateLimits: accountLimitsSchema }),
   'mcpServer/startupStatus/updated': z.object({ status: text }),
   /** A question of the server is open no more, whoever answered it. The id is the one of the server's request. */
   'serverRequest/resolved': z.object({ requestId: z.union([z.string(), z.number()]) }),

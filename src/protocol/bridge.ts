@@ -163,6 +163,15 @@ export const findingsResultSchema = z.object({
 });
 export type FindingsResult = z.infer<typeof findingsResultSchema>;
 
+export const scoreParamsSchema = z.object({ cwd });
+export type ScoreParams = z.infer<typeof scoreParamsSchema>;
+export const scoreResultSchema = z.object({
+  markdown: z.string(),
+  /** Text of a JSON file. */
+  json: z.string(),
+});
+export type ScoreResult = z.infer<typeof scoreResultSchema>;
+
 export const prepareTaskParamsSchema = z.object({
   cwd,
   /**
@@ -225,6 +234,8 @@ export const statusRequest = new RequestType<StatusParams, StatusResult, unknown
 export const setupRequest = new RequestType<SetupParams, SetupResult, unknown>('setup');
 /** The open findings of the repository. */
 export const findingsRequest = new RequestType<FindingsParams, FindingsResult, unknown>('findings');
+/** What became of the findings of each reviewer in the repository. */
+export const scoreRequest = new RequestType<ScoreParams, ScoreResult, unknown>('score');
 /** Which task could go on; with `permit`, the next task that the model of this session starts needs no further consent. */
 export const prepareTaskRequest = new RequestType<PrepareTaskParams, PrepareTaskResult, unknown>(
   'task/prepare',

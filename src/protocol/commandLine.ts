@@ -92,6 +92,7 @@ export type CommandName = keyof typeof usages;
 /** Commands of the terminal alone. */
 export const terminalUsages = {
   findings: `findings [--format ${exportFormats.join('|')}] [--all] [--output FILE]`,
+  score: 'score [--json]',
 } as const;
 export type TerminalCommandName = CommandName | keyof typeof terminalUsages;
 
@@ -218,6 +219,12 @@ export function parseFindings(input: CommandInput): FindingsOptions {
   const format = exportFormats.find((known) => known === word);
   if (format === undefined) throw wrong(`--format ${word}: not one of ${exportFormats.join(', ')}.`, usage);
   return { format, all: all === true, ...(output !== undefined && { output }) };
+}
+
+export function parseScore(input: CommandInput): { json: boolean } {
+  const { values, text } = parse(input, json, terminalUsages.score);
+  if (text !== '') throw wrong(`“${text}” is not an option.`, terminalUsages.score);
+  return { json: values.json === true };
 }
 
 export function parseSetup(input: CommandInput): SetupOptions {

@@ -52,6 +52,7 @@ import { reviewFile, reviewFiles, reviewSelection } from './commands/reviewFiles
 import { runJobAgain } from './commands/runJobAgain.ts';
 import { setAppServerToken } from './commands/setAppServerToken.ts';
 import { setUp } from './commands/setUp.ts';
+import { exportScoreCard, showScoreCard } from './commands/scoreCard.ts';
 import { shareDismissals } from './commands/shareDismissals.ts';
 import { showJobResult } from './commands/showJobResult.ts';
 import { showRawAnswer } from './commands/showRawAnswer.ts';
@@ -80,6 +81,7 @@ import type { AllPlaces } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
 import type { TokenStore } from './tokenStore.ts';
+import type { LeavingQuestion } from './leavingQuestion.ts';
 
 /** What commands work with. */
 export interface CommandParts {
@@ -95,6 +97,7 @@ export interface CommandParts {
   approvalsView: ApprovalsView;
   approvalDocuments: ApprovalDocuments;
   documents: ReportDocuments;
+  leaving: LeavingQuestion;
   plugin: PluginSetup;
   gateKeys: GateKeys;
   errors: ErrorReporter;
@@ -150,6 +153,8 @@ function findingCommands(parts: CommandParts) {
     'tandem.exportFindings': () => exportFindings(parts.app),
     'tandem.importSarif': () => importSarif(parts),
     'tandem.shareDismissals': () => shareDismissals(parts.app),
+    'tandem.showScoreCard': () => showScoreCard(parts),
+    'tandem.exportScoreCard': () => exportScoreCard(parts.app),
     'tandem.finding.fixWithCodex': (from) => fixWithCodex(parts, from),
     'tandem.finding.fixWithClaude': (from) => fixWithClaude(parts, from),
     'tandem.askOtherAboutSingles': () => askOtherAboutSingles(parts),

@@ -35,6 +35,8 @@ export const commandIds = [
   'tandem.exportFindings',
   'tandem.importSarif',
   'tandem.shareDismissals',
+  'tandem.showScoreCard',
+  'tandem.exportScoreCard',
   'tandem.showRawAnswer',
   'tandem.answerApproval',
   'tandem.showApprovals',

@@ -35,6 +35,10 @@ interface Setting<T> {
 export const severities = ['error', 'warning', 'information', 'hint'] as const;
 export type Severity = (typeof severities)[number];
 
+/** When what leaves the machine is shown before a review. */
+export const showWhatLeaves = ['always', 'first-time', 'held-back'] as const;
+export type ShowWhatLeaves = (typeof showWhatLeaves)[number];
+
 /** Settings, with the type of their values. */
 export interface SettingTypes {
   'tandem.codex.path': string;
@@ -49,6 +53,7 @@ export interface SettingTypes {
   'tandem.review.exclude': readonly string[];
   'tandem.review.wait': Mode;
   'tandem.review.mcpServers': boolean;
+  'tandem.review.showWhatLeaves': ShowWhatLeaves;
   'tandem.task.model': string;
   'tandem.task.effort': string;
   'tandem.task.sandbox': 'inherit' | 'read-only' | 'workspace-write';
@@ -92,6 +97,8 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.review.exclude': texts('window', defaultExclude),
   'tandem.review.wait': choice('application', 'auto', ['auto', 'wait', 'background']),
   'tandem.review.mcpServers': flag('application'),
+  // A repository has no say in whether the user is told.
+  'tandem.review.showWhatLeaves': choice('application', 'first-time', showWhatLeaves),
   'tandem.task.model': text('window'),
   'tandem.task.effort': text('window'),
   // What Codex may do on this machine a repository cannot say.

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { budgetLines } from '../app/budgetTexts.ts';
+import type { Budgets } from '../app/budgets.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { AppServerState } from '../codex/appServer.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
@@ -26,6 +28,7 @@ export class StatusBar implements vscode.Disposable {
     private readonly watch: JobWatch,
     private readonly diagnostics: Pick<FindingDiagnostics, 'hidden'>,
     private readonly appServer: { readonly state: AppServerState },
+    private readonly budgets: Pick<Budgets, 'all'>,
   ) {
     this.item.name = 'Tandem';
     this.update();
@@ -41,7 +44,8 @@ export class StatusBar implements vscode.Disposable {
     this.item.command = isOther ? showJobs : showFindings;
     const hidden = hiddenText(this.diagnostics.hidden);
     const server = serverText(this.appServer.state);
-    this.item.tooltip = `${[label, hidden].filter((part) => part !== '').join(', ')}. Click to show the ${isOther ? 'jobs' : 'findings'}.${server === '' ? '' : `\n${server}`}`;
+    const lines = [...(server === '' ? [] : [server]), ...budgetLines(this.budgets.all(), Date.now())];
+    this.item.tooltip = `${[label, hidden].filter((part) => part !== '').join(', ')}. Click to show the ${isOther ? 'jobs' : 'findings'}.\n${lines.join('\n')}`;
     this.item.accessibilityInformation = { label };
   }
 

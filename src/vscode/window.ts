@@ -23,6 +23,7 @@ import { JobNotifications } from './jobNotifications.ts';
 import { JobWatch } from './jobWatch.ts';
 import { JobsView } from './jobsView.ts';
 import { setKeys } from './keys.ts';
+import { LeavingQuestion } from './leavingQuestion.ts';
 import { MovedPlaces } from './movedPlaces.ts';
 import { FindingOpener } from './openFinding.ts';
 import { placesOfFindings } from './placesOfFindings.ts';
@@ -85,6 +86,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
       unmarked: () => diagnostics.hidden,
     }),
   });
+  const documents = new ReportDocuments(app, list);
   return {
     app,
     host,
@@ -99,7 +101,8 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     jobsView: new JobsView(list, app.changes, app.jobs),
     approvalsView: new ApprovalsView(app),
     approvalDocuments: new ApprovalDocuments(app),
-    documents: new ReportDocuments(app, list),
+    documents,
+    leaving: new LeavingQuestion({ app, documents, memory: context.globalState, log }),
     plugin: new PluginSetup(host, app, context.globalState),
     gateKeys: new GateKeys(app, keys),
     edits: new EditsWatch({ app, host, list, errors }),
@@ -186,7 +189,7 @@ function isDemo(): boolean {
 
 function keepUpToDate(window: Window): vscode.Disposable {
   const { app, watch, list, threads, gateKeys, keys, diagnostics, errors } = window;
-  const status = new StatusBar(app.findings, watch, diagnostics, app.appServer);
+  const status = new StatusBar(app.findings, watch, diagnostics, app.appServer, app.budgets);
   const updates = new Throttle(updateInterval, () => {
     status.update();
     setKeys(keys, { watch, list, findings: app.findings, approvals: app.approvals, changes: app.changes });
@@ -202,6 +205,7 @@ function keepUpToDate(window: Window): vscode.Disposable {
     app.changes.onDidChange(update),
     app.findings.onDidChange(update),
     app.appServer.onDidChangeState(update),
+    app.budgets.onDidChange(update),
     diagnostics.onDidChangeHidden(update),
     vscode.workspace.onDidChangeWorkspaceFolders(() => errors.run(() => showRepositories(window))),
     vscode.workspace.onDidChangeConfiguration((event) => {

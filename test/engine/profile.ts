@@ -14,6 +14,8 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   'git.openRepositoryInParentFolders': 'never',
   'remote.autoForwardPorts': false,
   'security.workspace.trust.untrustedFiles': 'open',
+  // Asked once in each repository otherwise, and each test has a new one.
+  'tandem.review.showWhatLeaves': 'held-back',
   'telemetry.telemetryLevel': 'off',
   // Only without the GPU is a terminal's text in the page's DOM, where a test can read it.
   'terminal.integrated.gpuAcceleration': 'off',

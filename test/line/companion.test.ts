@@ -183,6 +183,21 @@ describe('the companion in a terminal', () => {
     assert.equal((await run(['status', 'review-nope'])).code, 2);
   });
 
+  test('the score card afterwards: for people and for programs', async () => {
+    const card = await run(['score']);
+    assert.equal(card.code, 0, card.stderr);
+    assert.match(
+      card.stdout,
+      /^# Score card of .*\n[^]*- \*\*Codex\*\*: 1 raised: 0 fixed, 0 dismissed, 1 open/,
+    );
+    const { format, rows } = objectOf(JSON.parse((await run(['score', '--json'])).stdout));
+    assert.equal(format, 'tandem-score-card');
+    const { reviewer, kind, raised, turnedOutRight } = objectOf(listOf(rows)[0]);
+    assert.deepEqual([reviewer, kind, raised], ['codex', 'review', 1]);
+    assert.deepEqual(turnedOutRight, { part: 0, whole: 0, value: null });
+    assert.equal((await run(['score', 'all'])).code, 2);
+  });
+
   test('the findings afterwards: as a report, as data, and as a SARIF log in a file', async () => {
     const report = await run(['findings']);
     assert.equal(report.code, 0, report.stderr);

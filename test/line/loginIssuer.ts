@@ -11,6 +11,8 @@ export interface LoginIssuer {
   codeWasTyped: boolean;
   /** ChatGPT's backend fails; the account service does not. */
   backendIsDown: boolean;
+  /** What the account has used of its limits, as ChatGPT's backend tells it; null for an error. */
+  usage: object | null;
   dispose(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startLoginIssuer(): Promise<LoginIssuer> {
         ? { authorization_code: 'code', code_challenge: 'challenge', code_verifier: 'verifier' }
         : null,
     '/backend-api/wham/accounts/check': () => (issuer.backendIsDown ? null : { accounts: [workspace] }),
+    '/backend-api/wham/usage': () => issuer.usage,
   };
   const loopback = await startLoopback(async ({ url }, response) => {
     const body = answers[new URL(url, 'http://localhost').pathname]?.() ?? null;
@@ -41,6 +44,7 @@ export async function startLoginIssuer(): Promise<LoginIssuer> {
     modelUrl: `${loopback.origin}/v1`,
     codeWasTyped: false,
     backendIsDown: false,
+    usage: null,
     dispose: () => loopback.dispose(),
   };
   return issuer;

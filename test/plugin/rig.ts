@@ -153,6 +153,7 @@ function forwarding(service: () => FakeService): BridgeService {
     status: (params) => service().status(params),
     setup: (params) => service().setup(params),
     findings: (params) => service().findings(params),
+    score: () => service().score(),
     prepareTask: (params, call) => service().prepareTask(params, call),
     stop: (params, call) => service().stop(params, call),
     sessionStart: (params, call) => service().sessionStart(params, call),

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { placeEverywhere, refusedText } from '../../app/placeEverywhere.ts';
-import type { Order, ReviewChoice } from '../../protocol/order.ts';
+import type { ReviewChoice, ReviewOrder } from '../../protocol/order.ts';
 import type { TargetRequest } from '../../protocol/target.ts';
 import type { CommandParts } from '../commands.ts';
 import { offerToSave } from './offerToSave.ts';
 
-export type ReviewParts = Pick<CommandParts, 'app' | 'host'>;
+export type ReviewParts = Pick<CommandParts, 'app' | 'host' | 'leaving'>;
 
 export interface ReviewWish {
   kind?: 'review' | 'adversarial-review';
@@ -17,15 +17,16 @@ export interface ReviewWish {
 
 /**
  * Starts one review in each of the repositories; those that have nothing to review are named in one message.
- * @throws as `placeEverywhere`
+ * @throws as `placeEverywhere`, CancelledError if the user sees what leaves the machine and thinks better of it
  */
 export async function startReviews(
-  { app }: ReviewParts,
+  { app, leaving }: ReviewParts,
   repositories: readonly string[],
   { kind = 'review', target, focus = '', reviewer }: ReviewWish,
 ): Promise<void> {
   if (readsFiles(target)) await offerToSave(repositories);
-  const order: Order = { kind, target, focus, model: '', effort: '', ...(reviewer && { reviewer }) };
+  const order: ReviewOrder = { kind, target, focus, model: '', effort: '', ...(reviewer && { reviewer }) };
+  for (const cwd of repositories) await leaving.confirm(cwd, order);
   const refused = await placeEverywhere(repositories, (cwd) =>
     app.place(order, { cwd, origin: 'editor', session: null }),
   );

@@ -96,6 +96,10 @@ export class FakeService implements BridgeService {
     return this.answer({ checks, markdown: this.markdown.setup });
   }
 
+  score() {
+    return this.answer({ markdown: '# Score card of shop', json: '{}' });
+  }
+
   findings({ export: options }: FindingsParams) {
     const exported = options &&
       this.exports && { exported: `${options.format} of ${options.all ? 'all' : 'open ones'}\n` };

@@ -41,11 +41,21 @@ describe('the choice of a model', () => {
 });
 
 test('the reset of a limit is told where one is used up: the later one of two', () => {
-  const window = (usedPercent: number, resetsAt: number | null) => ({ usedPercent, resetsAt });
+  const window = (usedPercent: number, resetsAt: number | null) => ({
+    usedPercent,
+    windowDurationMins: null,
+    resetsAt,
+  });
   const [at, later] = [Date.UTC(2026, 10, 30, 0, 53) / 1000, Date.UTC(2026, 11, 2, 0, 0) / 1000];
   assert.equal(resetText(null), null);
-  assert.equal(resetText({ primary: window(99, at), secondary: null }), null);
-  assert.equal(resetText({ primary: window(100, null), secondary: null }), null);
-  assert.match(resetText({ primary: window(100, at), secondary: window(7, later) }) ?? '', /Nov 2026/);
-  assert.match(resetText({ primary: window(100, at), secondary: window(100, later) }) ?? '', /Dec 2026/);
+  assert.equal(resetText({ limitId: null, primary: window(99, at), secondary: null }), null);
+  assert.equal(resetText({ limitId: null, primary: window(100, null), secondary: null }), null);
+  assert.match(
+    resetText({ limitId: null, primary: window(100, at), secondary: window(7, later) }) ?? '',
+    /Nov 2026/,
+  );
+  assert.match(
+    resetText({ limitId: null, primary: window(100, at), secondary: window(100, later) }) ?? '',
+    /Dec 2026/,
+  );
 });

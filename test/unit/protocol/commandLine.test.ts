@@ -6,6 +6,7 @@ import {
   parseAdversarialReview,
   parseCancel,
   parseFindings,
+  parseScore,
   parseRescue,
   parseResult,
   parseReview,
@@ -186,6 +187,8 @@ test('options of the others', () => {
   refused(parseFindings, '--format html', /html: not one of markdown, json, sarif/);
   refused(parseFindings, ['--output', ''], /--output needs a file/);
   refused(parseFindings, 'now', /now/);
+  assert.deepEqual([parseScore([]), parseScore(['--json'])], [{ json: false }, { json: true }]);
+  refused(parseScore, 'now', /now/);
   assert.deepEqual(parseTransfer('--source "a b.jsonl"').order, { kind: 'transfer', source: 'a b.jsonl' });
   for (const parse of [parseStatus, parseResult, parseCancel]) refused(parse, 'a b', /one job/);
   refused(parseSetup, 'now', /now/);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UsageError } from '../../../base/errors.ts';
+import { dismissReasons } from '../../../findings/dismissReasons.ts';
 import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { givenReason } from '../../givenFindings.ts';
@@ -55,18 +56,10 @@ async function dismiss(
   offerUndo(app, findings, 'dismissed', errors);
 }
 
-/** They go into the instructions of the next review, so that the same is not reported again. */
-const reasons = [
-  { label: 'False alarm', detail: 'The code is right; the reviewer is mistaken.' },
-  { label: 'Intended', detail: 'It is as described, and meant to be so.' },
-  { label: 'Not worth fixing now', detail: 'It is true, but the gain is smaller than the effort.' },
-  { label: 'Handled elsewhere', detail: 'Something else takes care of it, or another change will.' },
-] as const;
-
 function askReason(count: number): Promise<string> {
   const title = count === 1 ? 'Dismiss Finding' : `Dismiss ${count} Findings`;
   const placeholder = 'Why? Pick a reason, or type one. The next reviews are told.';
-  const options = reasons.map(({ label, detail }) => ({ label, detail, value: label }));
+  const options = dismissReasons.map(({ label, detail }) => ({ label, detail, value: label }));
   return pickOrType({ title, placeholder }, () => Promise.resolve(options));
 }
 

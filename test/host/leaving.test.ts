@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { waitFor } from '../engine/wait.ts';
+import type { TestRepository } from '../support/repository.ts';
+import { createShop, findsAll } from './reviewFixture.ts';
+import { TandemWindow } from './windowHarness.ts';
+
+/** What the user is shown before a first review, and what is known after it: limits and score. */
+describe('the first review in a repository', () => {
+  let shop: TestRepository;
+  let tandem: TandemWindow;
+  /** As another window was told it. */
+  const tellBudget = (agent: string, usedPercent: number) => {
+    const folder = path.join(tandem.stateHome, 'budgets');
+    const resetsAt = new Date(Date.now() + 3 * 3_600_000).toISOString();
+    const windows = [{ minutes: 300, model: '', usedPercent, resetsAt }];
+    const budget = { agent, windows, observedAt: new Date().toISOString() };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, `${agent}.json`), JSON.stringify(budget));
+  };
+  before(async () => {
+    shop = await createShop();
+    shop.write({ '.env.local': 'KEY=1234\n' });
+    const settings = { 'tandem.review.showWhatLeaves': 'first-time' };
+    tandem = await TandemWindow.open({ folder: shop.path, settings });
+    tandem.answers = findsAll(shop.path);
+    tellBudget('codex', 91);
+    tellBudget('claude', 12);
+  });
+  after(async () => {
+    await tandem.dispose();
+    await shop.dispose();
+  });
+  const dialog = () => tandem.window.page.locator('.monaco-dialog-box');
+  const editorShows = (text: string) =>
+    tandem.window.page
+      .locator('.editor-instance .view-lines', { hasText: text })
+      .waitFor({ timeout: 30_000 });
+
+  test('shows what leaves the machine; nothing is reviewed where the user thinks better of it', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Review Working Tree');
+    await dialog().waitFor({ timeout: 60_000 });
+    const text = (await dialog().textContent()) ?? '';
+    assert.match(text, /Review of uncommitted changes \(3 files\) by Codex: this leaves your machine/);
+    assert.match(
+      text,
+      /no file, only the name of what is reviewed; Codex reads the files and asks git itself/,
+    );
+    assert.match(text, /looks like a secret: \.env\.local/);
+    assert.match(text, /Will take: not known \(no review of this kind has ended here yet\)/);
+    assert.match(text, /Codex: 5-hour limit 91 % used, resets (at|on) /);
+    assert.match(text, /Codex is near a limit: let Claude review instead\? Claude has used 12 %/);
+    await tandem.shot('leaving-1-question');
+    await dialog().getByText('Cancel', { exact: true }).click();
+    await dialog().waitFor({ state: 'hidden' });
+    assert.deepEqual(tandem.model.requests, []);
+  });
+
+  test('Show Files opens the list, and asks again', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Review Working Tree');
+    await dialog().waitFor({ timeout: 60_000 });
+    await dialog().getByText('Show Files', { exact: true }).click();
+    await editorShows('What leaves this machine');
+    await window.notifications.waitFor('Start the review of uncommitted changes (3 files) by Codex?');
+    await tandem.shot('leaving-2-files');
+    await window.notifications.press('Start the review of', 'Start Review');
+    await window.notifications.waitFor('Review of uncommitted changes (3 files): 3 findings', 60_000);
+  });
+
+  test('the next review asks nothing', async () => {
+    const { window } = tandem;
+    // Nor is a limit near any more.
+    tellBudget('codex', 20);
+    const before = tandem.model.requests.length;
+    await window.command('Tandem: Review Working Tree');
+    await waitFor('the second review', () => tandem.model.requests.length > before, 60_000);
+    assert.equal(await dialog().count(), 0);
+  });
+
+  test('the status bar tells what is used of the limits', async () => {
+    const { page } = tandem.window;
+    const item = page.locator('.statusbar-item[id="tandem.tandem.tandem.status"]');
+    await item.hover();
+    const hover = page.locator('.monaco-hover:visible, .workbench-hover:visible');
+    await hover
+      .filter({ hasText: /Codex: 5-hour limit 20 % used, resets (at|on) / })
+      .waitFor({ timeout: 30_000 });
+    await tandem.shot('leaving-3-status');
+    await page.keyboard.press('Escape');
+  });
+
+  test('the score card counts what was raised', async () => {
+    await tandem.window.command('Tandem: Show Score Card');
+    await editorShows('Score card of');
+    await editorShows('3 raised: 0 fixed, 0 dismissed, 3 open');
+    await tandem.shot('leaving-4-score');
+  });
+});

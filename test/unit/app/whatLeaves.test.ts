@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { whatLeaves } from '../../../src/app/whatLeaves.ts';
+import { leavingMarkdown, leavingText } from '../../../src/app/whatLeavesTexts.ts';
+import { prepareReview } from '../../../src/app/briefs.ts';
+import type { Target } from '../../../src/protocol/target.ts';
+import { createRecordingLogger } from '../bridge/samples.ts';
+import { options, repositories, resolved } from '../git/fixture.ts';
+
+describe('what leaves the machine with a review', () => {
+  const repository = repositories();
+  const parts = {
+    ...options,
+    exclude: [],
+    logger: createRecordingLogger(),
+    known: () => Promise.resolve([]),
+    jobs: () => Promise.resolve([]),
+  };
+  const changed = {
+    committed: { 'a.ts': 'old();\n' },
+    uncommitted: {
+      'a.ts': 'fresh();\n',
+      'b.ts': 'more();\n',
+      '.env.local': 'KEY=1234\n',
+      'token.ts': `const token = 'ghp_${'a'.repeat(36)}';\n`,
+      'picture.bin': '\0\0\0',
+    },
+  };
+  const both = ['codex', 'claude'] as const;
+  const look = async (
+    target: Target,
+    repo: { path: string },
+    kind: 'review' | 'adversarial-review' = 'review',
+  ) => whatLeaves({ repository: repo.path, target, kind, focus: '' }, both, parts);
+
+  test('Codex is handed no file, Claude the text of the change; what looks like a secret nobody is', async () => {
+    const repo = await repository(changed);
+    const target = await resolved(repo.path, 'working-tree');
+    const what = await look(target, repo);
+    const [codex, claude] = what.agents;
+    assert.deepEqual([codex?.readsByItself, codex?.files], [true, []]);
+    assert.deepEqual([claude?.readsByItself, [...(claude?.files ?? [])].sort()], [false, ['a.ts', 'b.ts']]);
+    assert.deepEqual([...what.secrets].sort(), ['.env.local', 'token.ts']);
+    assert.deepEqual(what.others, [{ file: 'picture.bin', reason: 'binary' }]);
+    const { brief } = await prepareReview(
+      { kind: 'review', repository: repo.path, reviewer: 'claude' },
+      target,
+      '',
+      parts,
+    );
+    assert.ok(brief.form === 'structured');
+    assert.equal(claude?.bytes, Buffer.byteLength(brief.prompt + JSON.stringify(brief.schema)));
+    assert.ok(brief.prompt.includes('fresh();') && !brief.prompt.includes('KEY=1234'));
+    assert.ok(!brief.prompt.includes('ghp_a'));
+  });
+
+  test('an adversarial review hands the change to both', async () => {
+    const repo = await repository(changed);
+    const { agents } = await look(await resolved(repo.path, 'working-tree'), repo, 'adversarial-review');
+    for (const { files, readsByItself } of agents)
+      assert.deepEqual([[...files].sort(), readsByItself], [['a.ts', 'b.ts'], false]);
+  });
+
+  test('of a change that is too long only the names are handed over', async () => {
+    const repo = await repository({
+      committed: { 'long.ts': 'call();\n' },
+      uncommitted: { 'long.ts': 'other();\n'.repeat(30_000) },
+    });
+    const { agents } = await look(await resolved(repo.path, 'working-tree'), repo);
+    assert.deepEqual(agents.at(1)?.files, []);
+    assert.ok((agents.at(1)?.bytes ?? Infinity) < 50_000);
+  });
+
+  test('in words: who is handed what, what it may read, what is held back, what it will take', async () => {
+    const repo = await repository(changed);
+    const what = await look(await resolved(repo.path, 'working-tree'), repo);
+    const text = leavingText(what, false);
+    assert.match(
+      text,
+      /Codex: Tandem hands over no file, only .* of instructions|Codex: Tandem hands over no file, only the name/,
+    );
+    assert.match(text, /can read every file of this machine/);
+    assert.match(text, /Claude: Tandem hands over \d+\.\d kB: instructions, and text of 2 files\./);
+    assert.match(text, /files of a copy of the repository as it is now, and none outside/);
+    assert.match(text, /looks like a secret: .*\.env\.local/);
+    assert.match(text, /where an agent may read it by itself/);
+    assert.match(text, /Will take: not known/);
+    assert.match(leavingText(what, true), /the machine that its App Server runs on/);
+    const markdown = leavingMarkdown(what, false);
+    for (const line of ['- `a.ts`', '- `.env.local` (looks like a secret)', '- `picture.bin` (binary)'])
+      assert.ok(markdown.includes(line), line);
+  });
+
+  test('where nothing looks like a secret, that is said; names are no Markdown', async () => {
+    const repo = await repository({ uncommitted: { 'a [b](command:c) `d`.ts': 'x();\n' } });
+    const what = await look(await resolved(repo.path, 'working-tree'), repo);
+    assert.match(leavingText(what, false), /Nothing that is reviewed looks like a secret/);
+    const markdown = leavingMarkdown(what, false);
+    assert.match(markdown, /## Held back\n\nNothing that is reviewed/);
+    assert.ok(markdown.includes('- ``a [b](command:c) `d`.ts``'));
+  });
+});
