@@ -1,6 +1,7 @@
 import { type Finding, voiceName } from '../protocol/finding.ts';
 import { type Job, isTerminal } from '../protocol/job.ts';
 import type { JobResult } from '../protocol/report.ts';
+import { agreementOf } from './agreement.ts';
 import { type ReportOptions, besideFindings, details, findingLines, headline } from './report.ts';
 
 /** One review of a run, with what came of it. */
@@ -36,21 +37,17 @@ function agreement(parts: readonly RunPart[]): string[] {
   const [one, other] = done;
   if (!one) return [];
   if (!other) return section(`${voiceName(one.job.reviewer)} reports`, one.result.findings);
-  const isIn = ({ findings }: JobResult, { id }: Finding) => findings.some((known) => known.id === id);
-  const own = ({ findings }: JobResult, of: JobResult) => findings.filter((finding) => !isIn(of, finding));
+  const { both, ones, others } = agreementOf(one.result.findings, other.result.findings);
   // The later one knows both voices.
-  const both = later(one, other).result.findings.filter(
-    (finding) => isIn(one.result, finding) && isIn(other.result, finding),
-  );
+  const isLater = (other.job.endedAt ?? '') >= (one.job.endedAt ?? '');
   return [
-    ...section('Both report', both),
-    ...section(`Only ${voiceName(one.job.reviewer)} reports`, own(one.result, other.result)),
-    ...section(`Only ${voiceName(other.job.reviewer)} reports`, own(other.result, one.result)),
+    ...section(
+      'Both report',
+      both.map(([first, second]) => (isLater ? second : first)),
+    ),
+    ...section(`Only ${voiceName(one.job.reviewer)} reports`, ones),
+    ...section(`Only ${voiceName(other.job.reviewer)} reports`, others),
   ];
-}
-
-function later<T extends { job: Job }>(one: T, other: T): T {
-  return (one.job.endedAt ?? '') > (other.job.endedAt ?? '') ? one : other;
 }
 
 function section(title: string, findings: readonly Finding[]): string[] {

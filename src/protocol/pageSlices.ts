@@ -90,6 +90,8 @@ export const listedRunSchema = z.extend(
   {
     /** In and out, cached ones included; null where the reviewer does not tell. */
     tokens: z.nullable(z.int()),
+    /** It is one of a review by both reviewers. */
+    byBoth: z.boolean(),
   },
 );
 export type ListedRun = z.infer<typeof listedRunSchema>;

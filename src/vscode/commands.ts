@@ -12,6 +12,7 @@ import {
 } from './commands/approvals.ts';
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
+import { compareReviews } from './commands/compareReviews.ts';
 import { delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
 import { exportFindings } from './commands/exportFindings.ts';
@@ -66,6 +67,7 @@ import { type CommandId, allCommandIds, registerCommand } from './contributions.
 import type { ErrorReporter } from './errorReporter.ts';
 import type { ApprovalDocuments } from './approvalDocuments.ts';
 import type { ApprovalsView } from './approvalsView.ts';
+import type { ComparePanels } from './comparePanels.ts';
 import type { FindingThreads } from './findingThreads.ts';
 import type { FindingsView } from './findingsView.ts';
 import type { GateKeys } from './gateKeys.ts';
@@ -84,6 +86,7 @@ export interface CommandParts {
   watch: JobWatch;
   list: JobList;
   view: FindingsView;
+  comparePanels: ComparePanels;
   places: AllPlaces;
   threads: FindingThreads;
   jobsView: JobsView;
@@ -133,6 +136,7 @@ function reviewCommands(parts: CommandParts) {
     'tandem.turnGateOn': () => switchGate(parts, true),
     'tandem.turnGateOff': () => switchGate(parts, false),
     'tandem.showFindings': () => view.reveal(),
+    'tandem.compareReviews': (from) => compareReviews(parts, from),
     'tandem.clearFindings': () => clearFindings(app),
     'tandem.showRawAnswer': (from) => showRawAnswer(parts, from),
   } satisfies Partial<Commands>;
@@ -174,6 +178,7 @@ function jobCommands(parts: CommandParts) {
     'tandem.steerTask': (from) => steerJob(parts, from),
     'tandem.job.steer': (from) => steerJob(parts, from),
     'tandem.job.openResult': (from) => showJobResult(parts, from),
+    'tandem.job.compare': (from) => compareReviews(parts, from),
     'tandem.job.cancel': (from) => cancelJob(parts, from),
     'tandem.job.resume': (from) => resumeInTerminal(parts, from),
     'tandem.job.runAgain': (from) => runJobAgain(parts, from),

@@ -32,7 +32,7 @@ export interface Section {
 /**
  * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `changed` show what it changed,
  * `pending` be decided about, `applied` be taken back, `finished` be deleted, `thread` be resumed in a terminal, `order`
- * be asked for again.
+ * be asked for again, `both` be compared with the other review of its run.
  */
 export const jobFlags = [
   'active',
@@ -44,6 +44,7 @@ export const jobFlags = [
   'finished',
   'thread',
   'order',
+  'both',
 ] as const;
 export type JobFlag = (typeof jobFlags)[number];
 
@@ -124,7 +125,11 @@ function nodeOf({ job, elsewhere }: ListedJob, { now, withRepository, change }: 
     description,
     icon: iconOf(job),
     spoken: plainText(`${jobHeading(job)}, ${description}`),
-    flags: [...flagsOf(job, elsewhere), ...changeFlags(job, change)],
+    flags: [
+      ...flagsOf(job, elsewhere),
+      ...changeFlags(job, change),
+      ...(job.run ? (['both'] as const) : []),
+    ],
   };
 }
 

@@ -37,6 +37,7 @@ const actions: Readonly<Record<FindingAction, string>> = {
 };
 
 const showRaw: CommandId = 'tandem.showRawAnswer';
+const compare: CommandId = 'tandem.compareReviews';
 
 type Request = Exclude<PageMessage, { type: 'ready' }>;
 
@@ -71,6 +72,8 @@ export class PageRequests {
         return run(commands[message.command]);
       case 'raw':
         return run(showRaw, message.run);
+      case 'compare':
+        return run(compare, message.run);
       case 'link':
         return openLink(message.href);
       case 'file':

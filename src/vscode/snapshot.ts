@@ -74,6 +74,7 @@ export function listedRun(job: Job): ListedRun {
     startedAt: job.startedAt,
     endedAt: job.endedAt,
     tokens: job.tokens,
+    byBoth: job.run !== undefined,
   };
 }
 
@@ -105,7 +106,7 @@ function reportedFinding(finding: Finding): RunDetail['findings'][number] {
 }
 
 /** What the reviewer would do next belongs to its explanation. */
-function summaryOf(result: JobResult | null): string {
+export function summaryOf(result: JobResult | null): string {
   if (!result) return '';
   const { summary, nextSteps } = result;
   if (nextSteps.length === 0) return summary;
