@@ -63,7 +63,11 @@ export class ComparePanels implements vscode.WebviewPanelSerializer, vscode.Disp
       shown.reveal();
       return;
     }
-    const panel = vscode.window.createWebviewPanel(comparePanelType, 'Compare Reviews', vscode.ViewColumn.Active);
+    const panel = vscode.window.createWebviewPanel(
+      comparePanelType,
+      'Compare Reviews',
+      vscode.ViewColumn.Active,
+    );
     this.show(panel, run);
   }
 
@@ -108,8 +112,8 @@ class ComparePanel implements vscode.Disposable {
     private readonly parts: ComparePanelsParts,
   ) {
     const { extensionUri } = parts;
-    // Nothing that this page asks for is answered by a message.
-    this.requests = new PageRequests(parts, () => undefined);
+    // The page stays in sight. Nothing that it asks for is answered by a message.
+    this.requests = new PageRequests({ ...parts, column: vscode.ViewColumn.Beside }, () => undefined);
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     const { webview } = panel;
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'tandem.svg');

@@ -23,7 +23,10 @@ export interface CompletionAction {
 }
 
 export const show: CompletionAction = { label: 'Show', command: 'tandem.showFindings' };
-export const showProblems: CompletionAction = { label: 'Show Problems', command: 'workbench.actions.view.problems' };
+export const showProblems: CompletionAction = {
+  label: 'Show Problems',
+  command: 'workbench.actions.view.problems',
+};
 export const showLog: CompletionAction = { label: 'Show Log', command: 'tandem.showLog' };
 
 /**
@@ -128,6 +131,10 @@ function resume({ id }: Job): CompletionAction {
   return { label: 'Resume in Terminal', command: 'tandem.resumeInTerminal', about: id };
 }
 
-export function told(level: Completion['level'], text: string, actions: readonly CompletionAction[]): Completion {
+export function told(
+  level: Completion['level'],
+  text: string,
+  actions: readonly CompletionAction[],
+): Completion {
   return { level, text: plainText(text.trim()), actions };
 }

@@ -10,7 +10,13 @@ export interface PageSources {
 }
 
 /** The page of the findings view, and of the comparison; see webview/main.ts for what it relies on. */
-export function findingsPageHtml({ title = 'Findings', script, styles, cspSource, nonce }: PageSources): string {
+export function findingsPageHtml({
+  title = 'Findings',
+  script,
+  styles,
+  cspSource,
+  nonce,
+}: PageSources): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

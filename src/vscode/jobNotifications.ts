@@ -85,8 +85,7 @@ export class JobNotifications implements vscode.Disposable {
     const { jobs, findings, changes } = this.app;
     const { job } = ended;
     const partners = await jobs.partnersOf(job);
-    if (!job.run || partners.length === 0)
-      return completion(ended, findings.open(), changes.seen(job.id));
+    if (!job.run || partners.length === 0) return completion(ended, findings.open(), changes.seen(job.id));
     // The one that ends last tells of both.
     if (partners.some(({ state }) => !isTerminal(state)) || this.toldRuns.has(job.run.id)) return null;
     this.toldRuns.add(job.run.id);

@@ -125,11 +125,7 @@ function nodeOf({ job, elsewhere }: ListedJob, { now, withRepository, change }: 
     description,
     icon: iconOf(job),
     spoken: plainText(`${jobHeading(job)}, ${description}`),
-    flags: [
-      ...flagsOf(job, elsewhere),
-      ...changeFlags(job, change),
-      ...(job.run ? (['both'] as const) : []),
-    ],
+    flags: [...flagsOf(job, elsewhere), ...changeFlags(job, change), ...(job.run ? (['both'] as const) : [])],
   };
 }
 

@@ -45,16 +45,20 @@ export interface PageRequestsParts {
   readonly app: Pick<App, 'findings' | 'jobs'>;
   /** Where a finding is now; undefined where nothing but the record is known. */
   readonly placeOf: (id: string) => PlaceNow | undefined;
+  /** Where places are opened; left out for the active editors. */
+  readonly column?: vscode.ViewColumn;
 }
 
 /** Does what the page asks for. It shows model text and is not trusted: only known findings, known commands, safe addresses. */
 export class PageRequests {
-  private readonly opener = new FindingOpener();
+  private readonly opener: FindingOpener;
 
   constructor(
     private readonly parts: PageRequestsParts,
     private readonly post: (message: HostMessage) => void,
-  ) {}
+  ) {
+    this.opener = new FindingOpener(parts.column);
+  }
 
   /** @throws UserError for what cannot be done */
   async follow(message: Request): Promise<void> {
@@ -116,7 +120,7 @@ export class PageRequests {
       this.parts.app.findings.all().some((finding) => finding.repository === repository) ||
       (await this.parts.app.jobs.list(repository)).length > 0;
     if (!isKnown) throw new UserError('This repository is not open in this window.');
-    await openRepositoryFile(repository, path, line);
+    await openRepositoryFile(repository, path, line, this.parts.column);
   }
 }
 

@@ -3,7 +3,15 @@ import { agreementOf } from '../jobs/agreement.ts';
 import { findingsSummary } from '../jobs/report.ts';
 import { type Finding, reviewers, voiceName } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
-import { type Completion, type CompletionAction, show, showLog, showProblems, told, why } from './completion.ts';
+import {
+  type Completion,
+  type CompletionAction,
+  show,
+  showLog,
+  showProblems,
+  told,
+  why,
+} from './completion.ts';
 import { sentences } from './errorMessage.ts';
 import { lowerFirst } from './jobTexts.ts';
 import type { WatchedJob } from './jobWatch.ts';
@@ -63,7 +71,7 @@ function failure(job: Job): string {
     default:
       return job.failure?.limitResetsAt === undefined
         ? sentences(`The review by ${name} failed.`, why(job))
-        : sentences(`${name} is at its usage limit.`, why(job));
+        : sentences(`There is no review by ${name}.`, why(job));
   }
 }
 
