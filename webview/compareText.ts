@@ -123,9 +123,13 @@ export function decisionText(decision: Decision): string {
   return decisionTexts[decision];
 }
 
-/** `P1 · 92 % confidence`. */
-export function wordsFacts({ priority, confidence }: Pick<Reported, 'priority' | 'confidence'>): string {
-  return confidence === null ? priority : `${priority} · ${Math.round(confidence * 100)} % confidence`;
+/** `P1 · 92 % confidence`. @param withPriority where the two may differ */
+export function wordsFacts(
+  { priority, confidence }: Pick<Reported, 'priority' | 'confidence'>,
+  withPriority: boolean,
+): string {
+  const sure = confidence === null ? '' : `${Math.round(confidence * 100)} % confidence`;
+  return [withPriority ? priority : '', sure].filter((fact) => fact !== '').join(' · ');
 }
 
 /** What a screen reader should say: the end of a review; null where nothing has ended. */

@@ -1,4 +1,4 @@
-import { voiceName } from '../src/protocol/finding.ts';
+import { reviewers, voiceName } from '../src/protocol/finding.ts';
 import type { PageCommand } from '../src/protocol/findingsPage.ts';
 import { isTerminal, type Job, type JobKind, type JobState, type WaitReason } from '../src/protocol/job.ts';
 import type { ListedFinding } from '../src/protocol/pageSlices.ts';
@@ -8,9 +8,11 @@ import {
   currentFindings,
   earlierFindings,
   foundText,
+  hasVerdict,
   originText,
   outcomeIcons,
   outcomeOf,
+  outcomeOfBoth,
   type RunOutcome,
   type Snapshot,
 } from './run.ts';
@@ -20,7 +22,9 @@ export type HeaderKind = 'loading' | 'untrusted' | 'empty' | 'kept' | 'running' 
 
 export interface HeaderAction {
   readonly label: string;
-  readonly command: PageCommand;
+  readonly command: PageCommand | 'compare';
+  /** Id of the review that `compare` is about. */
+  readonly run?: string;
   readonly look: 'primary' | 'secondary' | 'link';
   /** Says more than a short label. */
   readonly hint?: string;
@@ -174,37 +178,72 @@ const runningTitles: Readonly<Partial<Record<JobState, string>>> = {
 };
 
 function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
-  const kind = outcomeOf(job);
-  const { failure } = job;
-  const paragraphs = [failure?.message ?? '', failure?.advice ?? '', formNote(job, kind), ...notesOf(job)]
+  const { partner } = snapshot;
+  const kind = outcomeOfBoth(job, partner);
+  const isPartial = partner !== undefined && hasVerdict(job) !== hasVerdict(partner);
+  const paragraphs = [
+    ...(partner ? failuresOf([job, partner]) : [job.failure?.message ?? '', job.failure?.advice ?? '']),
+    formNote(job, outcomeOf(job)),
+    ...notesOf(job),
+  ]
     .filter((text) => text !== '')
-    // It is no Markdown, but names commands as if it were.
-    .map((text) => text.replaceAll(/`([^`]+)`/g, '“$1”'));
+    .map(withoutCodeSpans);
   const summary = snapshot.summary.trim();
   const told = paragraphs.includes(summary);
   return {
     ...nothing,
     kind,
-    icon: outcomeIcons[kind],
-    title: endedTitle(snapshot, kind),
+    icon: isPartial ? 'warning' : outcomeIcons[kind],
+    title: endedTitle(snapshot, kind, isPartial),
     subject: capitalised(job.title),
-    facts: reviewerFacts(job),
+    facts: partner
+      ? [kindFacts[job.kind] ?? '', bothNames].filter((fact) => fact !== '')
+      : reviewerFacts(job),
     time: timeOf(job, now),
     paragraphs,
     summary: summary === '' || told ? null : { markdown: summary, collapsible: kind !== 'clean' },
-    actions: actions[kind],
+    actions: partner ? actionsOfBoth(job, kind) : actions[kind],
   };
 }
 
-function endedTitle(snapshot: Snapshot, kind: RunOutcome): string {
+const bothNames = reviewers.map(voiceName).join(' and ');
+
+/** Of a review by both: whose result is missing, and why. */
+function failuresOf(jobs: readonly Job[]): string[] {
+  return jobs
+    .filter((one) => !hasVerdict(one))
+    .map(({ reviewer, failure }) =>
+      [`No result of ${voiceName(reviewer)}.`, failure?.message ?? '', failure?.advice ?? '']
+        .filter((text) => text !== '')
+        .join(' '),
+    );
+}
+
+/** The answer as it came is one of two, and both are in the comparison. */
+function actionsOfBoth({ id }: Job, kind: RunOutcome): HeaderAction[] {
+  const compare: HeaderAction = {
+    label: 'Compare',
+    command: 'compare',
+    run: id,
+    look: 'secondary',
+    hint: 'Compare both reviews',
+  };
+  return [compare, ...actions[kind].filter(({ command }) => command !== 'showRaw')];
+}
+
+/** @param isPartial only one of the two reviewers has said anything */
+function endedTitle(snapshot: Snapshot, kind: RunOutcome, isPartial: boolean): string {
   const found = currentFindings(snapshot);
+  const { job, partner } = snapshot;
+  const one = [job, partner].find((review) => review && hasVerdict(review));
+  const by = isPartial && one ? ` by ${voiceName(one.reviewer)}` : '';
   switch (kind) {
     case 'findings':
       return found.length === 0
         ? 'No findings left to show'
-        : `${countText(found.length)}: ${foundText(found)}`;
+        : `${countText(found.length)}${by}: ${foundText(found)}`;
     case 'clean':
-      return 'No findings';
+      return `No findings${by}`;
     case 'inconclusive':
       return 'No verdict';
     case 'failed':
@@ -267,6 +306,11 @@ export function timeOf(
     startedAt === null ? '' : `, took ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`;
   const text = momentText(endedAt, now);
   return { text, hint: `Ended ${text}${took}` };
+}
+
+/** Messages and advice are no Markdown, but name commands as if they were. */
+export function withoutCodeSpans(text: string): string {
+  return text.replaceAll(/`([^`]+)`/g, '“$1”');
 }
 
 export function capitalised(text: string): string {

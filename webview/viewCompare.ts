@@ -26,7 +26,7 @@ import {
 } from './compareText.ts';
 import { h, type VNode } from './dom.ts';
 import { isDone, obstacleOf, placeText } from './findingText.ts';
-import { formNote, capitalised } from './header.ts';
+import { capitalised, formNote, withoutCodeSpans } from './header.ts';
 import { icon } from './icons.ts';
 import { outcomeIcons, outcomeOf } from './run.ts';
 import { viewMenu } from './viewMenu.ts';
@@ -118,7 +118,9 @@ function viewSide(reviewer: ReviewerId, comparison: Comparison, now: number): VN
 function remarks(review: ComparedReview): string[] {
   const { failure, state } = review;
   const form = isTerminal(state) ? formNote(review, outcomeOf(review)) : '';
-  return [failure?.message ?? '', failure?.advice ?? '', form].filter((text) => text !== '');
+  return [failure?.message ?? '', failure?.advice ?? '', form]
+    .filter((text) => text !== '')
+    .map(withoutCodeSpans);
 }
 
 type Known = ReadonlyMap<string, ListedFinding>;
@@ -143,7 +145,7 @@ function viewRow(row: ComparedRow, kind: RowKind, repository: string, known: Kno
   const done = !isDispute && now !== undefined && isDone(now);
   const attributes = {
     key: rowKey(row),
-    class: `match match-${kind}${done ? ' done' : ''}`,
+    class: `match match-${kind}${done ? ' done' : ''}${row.decision === 'open' ? ' undecided' : ''}`,
     'aria-label': shown?.title ?? '',
     'data-repository': repository,
     'data-key': rowKey(row),
@@ -172,7 +174,11 @@ function viewVoice(reviewer: ReviewerId, row: ComparedRow, known: Known | null):
   return h('div', { key: reviewer, class: `voice-cell voice-${reviewer}${done ? ' done' : ''}` }, [
     h('p', { class: 'voice-name' }, [
       h('strong', { key: 'name' }, name),
-      h('span', { class: 'quiet' }, wordsFacts(said)),
+      h(
+        'span',
+        { class: 'quiet' },
+        wordsFacts(said, row.codex !== null && row.claude !== null && known === null),
+      ),
     ]),
     h('h3', { class: 'voice-title', key: 'title' }, said.title),
     known === null ? null : viewFindingHead(said, now),

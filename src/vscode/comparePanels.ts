@@ -116,7 +116,6 @@ class ComparePanel implements vscode.Disposable {
     this.requests = new PageRequests({ ...parts, column: vscode.ViewColumn.Beside }, () => undefined);
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     const { webview } = panel;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'tandem.svg');
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.onDidReceiveMessage((message: unknown) => this.receive(message));
     panel.onDidChangeViewState(() => {

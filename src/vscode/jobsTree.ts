@@ -95,11 +95,13 @@ const kindNames: Readonly<Record<JobKind, string>> = {
 /** The view is narrow, and what a job came to should be seen too. Characters. */
 const maxTitle = 40;
 
-function labelOf({ kind, title, target }: Job): string {
+function labelOf({ kind, title, target, run, reviewer }: Job): string {
   if (target?.kind === 'turn' && kind === 'gate') return 'Gate: Claude’s turn';
   const subject = title.replace(/ \(\d+ files?\)(?=$|, )/, '');
   const cut = subject.length > maxTitle ? `${subject.slice(0, maxTitle - 1)}…` : subject;
-  return plainText(`${kindNames[kind]}: ${cut}`);
+  // Else the two of a run would look the same.
+  const by = run ? ` by ${voiceName(reviewer)}` : '';
+  return plainText(`${kindNames[kind]}${by}: ${cut}`);
 }
 
 interface NodeContext {

@@ -43,14 +43,14 @@ export function listedFinding(finding: KnownFinding): ListedFinding {
 
 export function runSlice(
   latest: WatchedJob | null,
-  surroundings: Pick<RunSlice, 'demo' | 'trusted' | 'unmarked'>,
+  surroundings: Pick<RunSlice, 'demo' | 'trusted' | 'unmarked' | 'partner'>,
 ): RunSlice {
-  const verdict = latest?.job.verdict;
+  const verdicts = [latest?.job.verdict, surroundings.partner?.verdict];
   return {
     job: latest?.job ?? null,
     summary: summaryOf(latest?.result ?? null),
     // Only a verdict says anything about findings (jobs/reviewRunner.ts).
-    former: latest !== null && verdict !== 'clean' && verdict !== 'findings',
+    former: latest !== null && !verdicts.includes('clean') && !verdicts.includes('findings'),
     ...surroundings,
   };
 }
