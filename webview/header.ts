@@ -201,7 +201,8 @@ function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
       : reviewerFacts(job),
     time: timeOf(job, now),
     paragraphs,
-    summary: summary === '' || told ? null : { markdown: summary, collapsible: kind !== 'clean' },
+    // One reviewer's words are not those of both: the comparison has them.
+    summary: summary === '' || told || partner ? null : { markdown: summary, collapsible: kind !== 'clean' },
     actions: partner ? actionsOfBoth(job, kind) : actions[kind],
   };
 }

@@ -26,7 +26,7 @@ import {
 } from './compareText.ts';
 import { h, type VNode } from './dom.ts';
 import { isDone, obstacleOf, placeText } from './findingText.ts';
-import { capitalised, formNote, withoutCodeSpans } from './header.ts';
+import { formNote, withoutCodeSpans } from './header.ts';
 import { icon } from './icons.ts';
 import { outcomeIcons, outcomeOf } from './run.ts';
 import { viewMenu } from './viewMenu.ts';
@@ -61,7 +61,7 @@ function viewComparison(comparison: Comparison, now: number): VNode[] {
   const total = totalText(comparison);
   return [
     h('header', { class: 'compare-head' }, [
-      h('h1', { key: 'title' }, capitalised(comparison.title)),
+      h('h1', { key: 'title' }, headingOf(comparison)),
       total === '' ? null : h('p', { key: 'total', class: 'total' }, total),
     ]),
     h(
@@ -71,6 +71,11 @@ function viewComparison(comparison: Comparison, now: number): VNode[] {
     ),
     ...rowKinds.flatMap((kind) => viewKind(kind, comparison, known) ?? []),
   ];
+}
+
+function headingOf({ title, codex, claude }: Comparison): string {
+  const isAdversarial = (codex ?? claude)?.kind === 'adversarial-review';
+  return `${isAdversarial ? 'Adversarial review' : 'Review'} of ${title}`;
 }
 
 /** One review: how it went, what it took, and its own explanation. */
