@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { App } from '../app.ts';
 import { Sequence } from '../base/async.ts';
-import { messageOf } from '../base/errors.ts';
+import { UserError, messageOf } from '../base/errors.ts';
 import { Throttle } from '../base/throttle.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import type { RunPart } from '../jobs/runReport.ts';
 import {
   type CompareHostMessage,
   type CompareMessage,
+  type Comparison,
   compareMessageSchema,
   compareStateSchema,
 } from '../protocol/comparePage.ts';
@@ -102,8 +103,9 @@ class ComparePanel implements vscode.Disposable {
   private readonly sequence = new Sequence();
   /** By id, what is kept of those that have ended: it does not change any more. */
   private readonly results = new Map<string, JobResult | null>();
-  /** What the page has, as JSON; null while it does not listen. */
+  /** What the page has, as JSON; null while it has nothing. */
   private sent: string | null = null;
+  private shown: Comparison | null = null;
   private ready = false;
 
   constructor(
@@ -166,6 +168,7 @@ class ComparePanel implements vscode.Disposable {
     const json = JSON.stringify(message);
     if (json === this.sent) return;
     this.sent = json;
+    this.shown = shown;
     if (shown) this.panel.title = plainText(`Compare: ${shown.title}`);
     void this.panel.webview.postMessage(message);
   }
@@ -212,9 +215,19 @@ class ComparePanel implements vscode.Disposable {
         await vscode.commands.executeCommand(showFinding, message.id);
         return;
       case 'decide':
-        return settleDispute(this.parts, message);
+        return this.decide(message);
       default:
         return this.requests.follow(message);
     }
+  }
+
+  /** The page shows model text and is not trusted: it can decide what is a dispute, and nothing else. */
+  private async decide(message: Extract<CompareMessage, { type: 'decide' }>): Promise<void> {
+    const isDispute = this.shown?.rows.some(
+      ({ codex, claude, decision }) =>
+        decision !== null && codex?.id === message.codex && claude?.id === message.claude,
+    );
+    if (isDispute !== true) throw new UserError('These findings are no dispute of these reviews any more.');
+    await settleDispute(this.parts, message);
   }
 }
