@@ -106,6 +106,7 @@ class ComparePanel implements vscode.Disposable {
   /** What the page has, as JSON; null while it has nothing. */
   private sent: string | null = null;
   private shown: Comparison | null = null;
+  /** The page has loaded once. */
   private ready = false;
 
   constructor(
@@ -121,7 +122,8 @@ class ComparePanel implements vscode.Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.onDidReceiveMessage((message: unknown) => this.receive(message));
     panel.onDidChangeViewState(() => {
-      if (!panel.visible) this.ready = false;
+      // Usually the page was destroyed and says `ready` again; where it was not, it may have missed something.
+      if (panel.visible) this.tellAgain();
     });
     webview.html = findingsPageHtml({
       title: 'Compare Reviews',
@@ -137,7 +139,12 @@ class ComparePanel implements vscode.Disposable {
   }
 
   changed(): void {
-    if (this.ready) this.updates.request();
+    if (this.ready && this.panel.visible) this.updates.request();
+  }
+
+  private tellAgain(): void {
+    this.sent = null;
+    this.changed();
   }
 
   dispose(): void {
