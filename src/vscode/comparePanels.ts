@@ -102,7 +102,7 @@ class ComparePanel implements vscode.Disposable {
   private readonly updates = new Throttle(interval, () => this.update());
   private readonly sequence = new Sequence();
   /** By id, what is kept of those that have ended: it does not change any more. */
-  private readonly results = new Map<string, JobResult | null>();
+  private readonly results = new Map<string, JobResult>();
   /** What the page has, as JSON; null while it has nothing. */
   private sent: string | null = null;
   private shown: Comparison | null = null;
@@ -197,7 +197,7 @@ class ComparePanel implements vscode.Disposable {
     const known = this.results.get(job.id);
     if (known !== undefined) return known;
     const result = await this.parts.app.jobs.result(job);
-    this.results.set(job.id, result);
+    if (result) this.results.set(job.id, result);
     return result;
   }
 
