@@ -51,6 +51,8 @@ function extensionBundles(production) {
     },
     { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js', format: 'iife' },
     { ...page, entryPoints: ['webview/styles.css'], outfile: 'dist/webview.css' },
+    { ...page, entryPoints: ['webview/compare.ts'], outfile: 'dist/compare.js', format: 'iife' },
+    { ...page, entryPoints: ['webview/compare.css'], outfile: 'dist/compare.css' },
   ];
 }
 

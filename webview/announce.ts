@@ -1,6 +1,13 @@
 import { isTerminal, type Job } from '../src/protocol/job.ts';
 import type { ListModel } from './list.ts';
-import { countText, currentFindings, earlierFindings, originText, outcomeOf, type Snapshot } from './run.ts';
+import {
+  countText,
+  currentFindings,
+  earlierFindings,
+  originText,
+  outcomeOfBoth,
+  type Snapshot,
+} from './run.ts';
 
 /** How much of the findings a filter leaves: `3 findings shown, 2 hidden by your filter`. */
 export function shownText({ shown, hiddenCount }: Pick<ListModel, 'shown' | 'hiddenCount'>): string {
@@ -36,7 +43,7 @@ function ending(snapshot: Snapshot, job: Job): string {
   const kept =
     snapshot.former && earlier.length > 0 ? `. The ${originText(earlier, 'findings')} are still listed` : '';
   const why = job.failure === null ? '' : `: ${job.failure.message.replace(/\.$/, '')}`;
-  switch (outcomeOf(job)) {
+  switch (outcomeOfBoth(job, snapshot.partner)) {
     case 'findings':
       return `Review finished: ${countText(currentFindings(snapshot).length)}`;
     case 'clean':

@@ -1,4 +1,4 @@
-import { voiceName } from '../src/protocol/finding.ts';
+import { reviewers, voiceName } from '../src/protocol/finding.ts';
 import type { PageCommand } from '../src/protocol/findingsPage.ts';
 import {
   isAtLimit,
@@ -15,9 +15,11 @@ import {
   currentFindings,
   earlierFindings,
   foundText,
+  hasVerdict,
   originText,
   outcomeIcons,
   outcomeOf,
+  outcomeOfBoth,
   type RunOutcome,
   type Snapshot,
 } from './run.ts';
@@ -27,7 +29,9 @@ export type HeaderKind = 'loading' | 'untrusted' | 'empty' | 'kept' | 'running' 
 
 export interface HeaderAction {
   readonly label: string;
-  readonly command: PageCommand;
+  readonly command: PageCommand | 'compare';
+  /** Id of the review that `compare` is about. */
+  readonly run?: string;
   readonly look: 'primary' | 'secondary' | 'link';
   /** Says more than a short label. */
   readonly hint?: string;
@@ -181,41 +185,79 @@ const runningTitles: Readonly<Partial<Record<JobState, string>>> = {
 };
 
 function ended(snapshot: Snapshot, job: Job, now: number): HeaderModel {
-  const kind = outcomeOf(job);
-  const { failure } = job;
-  const paragraphs = [failure?.message ?? '', failure?.advice ?? '', formNote(job, kind), ...notesOf(job)]
+  const { partner } = snapshot;
+  const kind = outcomeOfBoth(job, partner);
+  const isPartial = partner !== undefined && hasVerdict(job) !== hasVerdict(partner);
+  const paragraphs = [
+    ...(partner ? failuresOf([job, partner]) : [job.failure?.message ?? '', job.failure?.advice ?? '']),
+    formNote(job, outcomeOf(job)),
+    ...notesOf(job),
+  ]
     .filter((text) => text !== '')
-    // It is no Markdown, but names commands as if it were.
-    .map((text) => text.replaceAll(/`([^`]+)`/g, '“$1”'));
+    .map(withoutCodeSpans);
   const summary = snapshot.summary.trim();
   const told = paragraphs.includes(summary);
   return {
     ...nothing,
     kind,
-    icon: isAtLimit(failure) ? 'warning' : outcomeIcons[kind],
-    title: endedTitle(snapshot, job, kind),
+    icon: isPartial || isAtLimit(job.failure) ? 'warning' : outcomeIcons[kind],
+    title: endedTitle(snapshot, kind, isPartial),
     subject: capitalised(job.title),
-    facts: reviewerFacts(job),
+    facts: partner
+      ? [kindFacts[job.kind] ?? '', bothNames].filter((fact) => fact !== '')
+      : reviewerFacts(job),
     time: timeOf(job, now),
     paragraphs,
-    summary: summary === '' || told ? null : { markdown: summary, collapsible: kind !== 'clean' },
-    actions: actions[kind].filter((action) => action !== restart || job.reviewer === 'codex'),
+    // One reviewer's words are not those of both: the comparison has them.
+    summary: summary === '' || told || partner ? null : { markdown: summary, collapsible: kind !== 'clean' },
+    actions: partner
+      ? actionsOfBoth(job, kind)
+      : actions[kind].filter((action) => action !== restart || job.reviewer === 'codex'),
   };
 }
 
-function endedTitle(snapshot: Snapshot, { failure }: Job, kind: RunOutcome): string {
+const bothNames = reviewers.map(voiceName).join(' and ');
+
+/** Of a review by both: whose result is missing, and why. */
+function failuresOf(jobs: readonly Job[]): string[] {
+  return jobs
+    .filter((one) => !hasVerdict(one))
+    .map(({ reviewer, failure }) =>
+      [`No result of ${voiceName(reviewer)}.`, failure?.message ?? '', failure?.advice ?? '']
+        .filter((text) => text !== '')
+        .join(' '),
+    );
+}
+
+/** The answer as it came is one of two, and both are in the comparison. */
+function actionsOfBoth({ id }: Job, kind: RunOutcome): HeaderAction[] {
+  const compare: HeaderAction = {
+    label: 'Compare',
+    command: 'compare',
+    run: id,
+    look: 'secondary',
+    hint: 'Compare both reviews',
+  };
+  return [compare, ...actions[kind].filter(({ command }) => command !== 'showRaw')];
+}
+
+/** @param isPartial only one of the two reviewers has said anything */
+function endedTitle(snapshot: Snapshot, kind: RunOutcome, isPartial: boolean): string {
   const found = currentFindings(snapshot);
+  const { job, partner } = snapshot;
+  const one = [job, partner].find((review) => review && hasVerdict(review));
+  const by = isPartial && one ? ` by ${voiceName(one.reviewer)}` : '';
   switch (kind) {
     case 'findings':
       return found.length === 0
         ? 'No findings left to show'
-        : `${countText(found.length)}: ${foundText(found)}`;
+        : `${countText(found.length)}${by}: ${foundText(found)}`;
     case 'clean':
-      return 'No findings';
+      return `No findings${by}`;
     case 'inconclusive':
       return 'No verdict';
     case 'failed':
-      return isAtLimit(failure) ? 'Limit reached' : 'Review failed';
+      return isAtLimit(job?.failure ?? null) ? 'Limit reached' : 'Review failed';
     case 'interrupted':
       return 'Review interrupted';
     case 'cancelled':
@@ -274,6 +316,11 @@ export function timeOf(
     startedAt === null ? '' : `, took ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`;
   const text = momentText(endedAt, now);
   return { text, hint: `Ended ${text}${took}` };
+}
+
+/** Messages and advice are no Markdown, but name commands as if they were. */
+export function withoutCodeSpans(text: string): string {
+  return text.replaceAll(/`([^`]+)`/g, '“$1”');
 }
 
 export function capitalised(text: string): string {

@@ -49,7 +49,7 @@ function onClick(event: MouseEvent, target: InputTarget): void {
     // Not past here: VS Code would open the link a second time.
     event.preventDefault();
     event.stopPropagation();
-    follow(link, target);
+    followLink(link, target.post);
     return;
   }
   const actor = clicked.closest<HTMLElement>('[data-action]');
@@ -60,8 +60,10 @@ function onClick(event: MouseEvent, target: InputTarget): void {
   else if (run !== undefined) target.dispatch({ type: 'selectRun', id: run });
 }
 
+type LinkMessage = Extract<PageMessage, { type: 'link' | 'file' }>;
+
 /** A link to the web or to a file; the host decides what of it is opened. */
-function follow(link: HTMLElement, { post }: InputTarget): void {
+export function followLink(link: HTMLElement, post: (message: LinkMessage) => void): void {
   const { file, line } = link.dataset;
   if (file === undefined) {
     const href = link.getAttribute('href') ?? '';
@@ -153,7 +155,7 @@ function focusFilter(root: HTMLElement): boolean {
 function onPlainKey(key: string, origin: Element, target: InputTarget): boolean {
   const { state, dispatch, focusList } = target;
   if (key === 'Enter' && origin instanceof HTMLElement && origin.matches('a[data-file]')) {
-    follow(origin, target);
+    followLink(origin, target.post);
     return true;
   }
   if (origin.closest('[role=tablist]') !== null) return onTabKey(key, target);

@@ -66,6 +66,7 @@ function findingActionOf({ dataset }: HTMLElement): Action | null {
 export function messageOf({ dataset }: HTMLElement): PageMessage | null {
   const { action, id } = dataset;
   if (action === 'raw' && id !== undefined) return { type: 'raw', run: id };
+  if (action === 'compare' && id !== undefined) return { type: 'compare', run: id };
   if (action !== 'command') return null;
   const command: PageCommand | null = oneOf(pageCommands, dataset['command']);
   return command === null ? null : { type: 'command', command };

@@ -29,26 +29,49 @@ export function outcomeOf({ state, verdict }: Pick<Job, 'state' | 'verdict'>): R
   return 'inconclusive';
 }
 
+const bestFirst: readonly RunOutcome[] = [
+  'findings',
+  'clean',
+  'inconclusive',
+  'failed',
+  'interrupted',
+  'cancelled',
+];
+
+/** Of a review by both reviewers: what one of them has found out stands, whatever became of the other. */
+export function outcomeOfBoth(job: Job, partner: Job | undefined): RunOutcome {
+  const own = outcomeOf(job);
+  const other = partner === undefined ? own : outcomeOf(partner);
+  return bestFirst.find((outcome) => outcome === own || outcome === other) ?? own;
+}
+
+/** It says whether there are findings. */
+export function hasVerdict(job: Pick<Job, 'state' | 'verdict'>): boolean {
+  const outcome = outcomeOf(job);
+  return outcome === 'clean' || outcome === 'findings';
+}
+
 /*
  * Ten thousand findings are counted when they change, not with every drawing.
  */
 
-const reportedBy = memoLast((findings: readonly ListedFinding[], job: string | null) =>
-  findings.filter((finding) => finding.job === job),
+const reportedBy = memoLast((findings: readonly ListedFinding[], job: string, partner: string | undefined) =>
+  findings.filter((finding) => finding.job === job || finding.job === partner),
 );
-const openOfOthers = memoLast((findings: readonly ListedFinding[], job: string | null) =>
-  findings.filter((finding) => isOpen(finding) && finding.job !== job),
+const openOfOthers = memoLast(
+  (findings: readonly ListedFinding[], job: string | null, partner: string | undefined) =>
+    findings.filter((finding) => isOpen(finding) && finding.job !== job && finding.job !== partner),
 );
 const none: readonly ListedFinding[] = [];
 
 /** The findings that the snapshot's own review reported, in whatever state they are by now. */
-export function currentFindings({ job, findings, former }: Snapshot): readonly ListedFinding[] {
-  return former || job === null ? none : reportedBy(findings, job.id);
+export function currentFindings({ job, partner, findings, former }: Snapshot): readonly ListedFinding[] {
+  return former || job === null ? none : reportedBy(findings, job.id, partner?.id);
 }
 
 /** Open findings that the snapshot's own review did not report. */
-export function earlierFindings({ job, findings, former }: Snapshot): readonly ListedFinding[] {
-  return openOfOthers(findings, former ? null : (job?.id ?? null));
+export function earlierFindings({ job, partner, findings, former }: Snapshot): readonly ListedFinding[] {
+  return openOfOthers(findings, former ? null : (job?.id ?? null), former ? undefined : partner?.id);
 }
 
 /** `no findings`, `1 finding`, `3 findings`. */

@@ -54,11 +54,12 @@ function viewSummary({ summary }: HeaderModel, open: boolean): (VNode | null)[] 
   return [toggle, open ? text : null];
 }
 
-function viewAction({ label, command, look, hint }: HeaderAction): VNode {
+function viewAction({ label, command, run, look, hint }: HeaderAction): VNode {
   const shared = {
     key: command,
-    'data-action': 'command',
+    'data-action': command === 'compare' ? command : 'command',
     'data-command': command,
+    'data-id': run ?? null,
     title: hint ?? null,
     'aria-label': hint ?? null,
   };

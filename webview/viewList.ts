@@ -1,3 +1,4 @@
+import { voicesText } from '../src/protocol/finding.ts';
 import { h, type VNode } from './dom.ts';
 import { isDone, linesText, obstacleOf, voiceBadge } from './findingText.ts';
 import { icon } from './icons.ts';
@@ -107,10 +108,20 @@ function viewFinding(row: FindingRow, look: ListLook): VNode {
     h('span', { class: 'title', title }, title),
     ...viewTags(finding),
     viewPlace(finding, row.group.startsWith('group:file:')),
-    h('span', { class: 'voice' }, voiceBadge(finding)),
+    viewVoice(finding),
     // The stale tag says so already.
     obstacle === null || place === 'stale' ? null : told('obstacle', obstacle),
   ]);
+}
+
+function viewVoice(finding: FindingRow['finding']): VNode {
+  const badge = voiceBadge(finding);
+  // What both report is told in a narrow list too.
+  const attributes = {
+    class: badge === 'Both' ? 'voice agreed' : 'voice',
+    title: `Raised by ${voicesText(finding)}`,
+  };
+  return h('span', attributes, badge);
 }
 
 /** The line, and the file where the group does not tell it. */

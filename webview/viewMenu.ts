@@ -6,7 +6,10 @@ import type { MenuState } from './model.ts';
 const itemHeight = 26;
 
 /** All that can be done with the findings. The keyboard is in it as long as it is open. */
-export function viewMenu({ ids, x, y, active }: MenuState, actions: readonly OfferedAction[]): VNode {
+export function viewMenu(
+  { ids, x, y, active }: Pick<MenuState, 'ids' | 'x' | 'y' | 'active'>,
+  actions: readonly OfferedAction[],
+): VNode {
   const label = ids.length === 1 ? 'Actions for the finding' : `Actions for ${ids.length} findings`;
   return h(
     'div',

@@ -36,6 +36,7 @@ export function viewRun(
     ]),
     h('p', { class: 'facts', key: 'when' }, whenText(run, now)),
     h('p', { class: 'facts', key: 'facts' }, runFacts(run).join(' · ')),
+    run.byBoth ? viewCompareButton(run) : null,
     h('div', { class: 'body', key: run.id, 'data-repository': run.repository }, [
       ...[failure?.message ?? '', failure?.advice ?? '', noteOf(run)].map((text, index) =>
         text === '' ? null : h('p', { key: `note-${index}` }, text),
@@ -45,6 +46,18 @@ export function viewRun(
         : h('div', { class: 'run-parts' }, viewParts(run, detail, rawOpen, known)),
     ]),
   ]);
+}
+
+/** It is one of two. */
+function viewCompareButton({ id }: ListedRun): VNode {
+  const attributes = {
+    class: 'action',
+    type: 'button',
+    title: 'Both reviews side by side',
+    'data-action': 'compare',
+    'data-id': id,
+  };
+  return h('div', { class: 'detail-actions' }, [h('button', attributes, 'Compare Reviews')]);
 }
 
 export function viewNoRun(): VNode {

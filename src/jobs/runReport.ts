@@ -1,6 +1,7 @@
 import { type Finding, priorities, voiceName } from '../protocol/finding.ts';
 import { type Job, isTerminal } from '../protocol/job.ts';
 import type { JobResult } from '../protocol/report.ts';
+import { agreementOf } from './agreement.ts';
 import { type ReportOptions, besideFindings, details, findingLines, headline } from './report.ts';
 
 /** One review of a run, with what came of it. */
@@ -38,17 +39,14 @@ function agreement(parts: readonly RunPart[]): string[] {
   const [one, other] = done;
   if (!one) return [];
   if (!other) return section(`${voiceName(one.job.reviewer)} reports`, one.result.findings);
-  const counterpart = ({ findings }: JobResult, { id }: Finding) => findings.find((known) => known.id === id);
-  const own = ({ findings }: JobResult, of: JobResult) =>
-    findings.filter((finding) => !counterpart(of, finding));
-  const both = one.result.findings.flatMap((finding) => {
-    const same = counterpart(other.result, finding);
-    return same ? [asOne(finding, same)] : [];
-  });
+  const { both, ones, others } = agreementOf(one.result.findings, other.result.findings);
   return [
-    ...section('Both report', both),
-    ...section(`Only ${voiceName(one.job.reviewer)} reports`, own(one.result, other.result)),
-    ...section(`Only ${voiceName(other.job.reviewer)} reports`, own(other.result, one.result)),
+    ...section(
+      'Both report',
+      both.map(([first, second]) => asOne(first, second)),
+    ),
+    ...section(`Only ${voiceName(one.job.reviewer)} reports`, ones),
+    ...section(`Only ${voiceName(other.job.reviewer)} reports`, others),
   ];
 }
 

@@ -63,15 +63,12 @@ export const findingActions = [
 ] as const;
 export type FindingAction = (typeof findingActions)[number];
 
-/** Page to host. Parsed by the host: the page shows model text and is not trusted. */
-export const pageMessageSchema = z.discriminatedUnion('type', [
+/** What every page of findings may say. Parsed by the host: pages show model text and are not trusted. */
+export const sharedMessages = [
   z.object({ type: z.literal('ready') }),
   /** Open the finding's place in the editor; `preserveFocus` keeps the keyboard in the view. */
   z.object({ type: z.literal('open'), id: z.string(), preserveFocus: z.boolean() }),
   z.object({ type: z.literal('act'), action: z.enum(findingActions), ids: z.array(z.string()) }),
-  z.object({ type: z.literal('detail'), id: z.string() }),
-  z.object({ type: z.literal('runDetail'), id: z.string() }),
-  z.object({ type: z.literal('command'), command: z.enum(pageCommands) }),
   /** Show the answer of a review, as it came, in an editor. */
   z.object({ type: z.literal('raw'), run: z.string() }),
   /** A link to the web was followed; only http(s) is opened. */
@@ -86,5 +83,15 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
     path: z.string(),
     line: z.nullable(z.int()),
   }),
+] as const;
+
+/** Page to host. */
+export const pageMessageSchema = z.discriminatedUnion('type', [
+  ...sharedMessages,
+  z.object({ type: z.literal('detail'), id: z.string() }),
+  z.object({ type: z.literal('runDetail'), id: z.string() }),
+  z.object({ type: z.literal('command'), command: z.enum(pageCommands) }),
+  /** Show both reviews of the run that this review is one of, side by side. */
+  z.object({ type: z.literal('compare'), run: z.string() }),
 ]);
 export type PageMessage = z.infer<typeof pageMessageSchema>;

@@ -56,9 +56,11 @@ export type PlaceNow = z.infer<typeof placeNowSchema>;
 export const runSliceSchema = z.object({
   /** Null before the first review. */
   job: z.nullable(jobSchema),
+  /** The other one of a review by both reviewers, once both have ended; left out for any other review. */
+  partner: z.optional(jobSchema),
   /** The reviewer's overall explanation of that review, empty while it runs. */
   summary: z.string(),
-  /** True where that review has no verdict (it runs, failed or was cancelled): what is listed comes from earlier ones. */
+  /** True where there is no verdict (that review runs, failed or was cancelled): what is listed comes from earlier ones. */
   former: z.boolean(),
   /** True in the demo: answers come from fixed rules, not from a model. */
   demo: z.boolean(),
@@ -93,6 +95,8 @@ export const listedRunSchema = z.extend(
   {
     /** In and out, cached ones included; null where the reviewer does not tell. */
     tokens: z.nullable(z.int()),
+    /** It is one of a review by both reviewers. */
+    byBoth: z.boolean(),
   },
 );
 export type ListedRun = z.infer<typeof listedRunSchema>;

@@ -12,6 +12,7 @@ import {
 } from './commands/approvals.ts';
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
+import { compareReviews } from './commands/compareReviews.ts';
 import { continueInClaude } from './commands/continueInClaude.ts';
 import { delegateOnCopy, delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
@@ -72,6 +73,7 @@ import { type CommandId, allCommandIds, registerCommand } from './contributions.
 import type { ErrorReporter } from './errorReporter.ts';
 import type { ApprovalDocuments } from './approvalDocuments.ts';
 import type { ApprovalsView } from './approvalsView.ts';
+import type { ComparePanels } from './comparePanels.ts';
 import type { FindingThreads } from './findingThreads.ts';
 import type { FindingsView } from './findingsView.ts';
 import type { GateKeys } from './gateKeys.ts';
@@ -91,6 +93,7 @@ export interface CommandParts {
   watch: JobWatch;
   list: JobList;
   view: FindingsView;
+  comparePanels: ComparePanels;
   places: AllPlaces;
   threads: FindingThreads;
   jobsView: JobsView;
@@ -142,6 +145,7 @@ function reviewCommands(parts: CommandParts) {
     'tandem.turnGateOn': () => switchGate(parts, true),
     'tandem.turnGateOff': () => switchGate(parts, false),
     'tandem.showFindings': () => view.reveal(),
+    'tandem.compareReviews': (from) => compareReviews(parts, from),
     'tandem.clearFindings': () => clearFindings(app),
     'tandem.showRawAnswer': (from) => showRawAnswer(parts, from),
   } satisfies Partial<Commands>;
@@ -191,6 +195,7 @@ function jobCommands(parts: CommandParts) {
     'tandem.job.steer': (from) => steerJob(parts, from),
     'tandem.job.showFile': (from) => showWorkFile(parts, from),
     'tandem.job.openResult': (from) => showJobResult(parts, from),
+    'tandem.job.compare': (from) => compareReviews(parts, from),
     'tandem.job.cancel': (from) => cancelJob(parts, from),
     'tandem.job.resume': (from) => resumeInTerminal(parts, from),
     'tandem.job.fork': (from) => delegateOnCopy(parts, from),

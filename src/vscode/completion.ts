@@ -24,9 +24,12 @@ export interface CompletionAction {
   about?: string;
 }
 
-const show: CompletionAction = { label: 'Show', command: 'tandem.showFindings' };
-const showProblems: CompletionAction = { label: 'Show Problems', command: 'workbench.actions.view.problems' };
-const showLog: CompletionAction = { label: 'Show Log', command: 'tandem.showLog' };
+export const show: CompletionAction = { label: 'Show', command: 'tandem.showFindings' };
+export const showProblems: CompletionAction = {
+  label: 'Show Problems',
+  command: 'workbench.actions.view.problems',
+};
+export const showLog: CompletionAction = { label: 'Show Log', command: 'tandem.showLog' };
 
 /**
  * Null where there is nothing to tell: the window is closing, or the gate itself says why there was no review.
@@ -125,7 +128,7 @@ function changeActions(change: TaskChange | undefined): CompletionAction[] {
   return [];
 }
 
-function why({ failure }: Job): string {
+export function why({ failure }: Job): string {
   return failure === null ? '' : sentences(failure.message, failure.advice);
 }
 
@@ -146,6 +149,10 @@ function resume({ id }: Job): CompletionAction {
   return { label: 'Resume in Terminal', command: 'tandem.resumeInTerminal', about: id };
 }
 
-function told(level: Completion['level'], text: string, actions: readonly CompletionAction[]): Completion {
+export function told(
+  level: Completion['level'],
+  text: string,
+  actions: readonly CompletionAction[],
+): Completion {
   return { level, text: plainText(text.trim()), actions };
 }

@@ -31,6 +31,7 @@ export const commandIds = [
   'tandem.cancelJob',
   'tandem.letClaudeStop',
   'tandem.showFindings',
+  'tandem.compareReviews',
   'tandem.clearFindings',
   'tandem.exportFindings',
   'tandem.importSarif',
@@ -64,6 +65,7 @@ export const commandIds = [
 /** Of one job in the jobs view, which hands it over; hidden from the palette. */
 export const jobCommandIds = [
   'tandem.job.openResult',
+  'tandem.job.compare',
   'tandem.job.answer',
   'tandem.job.steer',
   'tandem.job.cancel',
@@ -130,6 +132,7 @@ export const viewContainerId = 'tandem';
 export const findingsViewId = 'tandem.findings';
 export const jobsViewId = 'tandem.jobs';
 export const approvalsViewId = 'tandem.approvals';
+export const comparePanelType = 'tandem.compare';
 export const commentControllerId = 'tandem';
 
 /** Context keys for `when` clauses, with the type of their values. */

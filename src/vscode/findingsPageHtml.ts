@@ -1,5 +1,7 @@
 /** What the page's HTML needs of its webview. */
 export interface PageSources {
+  /** Left out for the findings view. */
+  title?: string;
   script: string;
   styles: string;
   /** `webview.cspSource`: the origins that its resources come from. */
@@ -7,8 +9,14 @@ export interface PageSources {
   nonce: string;
 }
 
-/** The findings view's page; see webview/main.ts for what it relies on. */
-export function findingsPageHtml({ script, styles, cspSource, nonce }: PageSources): string {
+/** The page of the findings view, and of the comparison; see webview/main.ts for what it relies on. */
+export function findingsPageHtml({
+  title = 'Findings',
+  script,
+  styles,
+  cspSource,
+  nonce,
+}: PageSources): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -23,7 +31,7 @@ export function findingsPageHtml({ script, styles, cspSource, nonce }: PageSourc
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta property="csp-nonce" content="${nonce}">
-<title>Findings</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${styles}">
 </head>
 <body>

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { Job } from '../protocol/job.ts';
+import { type Job, isTerminal } from '../protocol/job.ts';
 import type { TaskChange } from '../protocol/taskChange.ts';
 import { type Completion, completion, problemsMessage } from './completion.ts';
 import type { ErrorReporter } from './errorReporter.ts';
@@ -8,6 +8,7 @@ import { ExaminationNotifications } from './examinationNotifications.ts';
 import { progressMessage, progressTitle } from './jobTexts.ts';
 import type { JobWatch, WatchedJob } from './jobWatch.ts';
 import { isToldInThread } from './threadTexts.ts';
+import { runCompletion } from './runCompletion.ts';
 
 /**
  * Tells of the jobs of this window: the progress of those that somebody waits for here, the end of all. Other windows and
@@ -15,6 +16,8 @@ import { isToldInThread } from './threadTexts.ts';
  */
 export class JobNotifications implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
+  /** Ids of the runs whose end was told. */
+  private readonly toldRuns = new Set<string>();
 
   constructor(
     private readonly app: App,
@@ -80,7 +83,7 @@ export class JobNotifications implements vscode.Disposable {
 
   private async showEnd(ended: WatchedJob): Promise<void> {
     if (this.isSeen(ended.job)) return;
-    const message = completion(ended, this.app.findings.open(), this.app.changes.seen(ended.job.id));
+    const message = await this.messageOf(ended);
     if (message !== null) await this.tell(message);
   }
 
@@ -95,6 +98,18 @@ export class JobNotifications implements vscode.Disposable {
       action.command,
       ...(action.about === undefined ? [] : [action.about]),
     );
+  }
+
+  private async messageOf(ended: WatchedJob): Promise<Completion | null> {
+    const { jobs, findings, changes } = this.app;
+    const { job } = ended;
+    const partners = await jobs.partnersOf(job);
+    if (!job.run || partners.length === 0) return completion(ended, findings.open(), changes.seen(job.id));
+    // The one that ends last tells of both.
+    if (partners.some(({ state }) => !isTerminal(state)) || this.toldRuns.has(job.run.id)) return null;
+    this.toldRuns.add(job.run.id);
+    const others = partners.map(async (partner) => ({ job: partner, result: await jobs.result(partner) }));
+    return runCompletion([ended, ...(await Promise.all(others))], findings.open());
   }
 }
 

@@ -36,7 +36,7 @@ export interface Section {
 /**
  * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `changed` show what it changed,
  * `pending` be decided about, `applied` be taken back, `finished` be deleted, `thread` be resumed in a terminal, `order`
- * be asked for again.
+ * be asked for again, `both` be compared with the other review of its run.
  */
 export const jobFlags = [
   'active',
@@ -48,6 +48,7 @@ export const jobFlags = [
   'finished',
   'thread',
   'order',
+  'both',
 ] as const;
 export type JobFlag = (typeof jobFlags)[number];
 
@@ -106,11 +107,13 @@ const kindNames: Readonly<Record<JobKind, string>> = {
 /** The view is narrow, and what a job came to should be seen too. Characters. */
 const maxTitle = 40;
 
-function labelOf({ kind, title, target }: Job): string {
+function labelOf({ kind, title, target, run, reviewer }: Job): string {
   if (target?.kind === 'turn' && kind === 'gate') return 'Gate: Claude’s turn';
   const subject = title.replace(/ \(\d+ files?\)(?=$|, )/, '');
   const cut = subject.length > maxTitle ? `${subject.slice(0, maxTitle - 1)}…` : subject;
-  return plainText(`${kindNames[kind]}: ${cut}`);
+  // Else the two of a run would look the same.
+  const by = run ? ` by ${voiceName(reviewer)}` : '';
+  return plainText(`${kindNames[kind]}${by}: ${cut}`);
 }
 
 interface NodeContext {
@@ -139,7 +142,7 @@ function nodeOf({ job, elsewhere }: ListedJob, context: NodeContext): JobNode {
     icon: iconOf(job),
     spoken: plainText(`${jobHeading(job)}, ${description}`),
     work: workNodes(job.id, work),
-    flags: [...flagsOf(job, elsewhere), ...changeFlags(job, change)],
+    flags: [...flagsOf(job, elsewhere), ...changeFlags(job, change), ...(job.run ? (['both'] as const) : [])],
   };
 }
 

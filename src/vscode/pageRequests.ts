@@ -40,6 +40,7 @@ const actions: Readonly<Record<FindingAction, string>> = {
 };
 
 const showRaw: CommandId = 'tandem.showRawAnswer';
+const compare: CommandId = 'tandem.compareReviews';
 
 type Request = Exclude<PageMessage, { type: 'ready' }>;
 
@@ -47,16 +48,20 @@ export interface PageRequestsParts {
   readonly app: Pick<App, 'findings' | 'jobs'>;
   /** Where a finding is now; undefined where nothing but the record is known. */
   readonly placeOf: (id: string) => PlaceNow | undefined;
+  /** Where places are opened; left out for the active editors. */
+  readonly column?: vscode.ViewColumn;
 }
 
 /** Does what the page asks for. It shows model text and is not trusted: only known findings, known commands, safe addresses. */
 export class PageRequests {
-  private readonly opener = new FindingOpener();
+  private readonly opener: FindingOpener;
 
   constructor(
     private readonly parts: PageRequestsParts,
     private readonly post: (message: HostMessage) => void,
-  ) {}
+  ) {
+    this.opener = new FindingOpener(parts.column);
+  }
 
   /** @throws UserError for what cannot be done */
   async follow(message: Request): Promise<void> {
@@ -74,6 +79,8 @@ export class PageRequests {
         return run(commands[message.command]);
       case 'raw':
         return run(showRaw, message.run);
+      case 'compare':
+        return run(compare, message.run);
       case 'link':
         return openLink(message.href);
       case 'file':
@@ -116,7 +123,7 @@ export class PageRequests {
       this.parts.app.findings.all().some((finding) => finding.repository === repository) ||
       (await this.parts.app.jobs.list(repository)).length > 0;
     if (!isKnown) throw new UserError('This repository is not open in this window.');
-    await openRepositoryFile(repository, path, line);
+    await openRepositoryFile(repository, path, line, this.parts.column);
   }
 }
 

@@ -45,14 +45,14 @@ export function listedFinding(finding: KnownFinding): ListedFinding {
 
 export function runSlice(
   latest: WatchedJob | null,
-  surroundings: Pick<RunSlice, 'demo' | 'trusted' | 'unmarked'>,
+  surroundings: Pick<RunSlice, 'demo' | 'trusted' | 'unmarked' | 'partner'>,
 ): RunSlice {
-  const verdict = latest?.job.verdict;
+  const verdicts = [latest?.job.verdict, surroundings.partner?.verdict];
   return {
     job: latest?.job ?? null,
     summary: summaryOf(latest?.result ?? null),
     // Only a verdict says anything about findings (jobs/reviewRunner.ts).
-    former: latest !== null && verdict !== 'clean' && verdict !== 'findings',
+    former: latest !== null && !verdicts.includes('clean') && !verdicts.includes('findings'),
     ...surroundings,
   };
 }
@@ -76,6 +76,7 @@ export function listedRun(job: Job): ListedRun {
     startedAt: job.startedAt,
     endedAt: job.endedAt,
     tokens: job.tokens,
+    byBoth: job.run !== undefined,
   };
 }
 
@@ -107,7 +108,7 @@ function reportedFinding(finding: Finding): RunDetail['findings'][number] {
 }
 
 /** What the reviewer would do next belongs to its explanation. */
-function summaryOf(result: JobResult | null): string {
+export function summaryOf(result: JobResult | null): string {
   if (!result) return '';
   const { summary, nextSteps } = result;
   if (nextSteps.length === 0) return summary;

@@ -7,7 +7,8 @@ import { ApprovalDocuments, approvalScheme } from './approvalDocuments.ts';
 import { notifyOfApprovals } from './approvalNotifications.ts';
 import { ApprovalsView } from './approvalsView.ts';
 import { type CommandParts, registerCommands } from './commands.ts';
-import { Context, findingsViewId } from './contributions.ts';
+import { ComparePanels } from './comparePanels.ts';
+import { Context, comparePanelType, findingsViewId } from './contributions.ts';
 import { EditsWatch } from './editsWatch.ts';
 import { ErrorReporter } from './errorReporter.ts';
 import { FindingActions } from './findingActions.ts';
@@ -71,12 +72,15 @@ export function createWindow(context: vscode.ExtensionContext): Window {
   const moved = new MovedPlaces(findingPlaces);
   findingPlaces.onDidChangePlaces((paths) => moved.update(paths));
   const diagnostics = new FindingDiagnostics(findingPlaces);
+  const places = placesOfFindings(findingPlaces);
+  const { extensionUri } = context;
+  const placeOf = (id: string) => findingPlaces.placeOf(id);
   const view = new FindingsView({
-    extensionUri: context.extensionUri,
+    extensionUri,
     app,
     errors,
     log,
-    placeOf: (id) => findingPlaces.placeOf(id),
+    placeOf,
     slices: windowSlices({
       app,
       watch,
@@ -94,9 +98,10 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     watch,
     list,
     view,
+    comparePanels: new ComparePanels({ extensionUri, app, list, places, placeOf, errors, log }),
     findingPlaces,
     diagnostics,
-    places: placesOfFindings(findingPlaces),
+    places,
     threads: createThreads(app, { diagnostics, findingPlaces }, watch),
     jobsView: new JobsView(list, app.changes, app.jobs),
     approvalsView: new ApprovalsView(app),
@@ -115,7 +120,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
 /** Shows the window's parts to VS Code; what it returns ends with the extension. */
 export function registerWindow(window: Window): vscode.Disposable {
   const { app, watch, list, view, threads, jobsView, documents, plugin, edits, errors, log } = window;
-  const { findingPlaces, places, diagnostics, approvalsView, approvalDocuments } = window;
+  const { findingPlaces, places, diagnostics, approvalsView, approvalDocuments, comparePanels } = window;
   const files = { scheme: 'file' };
   return vscode.Disposable.from(
     log,
@@ -129,6 +134,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     threads,
     documents,
     view,
+    comparePanels,
     jobsView,
     approvalsView,
     notifyOfApprovals(app, errors),
@@ -143,6 +149,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     watch.onDidEnd(() => errors.run(() => plugin.offer())),
     registerCommands(window),
     vscode.window.registerWebviewViewProvider(findingsViewId, view),
+    vscode.window.registerWebviewPanelSerializer(comparePanelType, comparePanels),
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, documents),
     vscode.workspace.registerTextDocumentContentProvider(taskChangeScheme, taskChangeDocuments(app)),
     approvalDocuments,

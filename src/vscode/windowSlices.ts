@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { JobList } from '../jobs/jobList.ts';
-import { isReview } from '../protocol/job.ts';
-import type { PlaceNow } from '../protocol/pageSlices.ts';
+import { isReview, isTerminal } from '../protocol/job.ts';
+import type { PlaceNow, RunSlice } from '../protocol/pageSlices.ts';
 import { fileInRepository } from './activeFile.ts';
 import type { FindingsView } from './findingsView.ts';
 import type { JobWatch } from './jobWatch.ts';
@@ -40,9 +40,18 @@ export function windowSlices({ app, watch, list, demo, moved, unmarked }: Window
         demo,
         trusted: vscode.workspace.isTrusted,
         unmarked: unmarked(),
+        ...partnerOf(watch.latestReview, list),
       }),
     }),
   };
+}
+
+/** While one of the two runs, that is the one to show. */
+function partnerOf(latest: JobWatch['latestReview'], list: JobList): Pick<RunSlice, 'partner'> {
+  if (!latest?.job.run || !isTerminal(latest.job.state)) return {};
+  const { id, run } = latest.job;
+  const partner = list.all().find(({ job }) => job.run?.id === run.id && job.id !== id)?.job;
+  return partner && isTerminal(partner.state) ? { partner } : {};
 }
 
 function activeFile(app: WindowSlicesParts['app']) {
@@ -60,7 +69,7 @@ export function keepViewUpToDate(
   return vscode.Disposable.from(
     app.findings.onDidChange(() => view.changed('findings', 'places', 'run')),
     watch.onDidChange(() => view.changed('run')),
-    list.onDidChange(() => view.changed('runs')),
+    list.onDidChange(() => view.changed('runs', 'run')),
     vscode.window.onDidChangeActiveTextEditor(() => view.changed('activeFile')),
   );
 }

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import {
   detail,
   finding,
@@ -15,30 +12,13 @@ import {
   snapshot,
   states,
 } from '../unit/webview/fixtures.ts';
-import type { FindingsPage } from './webviewPageHarness.ts';
+import { violations } from './axe.ts';
 import { usePages } from './webviewPageSuite.ts';
 import { themes } from './webviewPageThemes.ts';
 
 /** The findings view's page as axe sees it: names, roles, relations, contrast, in every theme. */
 
 const { openWith } = usePages();
-const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Every rule that axe has switched on, and nothing left out. */
-async function violations(view: FindingsPage): Promise<string[]> {
-  // Through the debugger, so that the page's own policy stays as it is.
-  await view.page.evaluate(source);
-  const found = await view.page.evaluate(() => {
-    const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } };
-    return axe.run();
-  });
-  assert.ok(found.passes.length > 10, 'axe has looked at something');
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(
-      ({ target, any }) => `${id}: ${target.join(' ')} ${any.map(({ message }) => message).join('; ')}`,
-    ),
-  );
-}
 
 const all = snapshot({
   ...states.findings,

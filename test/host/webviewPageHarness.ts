@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -19,19 +18,23 @@ export interface Bundle {
 }
 
 /** The page's files as the build makes them for the package. */
-export async function bundlePage(): Promise<Bundle> {
-  const entry = path.join(webviewFolder, 'main.ts');
+export async function bundlePage(page: 'findings' | 'compare' = 'findings'): Promise<Bundle> {
+  const [script, styles] = page === 'findings' ? ['main.ts', 'styles.css'] : ['compare.ts', 'compare.css'];
+  return { script: await bundled(script), styles: await bundled(styles) };
+}
+
+async function bundled(entry: string): Promise<string> {
   const result = await build({
-    entryPoints: [entry],
+    entryPoints: [path.join(webviewFolder, entry)],
     bundle: true,
     format: 'iife',
-    minify: true,
+    minify: entry.endsWith('.ts'),
     write: false,
     logLevel: 'silent',
   });
-  const [script] = result.outputFiles;
-  assert.ok(script);
-  return { script: script.text, styles: await readFile(path.join(webviewFolder, 'styles.css'), 'utf8') };
+  const [output] = result.outputFiles;
+  assert.ok(output);
+  return output.text;
 }
 
 export async function launchBrowser(): Promise<Browser> {

@@ -27,12 +27,12 @@ export interface Pages {
   ) => Promise<FindingsPage>;
 }
 
-/** One browser for the tests of a file. After each test its pages are closed, and must have had nothing to complain about. */
-export function usePages(): Pages {
+/** One browser for the tests of a file, with the findings view unless it is said otherwise. After each test its pages are closed, and must have had nothing to complain about. */
+export function usePages(which: Parameters<typeof bundlePage>[0] = 'findings'): Pages {
   let running: { browser: Browser; bundle: Bundle } | undefined;
   const opened: FindingsPage[] = [];
   before(async () => {
-    const bundle = await bundlePage();
+    const bundle = await bundlePage(which);
     running = { browser: await launchBrowser(), bundle };
   });
   after(() => running?.browser.close());

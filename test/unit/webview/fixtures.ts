@@ -3,6 +3,7 @@ import type { HostMessage } from '../../../src/protocol/findingsPage.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
 import type { FindingDetail, ListedFinding, ListedRun, RunDetail } from '../../../src/protocol/pageSlices.ts';
+import type { JobResult } from '../../../src/protocol/report.ts';
 import { listedRun } from '../../../src/vscode/snapshot.ts';
 import type { Snapshot } from '../../../webview/run.ts';
 
@@ -122,6 +123,21 @@ export function job(change: Partial<Job> = {}): Job {
     createdAt: '2026-11-22T15:31:00Z',
     startedAt: '2026-11-22T15:31:00Z',
     endedAt: '2026-11-22T15:32:12Z',
+    ...change,
+  };
+}
+
+/** What a review came to; with findings, unless there are none. */
+export function jobResult(change: Partial<JobResult> = {}): JobResult {
+  return {
+    verdict: change.findings?.length === 0 ? 'clean' : 'findings',
+    summary: '',
+    findings: [],
+    nextSteps: [],
+    changes: [],
+    evidence: null,
+    news: null,
+    rawText: '',
     ...change,
   };
 }

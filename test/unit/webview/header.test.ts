@@ -125,8 +125,60 @@ describe('the header says, for each state, what was reviewed, by whom, how it we
 
   it('asks the host for its own commands only', () => {
     for (const shown of Object.values(states)) {
-      for (const { command } of headerModel(shown, now).actions) assert.ok(pageCommands.includes(command));
+      for (const { command } of headerModel(shown, now).actions)
+        assert.ok(pageCommands.some((known) => known === command));
     }
+  });
+});
+
+describe('a review by both reviewers', () => {
+  const run = { id: 'run-1', frozen: null };
+  const codex = job({ id: 'c', run });
+  const claude = job({ id: 'd', run, reviewer: 'claude', kind: 'review' });
+  const failed = {
+    ...claude,
+    state: 'failed',
+    verdict: 'failed',
+    failure: { message: 'It broke.', advice: 'See `Show Log`.' },
+  } as const;
+  const ofBoth = [finding({ id: 'a', job: 'c' }), finding({ id: 'b', job: 'd' })];
+
+  it('counts the findings of both, and leads to the comparison', () => {
+    const shown = snapshot({ job: claude, partner: codex, findings: ofBoth });
+    assert.deepEqual(told(shown), [
+      '2 findings: 2 P1',
+      subject,
+      'Codex and Claude',
+      'Compare | Review Again | Clear',
+    ]);
+    assert.equal(headerModel(shown, now).actions[0]?.run, 'd');
+    assert.equal(listTitle(shown), '');
+  });
+
+  it('one failed: the other one’s verdict stands, and it is said whose it is', () => {
+    const shown = snapshot({ job: failed, partner: codex, findings: ofBoth.slice(0, 1) });
+    assert.deepEqual(told(shown), [
+      '1 finding by Codex: 1 P1',
+      subject,
+      'Codex and Claude',
+      'No result of Claude. It broke. See “Show Log”.',
+      'Compare | Review Again | Clear',
+    ]);
+    assert.equal(headerModel(shown, now).icon, 'warning');
+    const clean = snapshot({ job: failed, partner: { ...codex, verdict: 'clean' } });
+    assert.equal(told(clean)[0], 'No findings by Codex');
+    const before = snapshot({ job: { ...failed, state: 'running' } });
+    assert.equal(announcement(before, clean), 'Review finished: no findings');
+  });
+
+  it('both failed: no verdict of either', () => {
+    const shown = snapshot({ job: failed, partner: { ...failed, id: 'c', reviewer: 'codex' }, former: true });
+    const lines = told(shown);
+    assert.equal(lines[0], 'Review failed');
+    assert.deepEqual(lines.slice(3, 5), [
+      'No result of Claude. It broke. See “Show Log”.',
+      'No result of Codex. It broke. See “Show Log”.',
+    ]);
   });
 });
 
