@@ -166,6 +166,21 @@ describe('npm start', { timeout: 600_000 }, () => {
     await window.command('Notifications: Clear All Notifications');
   });
 
+  test('a review by both, and what they agree on side by side', async () => {
+    const { notifications, quickInput } = window;
+    await window.command('Tandem: Review with Claude and Codex…');
+    await waitFor('the targets', async () => (await quickInput.items()).length > 1);
+    await quickInput.pick(/^Automatic/);
+    const ended = await notifications.waitFor('Review by Codex and Claude', 120_000);
+    assert.match(ended.message, /4 findings, 1 by both/);
+    await notifications.press('Review by Codex and Claude', 'Compare');
+    const page = window.webviewPanel('tandem.tandem');
+    await page.getByText('An unknown category in the filter is ignored').first().waitFor({ timeout: 30_000 });
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('View: Toggle Primary Side Bar Visibility');
+    await picture('compare');
+  });
+
   test('/codex:review in the real Claude Code of the integrated terminal', async () => {
     await window.command('Tandem: Install Claude Code Plugin');
     await window.notifications.waitFor('is installed and reaches this window', 120_000);

@@ -188,6 +188,15 @@ export class VsCodeWindow {
     return frame.contentFrame().frameLocator('iframe#active-frame');
   }
 
+  /** The same of an extension's panel in the editor area; its views in the side bars are left out. */
+  webviewPanel(extension: string): FrameLocator {
+    return this.page
+      .locator(`iframe.webview[src*="extensionId=${extension}"]:not([src*="purpose=webviewView"]):visible`)
+      .first()
+      .contentFrame()
+      .frameLocator('iframe#active-frame');
+  }
+
   /** Opens a new integrated terminal and waits for its shell's prompt; gives its number among {@link terminals}. */
   async openTerminal(timeout = 60_000): Promise<number> {
     return this.terminals.added(() => this.command('Terminal: Create New Terminal', timeout), timeout);

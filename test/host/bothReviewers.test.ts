@@ -34,13 +34,8 @@ describe('a window in which both review', () => {
     await shop.dispose();
   });
 
-  /** The page that compares; the findings view is a webview of the same extension. */
-  const page = () =>
-    tandem.window.page
-      .locator('iframe.webview[src*="extensionId=tandem.tandem"]:not([src*="purpose=webviewView"]):visible')
-      .first()
-      .contentFrame()
-      .frameLocator('iframe#active-frame');
+  /** The page that compares. */
+  const page = () => tandem.window.webviewPanel('tandem.tandem');
   const row = (title: string) => page().locator('article.match', { hasText: title }).first();
   const kind = (name: string) => page().locator(`section[aria-label="${name}"]`);
   const shown = (text: string) => page().getByText(text).first().waitFor({ timeout: 30_000 });
