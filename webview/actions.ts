@@ -11,6 +11,7 @@ export interface OfferedAction {
 const labels: Readonly<Record<FindingAction, string>> = {
   fixWithCodex: 'Fix with Codex',
   fixWithClaude: 'Fix with Claude Code…',
+  race: 'Let Both Fix It…',
   proveFix: 'Check Whether It Is Fixed',
   dismiss: 'Dismiss…',
   dismissInFile: 'Dismiss in This File…',
@@ -47,6 +48,7 @@ const oneOfReview: Fits = ([only, ...others]) => only !== undefined && others.le
 const fits: Readonly<Record<FindingAction, Fits>> = {
   fixWithCodex: someIsOpen,
   fixWithClaude: someIsOpen,
+  race: (findings) => findings.length === 1 && someIsOpen(findings),
   proveFix: always,
   dismiss: someIsOpen,
   dismissInFile: someIsOpenInOneFile,

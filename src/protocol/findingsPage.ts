@@ -47,6 +47,7 @@ export type PageCommand = (typeof pageCommands)[number];
 export const findingActions = [
   'fixWithCodex',
   'fixWithClaude',
+  'race',
   'proveFix',
   'dismiss',
   'dismissInFile',

@@ -12,6 +12,7 @@ import {
 } from './commands/approvals.ts';
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
+import { compareFixes } from './commands/compareFixes.ts';
 import { continueInClaude } from './commands/continueInClaude.ts';
 import { delegateOnCopy, delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
@@ -33,6 +34,7 @@ import {
 } from './commands/finding/decide.ts';
 import { fixWithClaude } from './commands/finding/fixWithClaude.ts';
 import { fixWithCodex } from './commands/finding/fixWithCodex.ts';
+import { letBothFix } from './commands/finding/letBothFix.ts';
 import { proveFix } from './commands/finding/proveFix.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
 import { importSarif } from './commands/importSarif.ts';
@@ -151,6 +153,7 @@ function findingCommands(parts: CommandParts) {
     'tandem.shareDismissals': () => shareDismissals(parts.app),
     'tandem.finding.fixWithCodex': (from) => fixWithCodex(parts, from),
     'tandem.finding.fixWithClaude': (from) => fixWithClaude(parts, from),
+    'tandem.finding.race': (from) => letBothFix(parts, from),
     'tandem.finding.proveFix': (from) => proveFix(parts, from),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
@@ -194,6 +197,7 @@ function jobCommands(parts: CommandParts) {
 function changeCommands(parts: CommandParts) {
   return {
     'tandem.task.showChanges': (from) => showChange(parts, from),
+    'tandem.task.compareFixes': (from) => compareFixes(parts, from),
     'tandem.task.apply': (from) => applyChange(parts, from),
     'tandem.task.applySome': (from) => applySome(parts, from),
     'tandem.task.keepAsBranch': (from) => keepAsBranch(parts, from),

@@ -39,6 +39,7 @@ export const commandIds = [
   'tandem.showApprovals',
   'tandem.steerTask',
   'tandem.task.showChanges',
+  'tandem.task.compareFixes',
   'tandem.task.apply',
   'tandem.task.applySome',
   'tandem.task.keepAsBranch',
@@ -88,6 +89,7 @@ export const approvalCommandIds = [
 export const findingCommandIds = [
   'tandem.finding.fixWithCodex',
   'tandem.finding.fixWithClaude',
+  'tandem.finding.race',
   'tandem.finding.proveFix',
   'tandem.finding.dismiss',
   'tandem.finding.dismissInFile',

@@ -72,7 +72,8 @@ export class JobNotifications implements vscode.Disposable {
   }
 
   private async showEnd(ended: WatchedJob): Promise<void> {
-    if (this.isSeen(ended.job)) return;
+    // Of a fix race both are told at once (raceNotifications.ts).
+    if (this.isSeen(ended.job) || ended.job.race) return;
     const message = completion(ended, this.app.findings.open(), this.app.changes.seen(ended.job.id));
     if (message !== null) await this.tell(message);
   }

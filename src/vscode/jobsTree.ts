@@ -35,7 +35,7 @@ export interface Section {
 
 /**
  * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `changed` show what it changed,
- * `pending` be decided about, `applied` be taken back, `finished` be deleted, `thread` be resumed in a terminal, `order`
+ * `raced` be compared with what the other agent made of it, `pending` be decided about, `applied` be taken back, `finished` be deleted, `thread` be resumed in a terminal, `order`
  * be asked for again.
  */
 export const jobFlags = [
@@ -43,6 +43,7 @@ export const jobFlags = [
   'asks',
   'steered',
   'changed',
+  'raced',
   'pending',
   'applied',
   'finished',
@@ -104,11 +105,12 @@ const kindNames: Readonly<Record<JobKind, string>> = {
 /** The view is narrow, and what a job came to should be seen too. Characters. */
 const maxTitle = 40;
 
-function labelOf({ kind, title, target }: Job): string {
+function labelOf({ kind, title, target, race, reviewer }: Job): string {
   if (target?.kind === 'turn' && kind === 'gate') return 'Gate: Claude’s turn';
   const subject = title.replace(/ \(\d+ files?\)(?=$|, )/, '');
   const cut = subject.length > maxTitle ? `${subject.slice(0, maxTitle - 1)}…` : subject;
-  return plainText(`${kindNames[kind]}: ${cut}`);
+  // Two of them have the same title.
+  return plainText(`${race ? voiceName(reviewer) : kindNames[kind]}: ${cut}`);
 }
 
 interface NodeContext {
@@ -154,10 +156,11 @@ function changeText(change: TaskChange | undefined): string {
   return change && isPending(change) ? ', not applied' : '';
 }
 
-function changeFlags({ state }: Job, change: TaskChange | undefined): JobFlag[] {
+function changeFlags({ state, race }: Job, change: TaskChange | undefined): JobFlag[] {
   if (!isTerminal(state) || !change || change.files.length === 0) return [];
   return [
     'changed',
+    ...(race ? (['raced'] as const) : []),
     ...(isPending(change) ? (['pending'] as const) : []),
     ...(change.applied.length > 0 ? (['applied'] as const) : []),
   ];

@@ -28,6 +28,7 @@ const actions: Readonly<Record<FindingAction, string>> = {
   reopen: 'tandem.finding.reopen',
   fixWithCodex: 'tandem.finding.fixWithCodex',
   fixWithClaude: 'tandem.finding.fixWithClaude',
+  race: 'tandem.finding.race',
   proveFix: 'tandem.finding.proveFix',
   copyPrompt: 'tandem.finding.copyPrompt',
   copyMarkdown: 'tandem.finding.copyMarkdown',
