@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
 import { sideText } from '../../src/jobs/raceText.ts';
+import { identityOf, isAlive } from '../../src/base/childProcess.ts';
 import type { CheckCommand } from '../../src/protocol/fixCheck.ts';
-import type { Job } from '../../src/protocol/job.ts';
+import { type Job, isTerminal } from '../../src/protocol/job.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { apiError, hangs, says, usesTool, withReplyHeaders } from '../models/messagesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { answer, httpError, patches, runs } from '../models/responsesReply.ts';
+import { answer, httpError, patches } from '../models/responsesReply.ts';
 import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
@@ -41,6 +42,8 @@ const plan: RepositoryPlan = {
   uncommitted: { 'add.js': wrong },
 };
 const npmTest: CheckCommand = { command: ['npm', 'test'], folder: '' };
+
+const order = { prompt: 'Mend add()', findings: [], title: 'Fix: add() subtracts' };
 
 const patch = (to: string) =>
   `*** Begin Patch\n*** Update File: add.js\n@@\n-  return a - b;\n+  ${to}\n*** End Patch\n`;
@@ -82,8 +85,8 @@ for (const [codexVersion, claudeVersion] of versions) {
       for (const end of ends.reverse()) await end();
     });
 
-    async function setUp(options: RaceOptions) {
-      const { codex, claude, check = npmTest } = options;
+    async function models(options: RaceOptions) {
+      const { codex, claude } = options;
       const repository = await createRepository(options.plan ?? plan);
       const responses = await startResponsesModel(codex);
       const messages = await startMessagesModel(claude);
@@ -104,12 +107,17 @@ for (const [codexVersion, claudeVersion] of versions) {
         ...{ codex: codexBinary(codexVersion).native, folders: [repository.path], stateHome, settings },
       };
       for (const part of [repository, home, responses, messages]) ends.push(() => part.dispose());
+      return { repository, responses, messages, hostOptions, stateHome, env };
+    }
+
+    async function setUp(options: RaceOptions) {
+      const { repository, responses, messages, hostOptions, stateHome, env } = await models(options);
+      const { check = npmTest } = options;
       const host = createPlainHost({ ...hostOptions, env });
       ends.push(() => host.dispose());
       await host.app.start();
       const asker = { cwd: repository.path, origin: 'editor', session: null } as const;
-      const start = () =>
-        host.app.race({ prompt: 'Mend add()', findings: [], title: 'Fix: add() subtracts', check }, asker);
+      const start = () => host.app.race({ ...order, check }, asker);
       const over = async (job: Job) => {
         for (const { id } of await host.app.jobs.racersOf(job)) await host.app.jobs.wait(id);
         const [codexSide, claudeSide] = await host.app.races.sidesOf(job);
@@ -226,6 +234,54 @@ for (const [codexVersion, claudeVersion] of versions) {
         assert.match(sideText(side), /checks could not run: no-such-program was not found, /);
     });
 
+    test('a killed host: its check is ended, and the next one goes on with both from the same commit', async () => {
+      let isKilled = false;
+      const { repository, messages, hostOptions, env } = await models({
+        codex: (request) =>
+          isKilled ? codexFixes('return a + b;')(request) : codexFixes('return a;')(request),
+        claude: (request) => (isKilled ? claudeFixes('return b + a;')(request) : hangs()),
+      });
+      const marks = createTempFolder('marks').path;
+      const waits = `test -e ${marks}/again || { echo $$ > ${marks}/pid; sleep 1000; }`;
+      const race = { ...order, check: { command: ['sh', '-c', waits], folder: '' } };
+      await killHostWhile({ ...hostOptions, race }, env, async () => {
+        await waitFor(
+          'the check',
+          () => existsSync(`${marks}/pid`) && readFileSync(`${marks}/pid`, 'utf8') !== '',
+          60_000,
+        );
+        await waitFor('Claude', () => messages.requests.length > 0, 60_000);
+      });
+      const left = identityOf(Number(readFileSync(`${marks}/pid`, 'utf8')));
+      assert.equal(isAlive(left), true);
+      writeFileSync(`${marks}/again`, '');
+      isKilled = true;
+      repository.write({ 'add.js': 'export const other = 0;\n' });
+      const host = createPlainHost({ ...hostOptions, env });
+      ends.push(() => host.dispose());
+      await host.app.start();
+      const jobs = await waitFor(
+        'both to end',
+        async () => {
+          const all = await host.app.jobs.list(repository.path);
+          return all.length === 2 && all.every(({ state }) => isTerminal(state)) && all;
+        },
+        60_000,
+      );
+      const sides = await host.app.races.sidesOf(jobs[0] ?? assert.fail());
+      assert.equal(isAlive(left), false);
+      assert.deepEqual(
+        sides.map(({ job, check }) => [job.failure, job.resumed, check?.outcome]),
+        [
+          [null, 1, 'passed'],
+          [null, 1, 'passed'],
+        ],
+      );
+      assert.equal(new Set(sides.map(({ change }) => change?.base)).size, 1);
+      const made = await host.app.changes.texts(sides[1]?.change ?? assert.fail(), 'add.js');
+      assert.deepEqual(made.before?.toString(), wrong);
+    });
+
     test('a cancel ends the check with all that it started, and the change stays', async () => {
       const line = await setUp({
         codex: codexFixes('return a + b;'),
@@ -235,18 +291,20 @@ for (const [codexVersion, claudeVersion] of versions) {
       const job = await line.start();
       const { id } = job;
       const pids = path.join(line.host.stateHome, 'worktrees', id, 'pids');
-      const started = await waitFor(
+      const begun = await waitFor(
         'the check',
         () => existsSync(pids) && /^\d+\n/.exec(readFileSync(pids, 'utf8')),
         60_000,
       );
+      const background = identityOf(Number(begun?.[0]));
+      assert.equal(isAlive(background), true);
       assert.equal(
         (await line.host.app.changes.read(job))?.state,
         'running',
         'nobody can decide about it yet',
       );
       assert.equal((await line.host.app.jobs.cancel(id)).state, 'cancelled');
-      assert.throws(() => process.kill(pid, 0), 'what it started in the background is gone');
+      assert.equal(isAlive(background), false, 'what it started in the background is gone');
       const change = await line.host.app.changes.read(job);
       assert.deepEqual([change?.state, change?.files.length], ['pending', 1]);
       const [, claude] = await line.host.app.jobs.racersOf(job);
@@ -254,6 +312,3 @@ for (const [codexVersion, claudeVersion] of versions) {
     });
   });
 }
-
-void killHostWhile;
-void runs;
