@@ -19,7 +19,7 @@ export interface CheckProcessOptions {
   logger: Logger;
   signal: AbortSignal;
   /** Called whenever something was printed. */
-  onHeard(): void;
+  onHeard: () => void;
   /** How long it may take, in milliseconds. */
   timeout?: number;
 }

@@ -47,7 +47,7 @@ export class JobStore {
     return readJson(this.file(job, orderSuffix), orderSchema, this.logger);
   }
 
-  /** In the order of the calls too: what there was must not replace what came of it. */
+  /** In the order of the calls too: what there was must not come after what became of it. */
   saveResult(job: Job, result: JobResult): Promise<void> {
     return this.sequenceOf(job).run(() => writeJson(this.file(job, resultSuffix), result));
   }

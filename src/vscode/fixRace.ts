@@ -44,13 +44,24 @@ function choicesOf(parts: Parts, sides: readonly RaceSide[], shown: boolean): Ch
     const jobs = { label: 'Show Jobs', run: () => run('tandem.showJobs') };
     return [...takes, ...(hasChanges(sides) ? [compare(parts, sides)] : [jobs])];
   }
-  if (open.length === 0) return [];
+  return open.length === 0 ? [] : [...takes, { label: 'More…', run: () => chooseMore(parts, sides, takes) }];
+}
+
+/** All that can be done, with what there is to know of each side. */
+async function chooseMore(parts: Parts, sides: readonly RaceSide[], takes: readonly Choice[]): Promise<void> {
+  const open = sides.filter(canBeTaken);
   const each = { label: 'Show Each Change', run: () => showEach(sides) };
   const discard = {
     label: open.length === 1 ? 'Discard…' : 'Discard Both…',
     run: () => discardFixes(parts, open),
   };
-  return [...takes, ...(open.length === 1 ? [] : [each]), discard];
+  const facts = open.map((side) => ({ detail: plainText(sideText(side)) }));
+  const choices = [...takes.map((take, index) => ({ ...take, ...facts[index] })), each, discard];
+  const picked = await vscode.window.showQuickPick(choices, {
+    title: sides[0] ? plainText(sides[0].job.title) : '',
+    placeHolder: 'Which fix is to be taken?',
+  });
+  await picked?.run();
 }
 
 function compare(parts: Parts, sides: readonly RaceSide[]): Choice {

@@ -131,7 +131,7 @@ describe('both agents fix a finding, in a window', () => {
     await waitFor('Codex’s', () => shows('original', '  return a + b;'), 30_000);
     await waitFor('Claude’s', () => shows('modified', '  return b * a;'), 30_000);
     const { buttons } = await window.notifications.waitFor(ended, 30_000);
-    assert.deepEqual(buttons, ['Take Codex’s', 'Take Claude’s', 'Show Each Change', 'Discard Both…']);
+    assert.deepEqual(buttons, ['Take Codex’s', 'Take Claude’s', 'More…']);
     await tandem.shot('race-3-compared');
   });
 

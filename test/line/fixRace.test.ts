@@ -271,10 +271,10 @@ for (const [codexVersion, claudeVersion] of versions) {
       const sides = await host.app.races.sidesOf(jobs[0] ?? assert.fail());
       assert.equal(isAlive(left), false);
       assert.deepEqual(
-        sides.map(({ job, check }) => [job.failure, job.resumed, check?.outcome]),
+        sides.map(({ job, check }) => [job.failure, job.summary, job.resumed, check?.outcome]),
         [
-          [null, 1, 'passed'],
-          [null, 1, 'passed'],
+          [null, 'Changed 1 file, checks pass', 1, 'passed'],
+          [null, 'Changed 1 file, checks pass', 1, 'passed'],
         ],
       );
       assert.equal(new Set(sides.map(({ change }) => change?.base)).size, 1);
