@@ -1,3 +1,4 @@
+import { errorCode, messageOf } from '../base/errors.ts';
 import { Throttle } from '../base/throttle.ts';
 import type { RunCheck } from '../jobs/taskRunner.ts';
 import { type CheckResult, commandText } from '../protocol/fixCheck.ts';
@@ -24,11 +25,15 @@ export function createFixCheck({ changes, ...parts }: FixCheckParts): RunCheck {
     const heard = () => onProgress({ lastHeardAt: new Date().toISOString() });
     const hearing = new Throttle(heardInterval, heard);
     onProgress({ phase: 'running a command', activity: `the check: ${commandText(check.command)}` });
-    const linked =
-      dependencies.kind === 'link' ? await linkInto({ ...change, worktree }, dependencies, changes) : change;
+    let linked = change;
     try {
+      if (dependencies.kind === 'link')
+        linked = await linkInto({ ...change, worktree }, dependencies, changes);
       const onHeard = () => hearing.request();
       return await runCheckProcess(check, { ...parts, folder: worktree, signal, onHeard });
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return couldNotRun(check.command, messageOf(error));
     } finally {
       hearing.dispose();
       await unlinkFrom(linked, changes);
