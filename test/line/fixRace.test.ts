@@ -304,7 +304,7 @@ for (const [codexVersion, claudeVersion] of versions) {
         'nobody can decide about it yet',
       );
       assert.equal((await line.host.app.jobs.cancel(id)).state, 'cancelled');
-      assert.equal(isAlive(background), false, 'what it started in the background is gone');
+      await waitFor('the end of what it started in the background', () => !isAlive(background), 5_000);
       const change = await line.host.app.changes.read(job);
       assert.deepEqual([change?.state, change?.files.length], ['pending', 1]);
       const [, claude] = await line.host.app.jobs.racersOf(job);
