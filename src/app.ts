@@ -3,6 +3,7 @@ import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Budgets } from './app/budgets.ts';
 import { cancelJob } from './app/cancelJob.ts';
+import { type FoundCheck, findChecks } from './app/checkCommands.ts';
 import { Consent } from './app/consent.ts';
 import { continuationOf } from './app/continuation.ts';
 import { Conversations } from './app/conversations.ts';
@@ -11,6 +12,7 @@ import { gateParts } from './app/gateParts.ts';
 import type { Host } from './app/host.ts';
 import { orderParts, resolve } from './app/orderParts.ts';
 import { type RecoveryParts, recover, takeUp } from './app/recovery.ts';
+import { Races } from './app/races.ts';
 import { createRunners } from './app/runners.ts';
 import { type ScoreCard, readScoreCard } from './app/scoreCard.ts';
 import { HostService } from './app/service.ts';
@@ -42,7 +44,7 @@ import { findRepositories } from './git/repository.ts';
 import { isTerminal } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { type Asker, Orders } from './jobs/orders.ts';
+import { type Asker, Orders, type RaceOrder } from './jobs/orders.ts';
 import { Permits } from './jobs/permits.ts';
 import { jobMarkdown } from './jobs/report.ts';
 import { runMarkdown } from './jobs/runReport.ts';
@@ -68,6 +70,7 @@ export class App {
   readonly gates: GateStore;
   /** What delegated tasks changed. */
   readonly changes: TaskChanges;
+  readonly races: Races;
   private readonly jobStore: JobStore;
   /** What Codex asks now. */
   readonly approvals: Approvals;
@@ -133,6 +136,7 @@ export class App {
     });
     this.jobs = this.createJobs();
     this.store.add(this.budgets.followReviews(this.jobs, this.appServer));
+    this.races = new Races({ jobs: this.jobs, changes: this.changes, git: () => ({ env: host.env }) });
     this.store.add(this.conversations.follow(this.jobs));
     this.store.add(this.fixes.follow(this.changes));
     this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
@@ -194,6 +198,31 @@ export class App {
   place(order: Order, asker: Asker): Promise<Job> {
     this.requireTrust();
     return this.orders.place(order, asker);
+  }
+
+  /**
+   * Has both agents fix the same, each in a worktree of its own.
+   * @throws as `place`, and UsageError where tasks may not change files
+   */
+  async race(order: RaceOrder, asker: Asker): Promise<Job> {
+    this.requireTrust();
+    if (this.settings().taskSandbox === 'read-only')
+      throw new UsageError(
+        'Tasks may not change files.',
+        'The setting “tandem.task.sandbox” decides about that.',
+      );
+    return this.orders.placeRace(order, asker);
+  }
+
+  /**
+   * The commands that a fix could be checked with, the user's own first. Nothing runs for that.
+   * @throws UserError in an untrusted workspace
+   */
+  async checksFor({ repository, file }: Pick<KnownFinding, 'repository' | 'file'>): Promise<FoundCheck[]> {
+    this.requireTrust();
+    const command = [...this.settings().fixCheck];
+    const own = { command, folder: '', source: 'the setting “tandem.fix.check”', means: '' };
+    return [...(command.length > 0 ? [own] : []), ...(await findChecks(repository, file))];
   }
 
   /**

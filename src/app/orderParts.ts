@@ -7,6 +7,7 @@ import { requireKnownModel } from '../codex/models.ts';
 import { freeze } from '../git/frozen.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { resolveTarget } from '../git/targets.ts';
+import { commitTree } from '../git/worktree.ts';
 import type { OrderParts } from '../jobs/orders.ts';
 import type { Run } from '../protocol/job.ts';
 import type { Target, TargetRequest } from '../protocol/target.ts';
@@ -32,6 +33,7 @@ export function orderParts(
     findFinding: (id) => findings.find(id),
     reviewer: () => host.settings().reviewers,
     freeze: (repository) => freezeHere(host, repository),
+    commitNow: (repository) => commitHere(host, repository),
     defaults: (kind, agent) => {
       if (kind === 'transfer') return { model: '', effort: '' };
       const settings = host.settings();
@@ -47,10 +49,26 @@ export function orderParts(
 }
 
 /** An App Server of another machine could not read a worktree of this one. */
+function isElsewhere(host: Host): boolean {
+  const endpoint = parseEndpoint(host.settings().appServerEndpoint);
+  return endpoint?.kind === 'network' && !endpoint.isLoopback;
+}
+
+/** @throws UsageError where Codex works on another machine, UserError if git cannot */
+async function commitHere(host: Host, repository: string): Promise<string> {
+  if (isElsewhere(host))
+    throw new UsageError(
+      'Codex works on another machine, where it has no worktree of this repository.',
+      'Have one agent fix it.',
+    );
+  const git = { env: host.env };
+  const { head, tree } = await freeze(repository, git);
+  return commitTree(repository, { tree, parent: head, message: 'Working tree before a fix race' }, git);
+}
+
 async function freezeHere(host: Host, repository: string): Promise<Run['frozen']> {
   const { env, logger } = host;
-  const endpoint = parseEndpoint(host.settings().appServerEndpoint);
-  if (endpoint?.kind === 'network' && !endpoint.isLoopback) return null;
+  if (isElsewhere(host)) return null;
   try {
     return await freeze(repository, { env });
   } catch (error) {

@@ -37,6 +37,7 @@ import type { Target } from '../protocol/target.ts';
 import type { Budgets } from './budgets.ts';
 import { prepareMore, prepareReview } from './briefs.ts';
 import { examinationRunner } from './examinations.ts';
+import { createFixCheck } from './fixCheck.ts';
 import type { Fixes } from './fixes.ts';
 import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
@@ -132,7 +133,9 @@ function taskRunner({ host, changes }: RunnerParts, agent: TaskRunner): Runner {
     git: () => ({ env: host.env }),
     elsewhere: () => machineOf(parseEndpoint(host.settings().appServerEndpoint)),
   };
-  return createTaskRunner(agent, (job) => openWorkplace(job, workplaces));
+  const { env, stateHome } = host;
+  const check = createFixCheck({ env, stateHome, changes, logger: tagged(host.logger, 'jobs') });
+  return createTaskRunner(agent, (job) => openWorkplace(job, workplaces), check);
 }
 
 /** A socket and a loopback address are of this machine. */

@@ -28,6 +28,8 @@ export interface Settings {
   taskPlace: 'auto' | 'worktree' | 'in-place';
   /** Is the reviewer asked whether a fix that has landed is one? */
   proveFixes: boolean;
+  /** The user's own check of fixes: program and arguments; empty to look for one. */
+  fixCheck: readonly string[];
   /** What nobody answers is declined after so many minutes; 0 for never. */
   approvalMinutes: number;
   /** Base of branch reviews; empty to detect it. */
@@ -106,6 +108,7 @@ export const defaultSettings: Settings = {
   taskPlace: 'auto',
   approvalMinutes: 30,
   proveFixes: true,
+  fixCheck: [],
   baseBranch: '',
   reviewExclude: defaultExclude,
   reviewWait: 'auto',

@@ -11,6 +11,7 @@ import type { Workplace } from '../jobs/workplace.ts';
 import type { ChangedTaskFile, TaskChange } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
 import type { TaskChanges } from './taskChanges.ts';
+import { unlinkFrom } from './worktreeLink.ts';
 
 export interface WorkplaceParts {
   stateHome: string;
@@ -41,7 +42,7 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
   if (elsewhere !== null) return workplaceElsewhere(job, elsewhere);
   const own = await changes.read(job);
   if (own?.state === 'running' && (own.worktree === null || existsSync(own.worktree)))
-    return workplaceOf(own, parts);
+    return workplaceOf(await unlinkFrom(own, changes), parts);
   const former = await changes.pendingOf(job);
   if (former?.worktree && existsSync(former.worktree)) {
     // In this order the worktree is somebody's at any moment, and never taken for left over.
@@ -53,32 +54,44 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
 }
 
 /** What happens on the disk of another machine is neither kept apart nor seen. */
-function workplaceElsewhere({ repository }: Job, machine: string): Workplace {
+function workplaceElsewhere({ repository, race }: Job, machine: string): Workplace {
+  if (race) throw new UserError(`A fix race is not possible with an App Server on ${machine}.`);
   const note = `It worked in the checkout of ${machine}: what it changed is there, and cannot be taken back from here.`;
   return { folder: repository, close: () => Promise.resolve({ files: null, notes: [note] }) };
 }
 
-async function openNew({ id, repository }: Job, parts: WorkplaceParts): Promise<Workplace> {
-  const { stateHome, place } = parts;
+async function openNew(job: Job, parts: WorkplaceParts): Promise<Workplace> {
+  const { id, repository, race } = job;
+  // Both start from the same.
+  if (race) return openWorktree(job, race.base, parts);
+  const { place } = parts;
   const git = parts.git();
   const tree = await snapshotTree(repository, git);
   const head = await headCommit(repository, git);
   const isDirty = head === null || (await treeChange(repository, head, tree, git)).length > 0;
   const wants = place();
   const inWorktree = wants === 'worktree' || (wants === 'auto' && isDirty);
-  const begun = { format: 1, job: id, repository, result: null, state: 'running' } as const;
   if (!inWorktree) {
     const watch = parts.changes.watchProblems(repository);
-    return begin({ ...begun, worktree: null, base: tree, files: [], applied: [] }, parts, watch);
+    return begin(begun(job, null, tree), parts, watch);
   }
   const message = `Working tree before ${id}`;
   const commit = await commitTree(repository, { tree, parent: head, message }, git);
-  const folder = path.join(worktreesFolder(stateHome), id);
-  const change: TaskChange = { ...begun, worktree: folder, base: commit, files: [], applied: [] };
+  return openWorktree(job, commit, parts);
+}
+
+async function openWorktree(job: Job, commit: string, parts: WorkplaceParts): Promise<Workplace> {
+  const folder = path.join(worktreesFolder(parts.stateHome), job.id);
+  const change = begun(job, folder, commit);
   // First what it is for, so that nobody takes it for left over.
   await parts.changes.save(change);
-  await addWorktree(repository, { folder, commit }, git);
+  await addWorktree(job.repository, { folder, commit }, parts.git());
   return workplaceOf(change, parts);
+}
+
+function begun({ id, repository }: Job, worktree: string | null, base: string): TaskChange {
+  const nothing = { result: null, files: [], applied: [] };
+  return { format: 1, job: id, repository, worktree, base, state: 'running', ...nothing };
 }
 
 async function begin(change: TaskChange, parts: WorkplaceParts, watch?: ProblemsWatch): Promise<Workplace> {
@@ -89,7 +102,7 @@ async function begin(change: TaskChange, parts: WorkplaceParts, watch?: Problems
 function workplaceOf(change: TaskChange, parts: WorkplaceParts, watch?: ProblemsWatch): Workplace {
   return {
     folder: change.worktree ?? change.repository,
-    close: () => closeWorkplace(change, parts, watch),
+    close: (look) => closeWorkplace(change, parts, { ...(watch && { watch }), ...(look && { look }) }),
   };
 }
 
@@ -101,15 +114,21 @@ export async function closeLeftWorkplace(
   change: TaskChange,
   parts: Pick<WorkplaceParts, 'changes' | 'git'>,
 ): Promise<void> {
-  if (change.worktree !== null && existsSync(change.worktree)) await closeWorkplace(change, parts);
+  if (change.worktree !== null && existsSync(change.worktree))
+    await closeWorkplace(await unlinkFrom(change, parts.changes), parts);
   else await parts.changes.end({ ...change, state: 'none' });
+}
+
+interface Closing {
+  watch?: ProblemsWatch;
+  look?: () => Promise<void>;
 }
 
 /** Notes what the task has changed. A worktree without a change is of no use any more. */
 export async function closeWorkplace(
   change: TaskChange,
   parts: Pick<WorkplaceParts, 'changes' | 'git'>,
-  watch?: ProblemsWatch,
+  { watch, look }: Closing = {},
 ): Promise<{ files: ChangedTaskFile[]; notes: string[] }> {
   const { worktree, repository, base, job } = change;
   const git = parts.git();
@@ -134,7 +153,11 @@ export async function closeWorkplace(
   }
   const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);
   await pointWorktree(worktree, commit, git);
-  await parts.changes.save({ ...change, result: commit, files, state: 'pending' });
+  try {
+    await look?.();
+  } finally {
+    await parts.changes.save({ ...change, result: commit, files, state: 'pending' });
+  }
   return { files, notes: leftOut.length === 0 ? [] : [leftOutNote(leftOut, worktree)] };
 }
 

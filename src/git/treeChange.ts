@@ -27,6 +27,20 @@ export async function treeChange(
   return entries;
 }
 
+/** How many lines two commits or trees differ in; binary files have none. */
+export async function lineChange(
+  repository: string,
+  before: string,
+  after: string,
+  options: GitOptions,
+): Promise<{ added: number; removed: number }> {
+  const args = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', '--no-commit-id', before, after];
+  const rows = (await gitList(repository, args, options)).map((row) => row.split('\t'));
+  const sum = (column: number) =>
+    rows.map((row) => Number(row[column])).reduce((all, one) => (Number.isNaN(one) ? all : all + one), 0);
+  return { added: sum(0), removed: sum(1) };
+}
+
 function modeOf(mode: string): string | null {
   return mode === '000000' ? null : mode;
 }

@@ -172,7 +172,7 @@ export interface QuestionAnswer {
 export type Answerer = (request: QuestionRequest, context: AgentContext) => Promise<QuestionAnswer>;
 
 /** What a task said and did. */
-export type TaskAnswer = Pick<JobResult, 'summary' | 'changes' | 'rawText'> & {
+export type TaskAnswer = Pick<JobResult, 'summary' | 'changes' | 'rawText' | 'check'> & {
   commands: CommandCount;
 };
 

@@ -127,6 +127,7 @@ export class JobRun {
     try {
       await this.become(started(this.current, now()));
       const { outcome, result } = await runner(this.current, order, context);
+      this.partialIsNew = false;
       await store.saveResult(this.current, result);
       return outcome;
     } catch (error) {

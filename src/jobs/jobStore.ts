@@ -33,8 +33,7 @@ export class JobStore {
 
   /** Writes of one job reach the disk in the order of the calls. */
   save(job: Job): Promise<void> {
-    const sequence = this.sequences.get(job.id) ?? new Sequence();
-    this.sequences.set(job.id, sequence);
+    const sequence = this.sequenceOf(job);
     if (isTerminal(job.state)) this.sequences.delete(job.id);
     const record: JobRecord = { format: 2, owner: this.owner, job };
     return sequence.run(() => writeJson(this.file(job, '.json'), record));
@@ -48,8 +47,9 @@ export class JobStore {
     return readJson(this.file(job, orderSuffix), orderSchema, this.logger);
   }
 
+  /** In the order of the calls too: what there was must not come after what became of it. */
   saveResult(job: Job, result: JobResult): Promise<void> {
-    return writeJson(this.file(job, resultSuffix), result);
+    return this.sequenceOf(job).run(() => writeJson(this.file(job, resultSuffix), result));
   }
 
   result(job: Job): Promise<JobResult | null> {
@@ -146,6 +146,12 @@ export class JobStore {
       if (isJobFile(name)) listener(name.slice(0, -'.json'.length));
     };
     return watchFolder(this.folder(repository), notice, this.logger);
+  }
+
+  private sequenceOf({ id }: Job): Sequence {
+    const sequence = this.sequences.get(id) ?? new Sequence();
+    this.sequences.set(id, sequence);
+    return sequence;
   }
 
   private async allRecords(prefix = ''): Promise<JobRecord[]> {

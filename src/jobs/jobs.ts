@@ -6,7 +6,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isGone } from '../base/owner.ts';
-import type { ReviewerId } from '../protocol/finding.ts';
+import { type ReviewerId, reviewers } from '../protocol/finding.ts';
 import { type JobKind, jobKinds } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
@@ -27,6 +27,7 @@ export type JobSpec = Pick<
   | 'title'
   | 'target'
   | 'run'
+  | 'race'
   | 'finding'
   | 'fixes'
   | 'model'
@@ -159,6 +160,13 @@ export class Jobs {
   async partnersOf({ id, repository, run }: Job): Promise<Job[]> {
     if (!run) return [];
     return (await this.list(repository)).filter((job) => job.id !== id && job.run?.id === run.id);
+  }
+
+  /** The tasks of both agents of a fix race, Codex's first, of whichever host; empty for any other job. */
+  async racersOf({ repository, race }: Job): Promise<Job[]> {
+    if (!race) return [];
+    const racers = (await this.list(repository)).filter((job) => job.race?.id === race.id);
+    return racers.sort((a, b) => reviewers.indexOf(a.reviewer) - reviewers.indexOf(b.reviewer));
   }
 
   result(job: Job): Promise<JobResult | null> {

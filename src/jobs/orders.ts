@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../base/errors.ts';
-import { type JobKind, type Run, isReview } from '../protocol/job.ts';
+import { type JobKind, type Race, type Run, isReview } from '../protocol/job.ts';
 import {
   type ExaminationOrder,
   type MoreOrder,
@@ -49,9 +49,17 @@ export interface OrderParts {
   reviewer(): ReviewChoice;
   /** Notes the repository as it is, for reviewers that are to see the same; null where that is not possible. */
   freeze(repository: string): Promise<Run['frozen']>;
+  /**
+   * The working tree as it is now, as a commit that no branch knows.
+   * @throws UsageError where agents cannot work in worktrees, UserError if git cannot
+   */
+  commitNow(repository: string): Promise<string>;
   /** @throws UsageError for a model, or an effort of it, that is known not to be there; empty ones are never wrong */
   checkModel(repository: string, choice: { model: string; effort: string }): Promise<void>;
 }
+
+/** What both agents are to do at once, each in a place of its own. */
+export type RaceOrder = Pick<TaskOrder, 'prompt' | 'findings' | 'title'> & Pick<Race, 'check'>;
 
 /** Longer prompts are cut in titles. Characters. */
 const maxTitle = 80;
@@ -127,7 +135,7 @@ export class Orders {
         'A model is of one reviewer, and both are to review.',
         'Name one reviewer too (`--reviewers`), or choose the models of both in the settings.',
       );
-    const run = { id: `run-${randomBytes(4).toString('hex')}`, frozen: await this.parts.freeze(repository) };
+    const run = { id: newId('run'), frozen: await this.parts.freeze(repository) };
     return this.startBoth(reviewers.map((one) => review({ agent: one, run })));
   }
 
@@ -137,7 +145,7 @@ export class Orders {
 
   /** The first of them stands for both. @throws as `start`; then none of them goes on */
   private async startBoth([first, ...others]: readonly Planned[]): Promise<Job> {
-    if (!first) throw new Error('Nobody is to review.');
+    if (!first) throw new Error('Nobody is asked.');
     const job = await this.startPlanned(first);
     try {
       for (const other of others) await this.startPlanned(other);
@@ -167,6 +175,25 @@ export class Orders {
       { ...spec, write: order.write, ...thread, ...(order.findings && { fixes: order.findings }) },
       isCopy ? { ...order, thread: threadId } : order,
     );
+  }
+
+  /**
+   * Starts a task of each agent, both with the same words, on new threads, from the same commit. The first of them stands
+   * for both.
+   * @throws as `place`
+   */
+  async placeRace({ check, ...order }: RaceOrder, asker: Asker): Promise<Job> {
+    const repository = this.parts.repositoryOf(asker.cwd);
+    const race = { id: newId('race'), base: await this.parts.commitNow(repository), check };
+    const task = (agent: ReviewerId): Planned => {
+      const title = titleOf(order.title ?? order.prompt);
+      const spec = this.spec('task', asker, { repository, title, agent });
+      return {
+        spec: { ...spec, write: true, race, ...(order.findings && { fixes: order.findings }) },
+        order: { ...order, kind: 'task', write: true, thread: 'fresh', agent, model: '', effort: '' },
+      };
+    };
+    return this.startBoth(reviewers.map(task));
   }
 
   private async placeTransfer(order: TransferOrder, asker: Asker): Promise<Job> {
@@ -298,6 +325,10 @@ export class Orders {
       write: false,
     };
   }
+}
+
+function newId(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString('hex')}`;
 }
 
 /** A job before there is one. */

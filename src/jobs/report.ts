@@ -3,6 +3,7 @@ import { type Finding, voiceName, voicesText } from '../protocol/finding.ts';
 import { type Job, type JobKind, isAtLimit, isReview, isTerminal } from '../protocol/job.ts';
 import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { checkSentence } from './checkText.ts';
 import { problemsText } from './problemsText.ts';
 import { elapsedText } from './times.ts';
 
@@ -224,12 +225,16 @@ export function besideFindings(job: Job, result: JobResult, full: boolean): stri
 }
 
 function afterFindings(job: Job, result: JobResult, full: boolean): string[] {
-  const { summary, nextSteps, changes, news, rawText } = result;
+  const { summary, nextSteps, changes, check, news, rawText } = result;
   const lines = news === null ? [] : newsLines(news);
   if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
   if (changes.length > 0) {
     const files = changes.map(({ file, kind }) => `- ${file} (${kind})`);
     lines.push('', `Files changed by ${voiceName(job.reviewer)}:`, '', ...files);
+  }
+  if (check) {
+    lines.push('', checkSentence(check));
+    if (check.outcome !== 'passed' && check.output !== '') lines.push('', ...quoted(check.output));
   }
   if (job.structure === 'parsed') lines.push('', 'The findings were recovered from the text of the answer.');
   const isRaw = full || job.structure === 'raw';

@@ -1,22 +1,34 @@
 import { forkedTask } from '../../prompts/task/forked.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { voiceName } from '../protocol/finding.ts';
+import type { CheckCommand, CheckResult } from '../protocol/fixCheck.ts';
 import type { TaskOrder } from '../protocol/order.ts';
-import type { TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
+import type { AgentContext, TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
 import { answerResult, answered } from './answered.ts';
+import { checkWords } from './checkText.ts';
 import type { Job } from './job.ts';
 import type { Finished, RunContext, Runner } from './jobRun.ts';
 import type { OpenWorkplace } from './workplace.ts';
 
+/**
+ * Runs the project's check where a task has worked.
+ * @throws CancelledError once an abort has been confirmed; whatever else goes wrong is a result
+ */
+export type RunCheck = (job: Job, check: CheckCommand, context: AgentContext) => Promise<CheckResult>;
+
 /** Tasks as jobs: from a prompt to the agent's answer. One that may change files gets a workplace, and its change is noted. */
-export function createTaskRunner(agent: TaskRunner, openWorkplace: OpenWorkplace): Runner {
+export function createTaskRunner(
+  agent: TaskRunner,
+  openWorkplace: OpenWorkplace,
+  runCheck: RunCheck,
+): Runner {
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
     if (order.fork === true) context.onProgress({ note: copyNote(job.write) });
     const run = (folder: string) =>
       agent.run(requestOf(job, order, folder), context, (partial) => context.keep(answerResult(partial)));
     const answer = job.write
-      ? await changing(job, context, { run, openWorkplace })
+      ? await changing(job, context, { run, openWorkplace, runCheck })
       : await run(job.repository);
     return finished(answer, voiceName(job.reviewer));
   };
@@ -32,17 +44,19 @@ function copyNote(write: boolean): string {
 interface Changing {
   run: (folder: string) => Promise<TaskAnswer>;
   openWorkplace: OpenWorkplace;
+  runCheck: RunCheck;
 }
 
 /** Whatever ends the task, what it has changed by then is noted. */
 async function changing(
   job: Job,
-  { onProgress }: RunContext,
-  { run, openWorkplace }: Changing,
+  context: RunContext,
+  { run, openWorkplace, runCheck }: Changing,
 ): Promise<TaskAnswer> {
+  const { onProgress } = context;
   const workplace = await openWorkplace(job);
-  const close = async () => {
-    const { files, notes } = await workplace.close();
+  const close = async (look?: () => Promise<void>) => {
+    const { files, notes } = await workplace.close(look);
     for (const note of notes) onProgress({ note });
     return files;
   };
@@ -56,8 +70,13 @@ async function changing(
     );
     throw error;
   }
-  const changes = await close();
-  return changes === null ? answer : { ...answer, changes };
+  const command = job.race?.check ?? null;
+  let check: CheckResult | undefined;
+  const look = async () => {
+    if (command !== null) check = await runCheck(job, command, context);
+  };
+  const changes = await close(look);
+  return { ...answer, ...(changes && { changes }), ...(check && { check }) };
 }
 
 function requestOf(job: Job, { prompt, findings, fork, thread }: TaskOrder, folder: string): TaskRequest {
@@ -80,8 +99,10 @@ function finished(answer: TaskAnswer, agent: string): Finished {
   return answered(summaryOf(answer), answer);
 }
 
-function summaryOf({ changes, commands }: TaskAnswer): string {
+function summaryOf({ changes, commands, check }: TaskAnswer): string {
   const ran = commands.succeeded + commands.failed;
-  if (changes.length > 0) return `Changed ${changes.length === 1 ? '1 file' : `${changes.length} files`}`;
+  const checked = check ? `, ${checkWords(check)}` : '';
+  if (changes.length > 0)
+    return `Changed ${changes.length === 1 ? '1 file' : `${changes.length} files`}${checked}`;
   return ran === 0 ? 'Answered' : `Answered after ${ran === 1 ? '1 command' : `${ran} commands`}`;
 }

@@ -13,8 +13,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** @param milliseconds may be negative where clocks were set */
-function duration(milliseconds: number): string {
+/** `12 s`, `3 min`. @param milliseconds may be negative where clocks were set */
+export function duration(milliseconds: number): string {
   const time = Math.max(0, milliseconds);
   if (time < minute) return `${Math.floor(time / second)} s`;
   if (time < hour) return `${Math.floor(time / minute)} min`;

@@ -49,6 +49,7 @@ export const findingActions = [
   'fixWithClaude',
   'askOther',
   'tieBreak',
+  'race',
   'proveFix',
   'dismiss',
   'dismissInFile',

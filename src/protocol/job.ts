@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { reviewers } from './finding.ts';
+import { checkCommandSchema } from './fixCheck.ts';
 import { targetSchema } from './target.ts';
 
 /**
@@ -68,6 +69,17 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** A fix race: two tasks, begun at once, of both agents for one finding. */
+export const raceSchema = z.object({
+  /** The same for both jobs. */
+  id: z.string(),
+  /** The commit that both start from: the working tree as it was when they were asked. */
+  base: z.string(),
+  /** What tells whether a fix is sound, as the user has confirmed it; null for nothing. */
+  check: z.nullable(checkCommandSchema),
+});
+export type Race = z.infer<typeof raceSchema>;
+
 /** True where a usage limit ended it, which is over by itself. */
 export function isAtLimit(failure: Failure | null): boolean {
   return failure?.limitResetsAt !== undefined;
@@ -97,6 +109,8 @@ export const jobSchema = z.object({
   target: z.nullable(targetSchema),
   /** Of a review by both reviewers; left out for any other job. */
   run: z.optional(runSchema),
+  /** Of a task of a fix race; left out for any other job. */
+  race: z.optional(raceSchema),
   /** Id of the finding that a question, a proof, a cross-examination or a tie-break is about. */
   finding: z.optional(z.string()),
   /** Ids of the findings that a task is to fix. */

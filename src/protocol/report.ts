@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { evidenceSchema } from './evidence.ts';
+import { checkResultSchema } from './fixCheck.ts';
 import { findingSchema, reviewers, voiceName } from './finding.ts';
 import { type Job, type JobState, isTerminal, jobSchema, verdicts } from './job.ts';
 import { taskChangeSchema } from './taskChange.ts';
@@ -34,6 +35,8 @@ export const jobResultSchema = z.object({
   nextSteps: z._default(z.array(z.string()), []),
   /** Files that a task changed with Codex's own tool, relative to the repository; commands may have changed more. */
   changes: z._default(z.array(z.object({ file: z.string(), kind: z.enum(changeKinds) })), []),
+  /** What the project's check said of a task's change; left out where it was not to run, or there was no change. */
+  check: z.optional(checkResultSchema),
   /** What the reviewer was seen looking at; null for everything but reviews that gave an answer. */
   evidence: z._default(z.nullable(evidenceSchema), null),
   /** Null where nothing was recorded. */

@@ -49,6 +49,8 @@ export const taskChangeSchema = z.object({
   /** What it came to; null while it runs. */
   result: z.nullable(z.string()),
   files: z.array(changedFileSchema),
+  /** A link of ours in the worktree, relative to it, which is no part of the change; left out where there is none. */
+  link: z.optional(z.string()),
   state: z.enum(changeStates),
   /** The last one is taken back first. */
   applied: z.array(applicationSchema),

@@ -13,6 +13,7 @@ import {
 import { cancelJob, cancelReview, letClaudeStop } from './commands/cancelJob.ts';
 import { clearFindings } from './commands/clearFindings.ts';
 import { compareReviews } from './commands/compareReviews.ts';
+import { compareFixes } from './commands/compareFixes.ts';
 import { continueInClaude } from './commands/continueInClaude.ts';
 import { delegateOnCopy, delegateTask } from './commands/delegateTask.ts';
 import { clearFinishedJobs, deleteJob } from './commands/deleteJobs.ts';
@@ -35,6 +36,7 @@ import {
 import { fixWithClaude } from './commands/finding/fixWithClaude.ts';
 import { fixWithCodex } from './commands/finding/fixWithCodex.ts';
 import { askOther, askOtherAboutSingles, tieBreak } from './commands/finding/crossExamine.ts';
+import { letBothFix } from './commands/finding/letBothFix.ts';
 import { proveFix } from './commands/finding/proveFix.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
 import { importSarif } from './commands/importSarif.ts';
@@ -164,6 +166,7 @@ function findingCommands(parts: CommandParts) {
     'tandem.askOtherAboutSingles': () => askOtherAboutSingles(parts),
     'tandem.finding.askOther': (from) => askOther(parts, from),
     'tandem.finding.tieBreak': (from) => tieBreak(parts, from),
+    'tandem.finding.race': (from) => letBothFix(parts, from),
     'tandem.finding.proveFix': (from) => proveFix(parts, from),
     'tandem.finding.dismiss': (from) => dismissFindings(parts, from),
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
@@ -208,6 +211,7 @@ function jobCommands(parts: CommandParts) {
 function changeCommands(parts: CommandParts) {
   return {
     'tandem.task.showChanges': (from) => showChange(parts, from),
+    'tandem.task.compareFixes': (from) => compareFixes(parts, from),
     'tandem.task.apply': (from) => applyChange(parts, from),
     'tandem.task.applySome': (from) => applySome(parts, from),
     'tandem.task.keepAsBranch': (from) => keepAsBranch(parts, from),

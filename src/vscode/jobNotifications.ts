@@ -82,7 +82,8 @@ export class JobNotifications implements vscode.Disposable {
   }
 
   private async showEnd(ended: WatchedJob): Promise<void> {
-    if (this.isSeen(ended.job)) return;
+    // Of a fix race both are told at once (raceNotifications.ts).
+    if (this.isSeen(ended.job) || ended.job.race) return;
     const message = await this.messageOf(ended);
     if (message !== null) await this.tell(message);
   }

@@ -35,14 +35,15 @@ export interface Section {
 
 /**
  * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `changed` show what it changed,
- * `pending` be decided about, `applied` be taken back, `finished` be deleted, `thread` be resumed in a terminal, `order`
- * be asked for again, `both` be compared with the other review of its run.
+ * `raced` be compared with what the other agent made of it, `pending` be decided about, `applied` be taken back, `finished`
+ * be deleted, `thread` be resumed in a terminal, `order` be asked for again, `both` be compared with the other review of its run.
  */
 export const jobFlags = [
   'active',
   'asks',
   'steered',
   'changed',
+  'raced',
   'pending',
   'applied',
   'finished',
@@ -107,13 +108,13 @@ const kindNames: Readonly<Record<JobKind, string>> = {
 /** The view is narrow, and what a job came to should be seen too. Characters. */
 const maxTitle = 40;
 
-function labelOf({ kind, title, target, run, reviewer }: Job): string {
+function labelOf({ kind, title, target, run, race, reviewer }: Job): string {
   if (target?.kind === 'turn' && kind === 'gate') return 'Gate: Claude’s turn';
   const subject = title.replace(/ \(\d+ files?\)(?=$|, )/, '');
   const cut = subject.length > maxTitle ? `${subject.slice(0, maxTitle - 1)}…` : subject;
-  // Else the two of a run would look the same.
+  // Else the two of a run, or of a fix race, would look the same.
   const by = run ? ` by ${voiceName(reviewer)}` : '';
-  return plainText(`${kindNames[kind]}${by}: ${cut}`);
+  return plainText(`${race ? voiceName(reviewer) : kindNames[kind]}${by}: ${cut}`);
 }
 
 interface NodeContext {
@@ -159,10 +160,11 @@ function changeText(change: TaskChange | undefined): string {
   return change && isPending(change) ? ', not applied' : '';
 }
 
-function changeFlags({ state }: Job, change: TaskChange | undefined): JobFlag[] {
+function changeFlags({ state, race }: Job, change: TaskChange | undefined): JobFlag[] {
   if (!isTerminal(state) || !change || change.files.length === 0) return [];
   return [
     'changed',
+    ...(race ? (['raced'] as const) : []),
     ...(isPending(change) ? (['pending'] as const) : []),
     ...(change.applied.length > 0 ? (['applied'] as const) : []),
   ];

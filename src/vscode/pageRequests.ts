@@ -30,6 +30,7 @@ const actions: Readonly<Record<FindingAction, string>> = {
   fixWithClaude: 'tandem.finding.fixWithClaude',
   askOther: 'tandem.finding.askOther',
   tieBreak: 'tandem.finding.tieBreak',
+  race: 'tandem.finding.race',
   proveFix: 'tandem.finding.proveFix',
   copyPrompt: 'tandem.finding.copyPrompt',
   copyMarkdown: 'tandem.finding.copyMarkdown',

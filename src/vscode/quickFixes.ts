@@ -15,6 +15,7 @@ export interface QuickFix {
 const fixes: readonly { command: CommandId; title: string; fits?: (finding: KnownFinding) => boolean }[] = [
   { command: 'tandem.finding.fixWithCodex', title: 'Fix with Codex' },
   { command: 'tandem.finding.fixWithClaude', title: 'Fix with Claude Code…' },
+  { command: 'tandem.finding.race', title: 'Let Both Fix It…' },
   { command: 'tandem.finding.dismiss', title: 'Dismiss…' },
   { command: 'tandem.finding.dismissInFile', title: 'Dismiss All in This File…' },
   { command: 'tandem.finding.resolve', title: 'Mark as Fixed' },

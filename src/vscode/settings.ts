@@ -63,6 +63,7 @@ export interface SettingTypes {
   'tandem.approvals.timeoutMinutes': number;
   'tandem.fix.prove': boolean;
   'tandem.fix.claude': 'ask' | 'terminal' | 'background';
+  'tandem.fix.check': readonly string[];
   'tandem.modelMayReview': 'never' | 'ask' | 'yes';
   'tandem.gate.mode': 'blocking' | 'waking';
   'tandem.gate.maxRounds': number;
@@ -113,6 +114,8 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.task.place': choice('application', 'auto', ['auto', 'worktree', 'in-place']),
   'tandem.fix.prove': flag('application', true),
   'tandem.fix.claude': choice('application', 'ask', ['ask', 'terminal', 'background']),
+  // What runs on this machine a repository cannot say.
+  'tandem.fix.check': texts('machine', []),
   'tandem.approvals.timeoutMinutes': integer('machine', 30, { minimum: 0, maximum: 1440 }),
   'tandem.modelMayReview': choice('application', 'ask', ['never', 'ask', 'yes']),
   'tandem.gate.mode': choice('application', 'blocking', ['blocking', 'waking']),
@@ -161,6 +164,7 @@ export function readSettings(workspace: Workspace): Settings {
     taskNetwork: read('tandem.task.network'),
     taskPlace: read('tandem.task.place'),
     proveFixes: read('tandem.fix.prove'),
+    fixCheck: read('tandem.fix.check'),
     approvalMinutes: read('tandem.approvals.timeoutMinutes'),
     baseBranch: read('tandem.review.baseBranch'),
     reviewExclude: read('tandem.review.exclude'),

@@ -16,6 +16,25 @@ export async function showTaskChange(change: TaskChange, title: string): Promise
   await vscode.commands.executeCommand('vscode.changes', title, changes);
 }
 
+/**
+ * Shows two changes of the same commit side by side: what the one made of each file, and what the other one made of it.
+ */
+export async function showSideBySide(left: TaskChange, right: TaskChange, title: string): Promise<void> {
+  const files = [...new Set([left, right].flatMap((change) => change.files.map(({ file }) => file)))].sort();
+  const changes = files.map((file) => [
+    vscode.Uri.joinPath(vscode.Uri.file(left.repository), file),
+    sideOf(left, right, file),
+    sideOf(right, left, file),
+  ]);
+  await vscode.commands.executeCommand('vscode.changes', title, changes);
+}
+
+/** Where it left the file alone, it has what the other one started from. */
+function sideOf(own: TaskChange, other: TaskChange, file: string): vscode.Uri {
+  const isChanged = own.files.some((one) => one.file === file);
+  return isChanged ? taskChangeUri(own, file, 'after') : taskChangeUri(other, file, 'before');
+}
+
 /** The files of tasks' changes, before and after, as read-only documents. The path gives each its name and language. */
 export function taskChangeDocuments(app: App): vscode.TextDocumentContentProvider {
   return {

@@ -29,6 +29,7 @@ import { MovedPlaces } from './movedPlaces.ts';
 import { FindingOpener } from './openFinding.ts';
 import { placesOfFindings } from './placesOfFindings.ts';
 import { PluginSetup } from './pluginSetup.ts';
+import { notifyOfRaces } from './raceNotifications.ts';
 import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
 import { type SettingId, readSetting } from './settings.ts';
@@ -141,6 +142,7 @@ export function registerWindow(window: Window): vscode.Disposable {
     edits,
     ...(isDemo() ? [showDemoItem()] : []),
     new JobNotifications(app, watch, errors, (finding) => threads.isInSight(finding)),
+    notifyOfRaces(window),
     showWarnings(app, errors, log),
     keepUpToDate(window),
     keepViewUpToDate(view, window),

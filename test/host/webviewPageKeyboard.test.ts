@@ -101,6 +101,7 @@ describe('by keyboard', () => {
       assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
         'Fix with Codex',
         'Fix with Claude Code…',
+        'Let Both Fix It…',
         'Check Whether It Is Fixed',
         'Dismiss…\nDelete',
         'Dismiss in This File…',

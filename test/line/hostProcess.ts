@@ -1,5 +1,6 @@
 import type { Host } from '../../src/app/host.ts';
 import type { Settings } from '../../src/app/settings.ts';
+import type { RaceOrder } from '../../src/jobs/orders.ts';
 import type { Order } from '../../src/protocol/order.ts';
 import type { Environment } from '../support/environment.ts';
 import { createPlainHost } from './plainHost.ts';
@@ -16,6 +17,8 @@ export interface HostProcessOptions {
   settings?: Partial<Settings>;
   /** Placed in the first folder once it listens. */
   order?: Order;
+  /** The same of a fix race. */
+  race?: RaceOrder;
 }
 
 /** What the test gave this process: it is clean already. */
@@ -31,5 +34,7 @@ process.stdin.resume().on('end', () => {
   void host.dispose().then(() => process.exit());
 });
 await host.app.start();
-if (options.order) await host.place(options.folders[0] ?? '', options.order);
+const [folder = ''] = options.folders;
+if (options.order) await host.place(folder, options.order);
+if (options.race) await host.app.race(options.race, { cwd: folder, origin: 'editor', session: null });
 process.stdout.write('ready\n');

@@ -27,6 +27,14 @@ export async function applyChange(parts: Parts, from?: unknown): Promise<void> {
   await apply(parts, change, {});
 }
 
+/**
+ * The same of a change that is at hand.
+ * @param landed does what follows once all of it is in the working tree, before the user is told
+ */
+export function takeChange(parts: Parts, change: TaskChange, landed: () => Promise<void>): Promise<void> {
+  return apply(parts, change, {}, landed);
+}
+
 /** Brings the parts into the working tree that the user picks. */
 export async function applySome(parts: Parts, from?: unknown): Promise<void> {
   const { change } = await chooseChange(parts, from, isPending);
@@ -104,14 +112,20 @@ async function confirmUndoInPlace({ files }: TaskChange): Promise<void> {
   if (answer !== 'Take Back') throw new CancelledError();
 }
 
-async function apply(parts: Parts, change: TaskChange, selection: Selection): Promise<void> {
+async function apply(
+  parts: Parts,
+  change: TaskChange,
+  selection: Selection,
+  landed?: () => Promise<void>,
+): Promise<void> {
   const { app } = parts;
   await offerToSave([change.repository]);
   const applied = await app.changes.apply(change, selection);
   if (applied.kind === 'conflict') {
-    await askAboutConflict(parts, change, selection, applied);
+    await askAboutConflict(parts, change, { selection, conflict: applied, ...(landed && { landed }) });
     return;
   }
+  await landed?.();
   const undo = 'Undo';
   const text = `Applied the changes of ${count(applied.files.length)}.`;
   const answer = await vscode.window.showInformationMessage(text, undo);
@@ -120,12 +134,17 @@ async function apply(parts: Parts, change: TaskChange, selection: Selection): Pr
 
 type Conflict = Extract<Applied, { kind: 'conflict' }>;
 
+interface Conflicting {
+  selection: Selection;
+  conflict: Conflict;
+  landed?: () => Promise<void>;
+}
+
 /** Nothing was written. What may be is for the user to say. */
 async function askAboutConflict(
   parts: Parts,
   change: TaskChange,
-  selection: Selection,
-  conflict: Conflict,
+  { selection, conflict, landed }: Conflicting,
 ): Promise<void> {
   const isConflicting = new Set(conflict.files.map(({ path }) => path));
   const wanted = selection.files ?? new Map(change.files.map(({ file }) => [file, null] as const));
@@ -140,7 +159,7 @@ async function askAboutConflict(
   const detail =
     'Your own changes are never overwritten. The task’s changes stay until you decide about them.';
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
-  if (answer === markers) await apply(parts, change, { ...selection, markers: true });
+  if (answer === markers) await apply(parts, change, { ...selection, markers: true }, landed);
   else if (answer === rest) await apply(parts, change, { files: others });
 }
 

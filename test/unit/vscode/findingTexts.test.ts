@@ -165,6 +165,7 @@ describe('quick fixes', () => {
     assert.deepEqual(titles, [
       'Fix with Codex',
       'Fix with Claude Code…',
+      'Let Both Fix It…',
       'Dismiss…',
       'Dismiss All in This File…',
       'Mark as Fixed',

@@ -1,0 +1,77 @@
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from '../base/errors.ts';
+import { readRegularFile } from '../base/regularFile.ts';
+import type { CheckCommand } from '../protocol/fixCheck.ts';
+
+/*
+ * What a project's check needs and git does not carry: a worktree has no `node_modules`. It is lent to it for the time of
+ * the check where that gives a true answer.
+ */
+
+const modules = 'node_modules';
+const managers: ReadonlySet<string> = new Set(['npm', 'npx', 'pnpm', 'yarn', 'bun', 'bunx', 'node']);
+const maxBytes = 1024 * 1024;
+
+export type Dependencies =
+  | { readonly kind: 'there' }
+  /** To be linked into the worktree, at the same place. `name` is relative to the root of both. */
+  | { readonly kind: 'link'; readonly name: string; readonly target: string }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+/**
+ * What is to be done about them for a check.
+ * @param worktree of the repository
+ */
+export async function dependenciesFor(
+  { command: [program = ''], folder }: CheckCommand,
+  { repository, worktree }: { repository: string; worktree: string },
+): Promise<Dependencies> {
+  const own = path.join(worktree, folder);
+  const needs = managers.has(program) && (await hasDependencies(own));
+  if (!needs || (await isThere(path.join(own, modules))) || (await isThere(path.join(own, '.pnp.cjs'))))
+    return { kind: 'there' };
+  const missing = (why: string): Dependencies => ({
+    kind: 'missing',
+    reason: `${modules} is not in the worktree: ${why}`,
+  });
+  const target = path.join(repository, folder, modules);
+  if (!(await isThere(target))) return missing('it is not in the repository either');
+  // Its links to the packages of the repository lead to the code as it is without the change.
+  if (await hasWorkspaces(own)) return missing('of a workspace of packages it cannot be lent');
+  return { kind: 'link', name: path.join(folder, modules), target };
+}
+
+async function hasDependencies(folder: string): Promise<boolean> {
+  const manifest = await manifestOf(folder);
+  return ['dependencies', 'devDependencies', 'optionalDependencies'].some((key) => {
+    const value = manifest[key];
+    return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  });
+}
+
+async function hasWorkspaces(folder: string): Promise<boolean> {
+  const manifest = await manifestOf(folder);
+  return manifest['workspaces'] !== undefined || (await isThere(path.join(folder, 'pnpm-workspace.yaml')));
+}
+
+async function manifestOf(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const bytes = await readRegularFile(path.join(folder, 'package.json'), maxBytes);
+    const value: unknown = JSON.parse(bytes?.toString('utf8') ?? '{}');
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (errorCode(error) === undefined && !(error instanceof SyntaxError)) throw error;
+    return {};
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false;
+  }
+}

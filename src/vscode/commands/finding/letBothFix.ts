@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import type { FoundCheck } from '../../../app/checkCommands.ts';
+import { CancelledError, UsageError } from '../../../base/errors.ts';
+import { oneLine } from '../../../base/printable.ts';
+import { asPrompt } from '../../../findings/asPrompt.ts';
+import { type CheckCommand, commandText } from '../../../protocol/fixCheck.ts';
+import type { CommandParts } from '../../commands.ts';
+import { offerToSave } from '../offerToSave.ts';
+import { chosenFinding } from './chosenFindings.ts';
+import { findingsInFiles } from './findingsInFiles.ts';
+
+type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
+
+/** Has both agents fix one finding at once, each in a worktree of its own, and the project's check judge both. */
+export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
+  const { app } = parts;
+  app.requireTrust();
+  const { id, repository } = await chosenFinding(parts, from);
+  const [found] = await findingsInFiles(parts, id);
+  if (!found) throw new UsageError('This finding is no longer there.');
+  await offerToSave([repository]);
+  const check = await chooseCheck(await app.checksFor(found.finding));
+  await app.race(
+    { prompt: asPrompt([found]), findings: [id], title: `Fix: ${found.finding.title}`, check },
+    { cwd: repository, origin: 'editor', session: null },
+  );
+}
+
+interface Item extends vscode.QuickPickItem {
+  check: CheckCommand | null;
+}
+
+/**
+ * The user sees the command, and where it comes from, each time before it runs; null for none.
+ * @throws CancelledError where nothing is picked
+ */
+async function chooseCheck(found: readonly FoundCheck[]): Promise<CheckCommand | null> {
+  const without: Item = { label: 'Run without a check', check: null };
+  const picked = await vscode.window.showQuickPick([...found.map(itemOf), without], {
+    title: 'Let Both Fix It',
+    placeHolder: 'Which command checks the two fixes? It runs their code here, outside of any sandbox.',
+    ignoreFocusOut: true,
+  });
+  if (!picked) throw new CancelledError();
+  return picked.check;
+}
+
+/** Longer scripts are cut. Characters. */
+const maxMeans = 160;
+
+function itemOf({ command, folder, source, means }: FoundCheck): Item {
+  const where = folder === '' ? `from ${source}` : `from ${source}, in ${folder}`;
+  return {
+    label: withoutIcons(commandText(command)),
+    description: withoutIcons(oneLine(where, maxMeans)),
+    ...(means !== '' && { detail: withoutIcons(oneLine(means, maxMeans)) }),
+    check: { command, folder },
+  };
+}
+
+/** VS Code makes a picture of `$(name)`; with a backslash it shows the text. */
+function withoutIcons(text: string): string {
+  return text.replaceAll(/\$\([\w-]+(?:~\w+)?\)/g, String.raw`\$&`);
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { findChecks } from '../../../src/app/checkCommands.ts';
+import { createTempFolder } from '../../support/temp.ts';
+
+function project(files: Readonly<Record<string, string>>): string {
+  const { path: root } = createTempFolder('project');
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  return root;
+}
+
+async function commands(files: Readonly<Record<string, string>>, file = 'src/a.ts'): Promise<string[]> {
+  const found = await findChecks(project(files), file);
+  return found.map(({ command, folder }) => [...(folder === '' ? [] : [`${folder}:`]), ...command].join(' '));
+}
+
+const scripts = (known: Readonly<Record<string, unknown>>) => JSON.stringify({ scripts: known });
+const vitest = { test: 'vitest run' };
+
+const table: readonly (readonly [what: string, files: Readonly<Record<string, string>>, wanted: string[]])[] =
+  [
+    ['nothing', {}, []],
+    ['npm', { 'package.json': scripts(vitest) }, ['npm test']],
+    ['pnpm', { 'package.json': scripts(vitest), 'pnpm-lock.yaml': '' }, ['pnpm test']],
+    ['yarn', { 'package.json': scripts(vitest), 'yarn.lock': '' }, ['yarn test']],
+    [
+      'bun, whose own `test` is another program',
+      { 'package.json': scripts(vitest), 'bun.lock': '' },
+      ['bun run test'],
+    ],
+    [
+      'several scripts, the most telling one first',
+      { 'package.json': scripts({ lint: 'eslint .', start: 'node .', check: 'tsc', test: 'vitest' }) },
+      ['npm test', 'npm run check', 'npm run lint'],
+    ],
+    [
+      'the script that npm writes',
+      { 'package.json': scripts({ test: 'echo "Error: no test specified" && exit 1' }) },
+      [],
+    ],
+    ['scripts that are none', { 'package.json': scripts({ test: ['vitest'], check: 1 }) }, []],
+    ['a manifest in the middle of an edit', { 'package.json': '{ "scripts": ' }, []],
+    ['Rust', { 'Cargo.toml': '[package]\n' }, ['cargo test']],
+    ['Go', { 'go.mod': 'module a\n' }, ['go test ./...']],
+    ['pytest by its own file', { 'pytest.ini': '' }, ['pytest']],
+    ['pytest in pyproject.toml', { 'pyproject.toml': '[project]\n[tool.pytest.ini_options]\n' }, ['pytest']],
+    ['Python without pytest', { 'pyproject.toml': '[project]\nname = "a"\n' }, []],
+    ['Maven', { 'pom.xml': '<project/>' }, ['mvn --batch-mode test']],
+    ['Gradle with its wrapper', { 'build.gradle.kts': '', gradlew: '' }, ['./gradlew test']],
+    ['Gradle without it', { 'build.gradle': '' }, ['gradle test']],
+    ['Elixir', { 'mix.exs': '' }, ['mix test']],
+    ['Swift', { 'Package.swift': '' }, ['swift test']],
+    ['Deno', { 'deno.json': '{}' }, ['deno test']],
+    ['make', { Makefile: 'all: a\n\ntest: all\n\t./test\n' }, ['make test']],
+    ['make with `check`', { Makefile: 'test:\n\ncheck: test\n' }, ['make check']],
+    ['a Makefile in which `test` is a variable', { Makefile: 'test := 1\nall:\n' }, []],
+    [
+      'the package of the file before the whole repository',
+      { 'package.json': scripts(vitest), 'src/package.json': scripts({ test: 'jest' }) },
+      ['src: npm test', 'npm test'],
+    ],
+  ];
+
+describe('the check of a project is found', () => {
+  for (const [what, files, wanted] of table)
+    test(what, async () => {
+      assert.deepEqual(await commands(files), wanted);
+    });
+
+  test('with what the script stands for', async () => {
+    const [found] = await findChecks(project({ 'package.json': scripts(vitest) }), 'a.ts');
+    assert.deepEqual([found?.source, found?.means], ['package.json', 'vitest run']);
+  });
+
+  test('in the root only for a file outside of the repository', async () => {
+    const root = project({ 'inside/package.json': scripts(vitest), 'package.json': scripts(vitest) });
+    for (const file of ['../package.json', '/etc/passwd', 'a/../../b', ''])
+      assert.equal((await findChecks(path.join(root, 'inside'), file)).length, 1, file);
+  });
+
+  test('behind no link', async () => {
+    const root = project({ 'elsewhere.json': scripts(vitest) });
+    symlinkSync(path.join(root, 'elsewhere.json'), path.join(root, 'package.json'));
+    assert.deepEqual(await findChecks(root, 'a.ts'), []);
+  });
+});
