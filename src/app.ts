@@ -2,6 +2,7 @@ import path from 'node:path';
 import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Budgets } from './app/budgets.ts';
+import { createAppServer, createJobs } from './app/appParts.ts';
 import { cancelJob } from './app/cancelJob.ts';
 import { type FoundCheck, findChecks } from './app/checkCommands.ts';
 import { Consent } from './app/consent.ts';
@@ -11,9 +12,10 @@ import { Fixes } from './app/fixes.ts';
 import { gateParts } from './app/gateParts.ts';
 import type { Host } from './app/host.ts';
 import { orderParts, resolve } from './app/orderParts.ts';
+import { changeStatesOf, reportOf } from './app/reports.ts';
 import { type RecoveryParts, recover, takeUp } from './app/recovery.ts';
 import { Races } from './app/races.ts';
-import { createRunners } from './app/runners.ts';
+import type { RunnerParts } from './app/runners.ts';
 import { type ScoreCard, readScoreCard } from './app/scoreCard.ts';
 import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
@@ -28,9 +30,8 @@ import { thisOwner } from './base/owner.ts';
 import { realPathSync } from './base/paths.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
 import { HooksSeen } from './claude/hooksSeen.ts';
-import { AppServer } from './codex/appServer.ts';
+import { type AppServer } from './codex/appServer.ts';
 import { Approvals } from './codex/approvals.ts';
-import { reapProcesses } from './base/processJournal.ts';
 import { exportFindings } from './findings/export/exportFindings.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { withPresentPlaces } from './findings/placeFindings.ts';
@@ -43,11 +44,9 @@ import { Renames } from './git/renames.ts';
 import { findRepositories } from './git/repository.ts';
 import { isTerminal } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
-import { Jobs } from './jobs/jobs.ts';
+import { type Jobs } from './jobs/jobs.ts';
 import { type Asker, Orders, type RaceOrder } from './jobs/orders.ts';
 import { Permits } from './jobs/permits.ts';
-import { jobMarkdown } from './jobs/report.ts';
-import { runMarkdown } from './jobs/runReport.ts';
 import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
@@ -55,7 +54,7 @@ import type { KnownFinding } from './protocol/knownFinding.ts';
 import type { Order, ReviewOrder } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
 import type { Target, TargetRequest } from './protocol/target.ts';
-import { type ChangeState, isPending } from './protocol/taskChange.ts';
+import type { ChangeState } from './protocol/taskChange.ts';
 
 const minute = 60_000;
 
@@ -123,7 +122,7 @@ export class App {
       git: () => ({ env: host.env }),
       ...(host.problems && { problems: host.problems }),
     });
-    this.appServer = this.createAppServer();
+    this.appServer = createAppServer(host, this.approvals);
     this.budgets = new Budgets(path.join(stateHome, 'budgets'), log);
     this.store.add(this.budgets.follow(this.appServer));
     this.conversations = new Conversations(this.findings, log);
@@ -134,7 +133,7 @@ export class App {
       prove: () => host.settings().proveFixes,
       logger: log,
     });
-    this.jobs = this.createJobs();
+    this.jobs = createJobs(this.jobStore, { host, ...this.runnerParts() });
     this.store.add(this.budgets.followReviews(this.jobs, this.appServer));
     this.races = new Races({ jobs: this.jobs, changes: this.changes, git: () => ({ env: host.env }) });
     this.store.add(this.conversations.follow(this.jobs));
@@ -337,32 +336,15 @@ export class App {
     return cancelJob(this, this.host.version, id);
   }
 
-  async report(job: Job, full = false): Promise<Report> {
-    const own = await this.outcomeOf(job);
-    const options = { full, now: Date.now(), headless: this.host.kind === 'headless' };
-    const [partner] = await this.jobs.partnersOf(job);
-    if (partner) {
-      const other = await this.outcomeOf(partner);
-      const inOrder = job.reviewer < partner.reviewer ? [other, own] : [own, other];
-      return { ...own, other, markdown: runMarkdown(inOrder, options) };
-    }
-    // From the disk: another host may have decided about it meanwhile.
-    const change = job.kind === 'task' ? await this.jobStore.change(job) : null;
-    const markdown = jobMarkdown(job, own.result, { ...options, ...(change && { change }) });
-    if (!change) return { ...own, markdown };
-    return { ...own, change: { state: change.state, worktree: change.worktree }, markdown };
-  }
-
-  private async outcomeOf(job: Job): Promise<Pick<Report, 'job' | 'result'>> {
-    return { job, result: isTerminal(job.state) ? await this.jobs.result(job) : null };
+  /** A job with what came of it; of a review by both, the other one too. */
+  report(job: Job, full = false): Promise<Report> {
+    const { jobs, jobStore: store, host } = this;
+    return reportOf(job, { jobs, store, isHeadless: host.kind === 'headless', full });
   }
 
   /** What became of the tasks' changes, by job; left out where nothing is known of one. */
-  async changeStates(jobs: readonly Job[]): Promise<Record<string, ChangeState>> {
-    const tasks = jobs.filter(({ kind, write }) => kind === 'task' && write);
-    // From the disk, for the same reason.
-    const changes = await Promise.all(tasks.map((job) => this.jobStore.change(job)));
-    return Object.fromEntries(changes.flatMap((change) => (change ? [[change.job, change.state]] : [])));
+  changeStates(jobs: readonly Job[]): Promise<Record<string, ChangeState>> {
+    return changeStatesOf(jobs, this.jobStore);
   }
 
   /** Claude is about to stop. */
@@ -404,51 +386,9 @@ export class App {
     }
   };
 
-  private createAppServer(): AppServer {
-    const { host } = this;
-    const { stateHome, version, env, logger, timing } = host;
-    return new AppServer({
-      executable: () => host.settings().codexPath,
-      endpoint: () => host.settings().appServerEndpoint,
-      token: ({ text }) => host.appServerToken?.(text) ?? Promise.resolve(''),
-      version,
-      env,
-      folder: stateHome,
-      logger: tagged(logger, 'codex'),
-      idleTimeout: () => host.settings().appServerIdleMinutes * minute,
-      onRequest: (method, params, signal) => this.approvals.answer(method, params, signal),
-      ...(timing?.request !== undefined && { requestTimeout: timing.request }),
-    });
-  }
-
-  private createJobs(): Jobs {
-    const { host, appServer, approvals, findings, conversations, changes, fixes, budgets } = this;
-    const log = tagged(host.logger, 'jobs');
-    return new Jobs({
-      store: this.jobStore,
-      logger: log,
-      runners: createRunners({
-        host,
-        appServer,
-        approvals,
-        findings,
-        conversations,
-        changes,
-        fixes,
-        budgets,
-      }),
-      limit: () => host.settings().maxConcurrentJobs,
-      // A killed host's App Server may hold the threads on which its jobs are to go on.
-      beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
-      isNeeded: ({ id }) => {
-        const change = changes.seen(id);
-        return change !== undefined && isPending(change);
-      },
-      retention: () => {
-        const { keepJobs, keepJobsDays } = host.settings();
-        return { count: keepJobs, days: keepJobsDays };
-      },
-    });
+  private runnerParts(): Omit<RunnerParts, 'host'> {
+    const { appServer, approvals, findings, conversations, changes, fixes, budgets } = this;
+    return { appServer, approvals, findings, conversations, changes, fixes, budgets };
   }
 
   private async foldersChanged(): Promise<void> {

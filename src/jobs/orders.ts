@@ -20,6 +20,7 @@ import { type Target, type TargetRequest, targetLabel } from '../protocol/target
 import { drawnSide, examinerOf } from './examiner.ts';
 import { type Job, isTerminal } from './job.ts';
 import type { JobSpec, Jobs } from './jobs.ts';
+import { Threads } from './threads.ts';
 
 /** Who asks, and where. */
 export interface Asker {
@@ -66,7 +67,11 @@ const maxTitle = 80;
 
 /** From what was asked for to a job: everything that can be wrong with an order is found before there is one. */
 export class Orders {
-  constructor(private readonly parts: OrderParts) {}
+  private readonly threads: Threads;
+
+  constructor(private readonly parts: OrderParts) {
+    this.threads = new Threads(parts.jobs);
+  }
 
   /**
    * Starts a job; resolves as soon as it is durable.
@@ -101,15 +106,8 @@ export class Orders {
   }
 
   /** The last task whose thread could go on: of this session, else of this repository; null if there is none. */
-  async resumable(repository: string, session: string | null): Promise<Job | null> {
-    const jobs = await this.parts.jobs.list(repository);
-    const busy = busyThreads(jobs);
-    const tasks = jobs.filter(
-      ({ kind, threadId, state }) =>
-        kind === 'task' && threadId !== null && isTerminal(state) && !busy.has(threadId),
-    );
-    const own = session === null ? undefined : tasks.find((job) => job.session === session);
-    return own ?? tasks[0] ?? null;
+  resumable(repository: string, session: string | null): Promise<Job | null> {
+    return this.threads.resumable(repository, session);
   }
 
   private async placeReview(order: ReviewOrder, asker: Asker): Promise<Job> {
@@ -159,7 +157,8 @@ export class Orders {
   private async placeTask(order: TaskOrder, asker: Asker): Promise<Job> {
     const repository = this.parts.repositoryOf(asker.cwd);
     const agent = order.agent ?? 'codex';
-    const threadId = agent === 'codex' ? await this.threadOf(order, repository, asker) : null;
+    const threadId =
+      agent === 'codex' ? await this.threads.ofTask(order.thread, repository, asker.session) : null;
     if (agent === 'claude' && order.thread !== 'fresh')
       throw new UsageError('Claude keeps no session of its tasks that could go on.', 'Start a fresh one.');
     const spec = this.spec('task', asker, {
@@ -208,7 +207,7 @@ export class Orders {
     const finding = this.findingOf(order);
     const { repository, title } = finding;
     const review = order.job === '' ? null : await this.parts.jobs.find(order.job);
-    const thread = await this.sharedThread(review?.threadId ?? null);
+    const thread = await this.threads.shared(review?.threadId ?? null);
     const agent = review?.reviewer ?? raiserOf(finding);
     const spec = this.spec('question', asker, { repository, title: titleOf(title), agent });
     return this.parts.jobs.start({ ...spec, ...thread, finding: order.finding }, order);
@@ -258,26 +257,8 @@ export class Orders {
       model: model ?? '',
       effort: effort ?? '',
     });
-    const thread = await this.sharedThread(review.threadId);
+    const thread = await this.threads.shared(review.threadId);
     return this.parts.jobs.start({ ...spec, ...thread, target }, order);
-  }
-
-  /**
-   * A thread on which jobs of this host take turns.
-   * @throws UsageError where a job of another host works on it: nobody here would notice its end
-   */
-  private async sharedThread(threadId: string | null): Promise<{ threadId?: string }> {
-    if (threadId === null) return {};
-    const { jobs } = this.parts;
-    const own = new Set(jobs.activeJobs().map(({ id }) => id));
-    const others = (await jobs.listAll()).filter(({ id }) => !own.has(id));
-    const job = busyThreads(others).get(threadId);
-    if (job)
-      throw new UsageError(
-        `Job ${job.id} of another window or terminal works on that thread.`,
-        'Wait for it, or cancel it.',
-      );
-    return { threadId };
   }
 
   /** Of jobs for which somebody chose the model; the others go on with one that has worked before. */
@@ -287,21 +268,6 @@ export class Orders {
     if (reviewer !== 'claude')
       await this.parts.checkModel(repository, { model: model ?? '', effort: effort ?? '' });
     return this.parts.jobs.start(spec, order);
-  }
-
-  private async threadOf(order: TaskOrder, repository: string, asker: Asker): Promise<string | null> {
-    if (order.thread === 'fresh') return null;
-    if (order.thread !== 'resume') {
-      // A second turn would not wait: it would steer the running one, with that one's rights (facts: app-server.md, 5).
-      const job = busyThreads(await this.parts.jobs.listAll()).get(order.thread);
-      if (job)
-        throw new UsageError(`Job ${job.id} still works on that thread.`, 'Wait for it, or cancel it.');
-      return order.thread;
-    }
-    const task = await this.resumable(repository, asker.session);
-    if (task === null)
-      throw new UsageError('There is no task of Codex here whose thread could go on.', 'Start a fresh one.');
-    return task.threadId;
   }
 
   private spec(
@@ -356,12 +322,6 @@ function fromRoot(request: TargetRequest, target: Target): TargetRequest {
     default:
       return request;
   }
-}
-
-/** Threads that jobs of any host work on. */
-function busyThreads(jobs: readonly Job[]): ReadonlyMap<string, Job> {
-  const active = jobs.filter(({ state }) => !isTerminal(state));
-  return new Map(active.flatMap((job) => (job.threadId === null ? [] : [[job.threadId, job]])));
 }
 
 /** Who is asked about a finding: one that raised it. What only a tool raised, Codex is asked about. */
