@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Budgets } from './app/budgets.ts';
@@ -123,7 +122,7 @@ export class App {
       ...(host.problems && { problems: host.problems }),
     });
     this.appServer = createAppServer(host, this.approvals);
-    this.budgets = new Budgets(path.join(stateHome, 'budgets'), log);
+    this.budgets = new Budgets(stateHome, log);
     this.store.add(this.budgets.follow(this.appServer));
     this.conversations = new Conversations(this.findings, log);
     this.fixes = new Fixes({
@@ -167,7 +166,7 @@ export class App {
     });
     store.add(changed);
     await this.showFindings();
-    await this.budgets.load();
+    store.add(await this.budgets.watch());
     await this.bridge.listen();
     this.recovery = recover(this.recoveryParts(), this.repositories()).catch((error: unknown) =>
       host.logger.error(messageOf(error)),

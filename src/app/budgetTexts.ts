@@ -1,10 +1,5 @@
-import {
-  type Budget,
-  type LimitWindow,
-  fullestWindow,
-  isNearlyUsed,
-  presentWindows,
-} from '../protocol/budget.ts';
+import { type Budget, fullestWindow, isNearlyUsed } from '../protocol/budget.ts';
+import { limitsText, timeText, windowName } from '../protocol/limitText.ts';
 import { type ReviewerId, reviewers, voiceName } from '../protocol/finding.ts';
 import type { ReviewChoice } from '../protocol/order.ts';
 
@@ -19,8 +14,7 @@ export type Budgets = Readonly<Record<ReviewerId, Budget | null>>;
 export function budgetText(agent: ReviewerId, budget: Budget | null, now: number): string {
   const name = voiceName(agent);
   if (budget === null || budget.windows.length === 0) return `${name}: usage limits not known`;
-  const windows = presentWindows(budget, now).map((window) => windowText(window, now));
-  return `${name}: ${windows.join('; ')} (as of ${timeText(budget.observedAt, now)})`;
+  return `${name}: ${limitsText(budget, now)} (as of ${timeText(budget.observedAt, now)})`;
 }
 
 /** A line for each agent; one for both where nothing is known of either. */
@@ -29,46 +23,6 @@ export function budgetLines(budgets: Budgets, now: number): string[] {
     return ['Usage limits: not known; a subscription tells them with its answers'];
   return reviewers.map((agent) => budgetText(agent, budgets[agent], now));
 }
-
-function windowText(window: LimitWindow, now: number): string {
-  const { usedPercent, resetsAt } = window;
-  const used = usedPercent === null ? 'use not known' : `${Math.round(usedPercent)} % used`;
-  return `${windowName(window)} ${used}${resetsAt === null ? '' : `, resets ${resetText(resetsAt, now)}`}`;
-}
-
-const hour = 60;
-const day = 24 * hour;
-
-/** `5-hour limit`, `weekly limit of opus`. */
-function windowName({ minutes, model }: LimitWindow): string {
-  const of = model === '' ? '' : ` of ${model}`;
-  if (minutes === null) return `limit${of}`;
-  if (minutes === 7 * day) return `weekly limit${of}`;
-  if (minutes % day === 0) return `${minutes / day}-day limit${of}`;
-  return minutes % hour === 0 ? `${minutes / hour}-hour limit${of}` : `${minutes}-minute limit${of}`;
-}
-
-function resetText(time: string, now: number): string {
-  return isSameDay(time, now) ? `at ${timeText(time, now)}` : `on ${timeText(time, now)}`;
-}
-
-/** `16:05` today, else `Thu, 3 Dec, 10:00`. */
-function timeText(time: string, now: number): string {
-  return (isSameDay(time, now) ? clock : moment).format(new Date(time));
-}
-
-function isSameDay(time: string, now: number): boolean {
-  return new Date(time).toDateString() === new Date(now).toDateString();
-}
-
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const moment = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
 
 /**
  * Which reviewer to spend instead, where one that is asked is near its limit; null where there is nothing to suggest. Only

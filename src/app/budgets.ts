@@ -6,10 +6,11 @@ import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
+import { watchFolder } from '../base/watchFolder.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import { readRateLimits, windowsOf } from '../codex/rateLimits.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { type Budget, type LimitWindow, budgetSchema } from '../protocol/budget.ts';
+import { type Budget, type LimitWindow, budgetFile, budgetSchema, withTold } from '../protocol/budget.ts';
 import { type ReviewerId, reviewers } from '../protocol/finding.ts';
 import { isReview, isTerminal } from '../protocol/job.ts';
 import type { Budgets as Known } from './budgetTexts.ts';
@@ -32,7 +33,7 @@ export class Budgets implements Disposable {
   readonly onDidChange: Event<void> = this.changeEmitter.event;
 
   constructor(
-    private readonly folder: string,
+    private readonly stateHome: string,
     private readonly logger: Logger,
   ) {}
 
@@ -51,18 +52,22 @@ export class Budgets implements Disposable {
     });
   }
 
+  /** The same, and from now on whenever another host, or the user's status line, has been told something. */
+  async watch(): Promise<Disposable> {
+    await this.load();
+    const reload = () => void this.load().catch((error: unknown) => this.logger.error(messageOf(error)));
+    return watchFolder(path.dirname(this.file('claude')), reload, this.logger);
+  }
+
   /**
-   * An agent has told of limits. Those that it did not name stay as they are: not every message has all of them. Nothing is
-   * to be told of an account without limits.
+   * An agent has told of limits. Nothing is to be told of an account without any.
    */
   observed(agent: ReviewerId, told: readonly LimitWindow[]): void {
     if (told.length === 0) return;
     const now = Date.now();
-    const before = this.budgets.get(agent)?.windows ?? [];
-    const others = before.filter((one) => !told.some((other) => keyOf(other) === keyOf(one)));
-    const windows = [...told, ...others].sort((a, b) => (a.minutes ?? 0) - (b.minutes ?? 0));
-    const isNews = JSON.stringify(windows) !== JSON.stringify(before);
-    const budget = { agent, windows, observedAt: new Date(now).toISOString() };
+    const before = this.budgets.get(agent) ?? null;
+    const budget = withTold(before, agent, told, now);
+    const isNews = JSON.stringify(budget.windows) !== JSON.stringify(before?.windows);
     this.put(budget);
     if (isNews || now - (this.written.get(agent) ?? 0) >= writeInterval) this.write(budget, now);
   }
@@ -129,10 +134,6 @@ export class Budgets implements Disposable {
   }
 
   private file(agent: ReviewerId): string {
-    return path.join(this.folder, `${agent}.json`);
+    return budgetFile(this.stateHome, agent);
   }
-}
-
-function keyOf({ minutes, model }: LimitWindow): string {
-  return `${minutes ?? ''} ${model}`;
 }

@@ -5,6 +5,7 @@ import { commands } from './commands.ts';
 import { expand } from './hook.ts';
 import { errorJson, errorText, exitCodeOfError, exitCodes } from './outcome.ts';
 import { type HookEnd, session, stop } from './sessionHooks.ts';
+import { statusLine } from './statusLine.ts';
 import { printable, printableJson } from '../base/printable.ts';
 
 /*
@@ -20,6 +21,7 @@ Usage: node tandem.mjs COMMAND
 ${Object.values({ ...usages, ...terminalUsages })
   .map((usage) => `  ${usage}`)
   .join('\n')}
+  status-line  (for the setting \`statusLine\` of Claude Code: the model, and how much of the limits is used)
 
 A VS Code window that has the folder open serves the command; without one, Tandem runs on its own.
 Exit codes: 0 done, 1 failed or no verdict, 2 wrong usage or nothing to review, 130 cancelled.
@@ -30,6 +32,9 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case 'hook':
       return hookCommand(args);
+    case 'status-line':
+      process.stdout.write(`${printable(await statusLine(await readStdin(), process.env, Date.now()))}\n`);
+      return exitCodes.completed;
     case 'check': {
       process.stdout.write(`${JSON.stringify(await check(process.env))}\n`);
       return exitCodes.completed;

@@ -26,6 +26,47 @@ export const budgetSchema = z.object({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
+/**
+ * An agent has told of limits. Those that it did not name stay as they are: not every message has all of them.
+ * @param before null where nothing was known
+ */
+export function withTold(
+  before: Budget | null,
+  agent: Budget['agent'],
+  told: readonly LimitWindow[],
+  now: number,
+): Budget {
+  const known = before?.windows ?? [];
+  const others = known.filter((one) => !told.some((other) => keyOf(other) === keyOf(one)));
+  const windows = [...told, ...others].sort((a, b) => (a.minutes ?? 0) - (b.minutes ?? 0));
+  return { agent, windows, observedAt: new Date(now).toISOString() };
+}
+
+function keyOf({ minutes, model }: LimitWindow): string {
+  return `${minutes ?? ''} ${model}`;
+}
+
+/** Claude Code's names of limits, and what they are (facts: claude-code.md, 7.5). Others are told of without their length. */
+const claudeWindows: Readonly<Record<string, Pick<LimitWindow, 'minutes' | 'model'>>> = {
+  five_hour: { minutes: 5 * 60, model: '' },
+  seven_day: { minutes: 7 * 24 * 60, model: '' },
+  seven_day_opus: { minutes: 7 * 24 * 60, model: 'Opus' },
+  seven_day_sonnet: { minutes: 7 * 24 * 60, model: 'Sonnet' },
+};
+
+/** @param resetsAt in seconds since the epoch */
+export function claudeWindow(name: string, usedPercent: number | null, resetsAt: number | null): LimitWindow {
+  const { minutes, model } = claudeWindows[name] ?? { minutes: null, model: name };
+  const reset = resetsAt === null ? null : new Date(resetsAt * 1000);
+  const isKnown = reset !== null && !Number.isNaN(reset.getTime());
+  return { minutes, model, usedPercent, resetsAt: isKnown ? reset.toISOString() : null };
+}
+
+/** Where what an agent told last is kept. @param stateHome absolute */
+export function budgetFile(stateHome: string, agent: Budget['agent']): string {
+  return `${stateHome}/budgets/${agent}.json`;
+}
+
 /** From here on a limit is nearly reached. Percent. */
 export const nearlyUsed = 80;
 

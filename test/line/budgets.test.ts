@@ -72,7 +72,7 @@ for (const version of codexVersions)
       ]);
       assert.equal(claude, null);
       await host.app.budgets.settled();
-      const next = new Budgets(`${host.stateHome}/budgets`, createRecordingLogger());
+      const next = new Budgets(host.stateHome, createRecordingLogger());
       await next.load();
       assert.deepEqual(next.all().codex?.windows, codex.windows);
       // Codex refuses the question: with an API key there is nothing to ask.

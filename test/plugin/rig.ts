@@ -7,7 +7,7 @@ import { ClaudePlugin } from '../../src/claude/plugin.ts';
 import { type MessagesModel, type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { says } from '../models/messagesReply.ts';
 import { type ClaudeVersion, claudeBinary } from '../support/binaries.ts';
-import { type ClaudeHome, createClaudeHome } from '../support/claudeHome.ts';
+import { type ClaudeHome, type ClaudeHomeOptions, createClaudeHome } from '../support/claudeHome.ts';
 import type { Environment } from '../support/environment.ts';
 import { type JsonObject, objectOf, textOf } from '../support/json.ts';
 import { createTempFolder } from '../support/temp.ts';
@@ -68,6 +68,7 @@ export interface ClaudeRigOptions {
   /** An existing folder to use as HOME. */
   readonly home?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly account?: ClaudeHomeOptions['account'];
 }
 
 export async function createClaudeRig(
@@ -80,12 +81,13 @@ export async function createClaudeRig(
   mkdirSync(stateHome);
   const logger = createRecordingLogger();
   const model = await startMessagesModel((request) => rig.script(request));
-  const { home: folder, settings } = options;
+  const { home: folder, settings, account } = options;
   const home = createClaudeHome({
     modelUrl: model.url,
     trustedFolders: [work],
     ...(folder !== undefined && { home: folder }),
     ...(settings && { settings }),
+    ...(account && { account }),
   });
   const env = { ...home.env, TANDEM_HOME: stateHome, ...options.env };
   const source = await buildPlugin(version);

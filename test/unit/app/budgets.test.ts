@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, test } from 'node:test';
 import { Emitter } from 'vscode-jsonrpc/node';
 import { budgetAdvice, budgetLines, budgetText } from '../../../src/app/budgetTexts.ts';
@@ -8,7 +7,7 @@ import { Budgets } from '../../../src/app/budgets.ts';
 import { UserError } from '../../../src/base/errors.ts';
 import type { AppServer } from '../../../src/codex/appServer.ts';
 import type { ServerNotification } from '../../../src/protocol/appServer.ts';
-import type { Budget, LimitWindow } from '../../../src/protocol/budget.ts';
+import { type Budget, type LimitWindow, budgetFile } from '../../../src/protocol/budget.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { createRecordingLogger, sampleJob } from '../bridge/samples.ts';
@@ -102,12 +101,24 @@ describe('what is kept of budgets', () => {
     budgets.observed('claude', [window(50, future)]);
     await budgets.settled();
     const older = { ...budget('claude', window(99, future)), observedAt: '2020-01-01T00:00:00.000Z' };
-    writeFileSync(path.join(folder, 'claude.json'), JSON.stringify(older));
+    writeFileSync(budgetFile(folder, 'claude'), JSON.stringify(older));
     await budgets.load();
     assert.equal(budgets.all().claude?.windows[0]?.usedPercent, 50);
-    writeFileSync(path.join(folder, 'codex.json'), '{"agent":');
+    writeFileSync(budgetFile(folder, 'codex'), '{"agent":');
     await budgets.load();
     assert.equal(budgets.all().codex, null);
+  });
+
+  test('what another host, or a status line, was told is known here at once', async () => {
+    const here = open();
+    const watching = await here.watch();
+    const changed = new Promise<void>((resolve) => here.onDidChange(() => resolve()));
+    const there = open();
+    there.observed('codex', [window(64, { minutes: 60, ...future })]);
+    await changed;
+    assert.ok(here.all().codex?.windows.some(({ usedPercent }) => usedPercent === 64));
+    watching.dispose();
+    await there.settled();
   });
 
   test('another login of Codex is another account', async () => {
