@@ -71,8 +71,9 @@ What to try:
   1. F1, “Tandem: Review Changes…”, Enter: the findings stand in the Problems panel, in the editor and in the Tandem view.
   2. On a finding, for instance the one about the time zone: Ctrl+., “Fix with Codex”. It asks before it runs the tests, shows its
      change, and is asked for a proof once you have applied it.
-  3. F1, “Tandem: Install Claude Code Plugin”. Then open a terminal (Ctrl+\`), type  claude  and in it  /codex:review
-  4. In another terminal of the window:  codex
+  3. F1, “Tandem: Review with Claude and Codex…”, then Compare: what both found, and what only one saw.
+  4. F1, “Tandem: Install Claude Code Plugin”. Then open a terminal (Ctrl+\`), type  claude  and in it  /codex:review
+  5. In another terminal of the window:  codex
 
 Ctrl+C here ends everything and leaves nothing behind.
 `;
