@@ -74,6 +74,13 @@ describe('the jobs of a window', () => {
     await tandem.shot('jobs-03-cancelled');
   });
 
+  /** Findings are open, and need not go along. */
+  const withoutContext = async () => {
+    const { quickInput, page } = tandem.window;
+    await waitFor('the context', async () => (await quickInput.items()).includes('Open findings'), 20_000);
+    await page.keyboard.press('Enter');
+  };
+
   test('a job that has ended says what it came to, and shows its result read-only', async () => {
     const { window } = tandem;
     tandem.answers = findsAll(shop.path);
@@ -96,6 +103,7 @@ describe('the jobs of a window', () => {
       'Resume in Terminal',
       'Continue in Claude Code',
       'Run Again',
+      'Go On in a Copy…',
       'Delete',
     ]);
   });
@@ -117,6 +125,7 @@ describe('the jobs of a window', () => {
     await waitFor('the choice', async () => (await window.quickInput.items()).includes('Read only'), 20_000);
     await tandem.shot('jobs-07-access');
     await window.quickInput.pick('It may change files');
+    await withoutContext();
     const told = await window.notifications.waitFor('changed 1 file.', 60_000);
     assert.deepEqual(told.buttons, ['Show Changes', 'Undo', 'Show Result']);
     await tandem.shot('jobs-08-task-done');
@@ -132,6 +141,7 @@ describe('the jobs of a window', () => {
     await window.command('Tandem: Delegate Task to Codex…');
     await window.quickInput.answer('What is Codex to do?', 'What did you do?');
     await window.quickInput.pick('Read only');
+    await withoutContext();
     await waitFor(
       'the thread',
       async () => (await window.quickInput.items()).includes('Go on with the last task'),
