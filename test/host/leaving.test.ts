@@ -84,11 +84,16 @@ describe('the first review in a repository', () => {
   test('the status bar tells what is used of the limits', async () => {
     const { page } = tandem.window;
     const item = page.locator('.statusbar-item[id="tandem.tandem.tandem.status"]');
-    await item.hover();
     const hover = page.locator('.monaco-hover:visible, .workbench-hover:visible');
-    await hover
-      .filter({ hasText: /Codex: 5-hour limit 20 % used, resets (at|on) / })
-      .waitFor({ timeout: 30_000 });
+    // A hover that is open stays as it was when more becomes known.
+    await waitFor('the limits', async () => {
+      await page.mouse.move(600, 300);
+      await item.hover();
+      await hover.first().waitFor({ timeout: 30_000 });
+      return (await hover.allTextContents()).some((text) =>
+        /Codex: 5-hour limit 20 % used, resets (at|on) /.test(text),
+      );
+    });
     await tandem.shot('leaving-3-status');
     await page.keyboard.press('Escape');
   });
