@@ -33,6 +33,7 @@ describe('by keyboard', () => {
       'Close details',
       'src/payments/charge.ts:42-47',
       'Fix with Codex',
+      'Ask the Other Agent',
       'Dismiss…',
       'Resolve',
       'Copy as Prompt',
@@ -101,6 +102,7 @@ describe('by keyboard', () => {
       assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), [
         'Fix with Codex',
         'Fix with Claude Code…',
+        'Ask the Other Agent',
         'Let Both Fix It…',
         'Check Whether It Is Fixed',
         'Dismiss…\nDelete',
@@ -189,7 +191,7 @@ describe('by keyboard', () => {
         'P1 Charge the card only once when the request is retried line 42 Codex',
         'Close details',
         'src/payments/charge.ts:42-47',
-        ...['Fix with Codex', 'Dismiss…', 'Resolve', 'Copy as Prompt', 'More actions'],
+        ...['Fix with Codex', 'Ask the Other Agent', 'Dismiss…', 'Resolve', 'Copy as Prompt', 'More actions'],
         'idempotent requests',
       ]);
     }
