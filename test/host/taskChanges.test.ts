@@ -268,7 +268,7 @@ describe('changes of tasks in a window', () => {
     await waitFor('the model to be asked again', () => requests.length > before, 90_000);
     await window.command('Tandem: Show Jobs');
     assert.equal(worktrees().length, 1);
-    await jobs.choose('Task: Never ends', 'Cancel');
+    await jobs.press('Task: Never ends', 'Cancel');
     await jobs.waitFor(/^Task: Never ends \| cancelled/, 60_000);
     await waitFor('the end of the worktree', () => worktrees().length === 0, 20_000);
   });
