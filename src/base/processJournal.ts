@@ -6,6 +6,7 @@ import { Sequence } from './async.ts';
 import { type ProcessIdentity, identityOf, isAlive, isProven } from './childProcess.ts';
 import { childrenOf, endProcesses } from './endProcess.ts';
 import { errorCode, messageOf } from './errors.ts';
+import { orEmpty } from './orEmpty.ts';
 import { writeJson } from './files.ts';
 import type { Logger } from './logger.ts';
 
@@ -99,7 +100,7 @@ export class ProcessRecord {
  */
 export async function reapProcesses(stateHome: string, logger: Logger): Promise<void> {
   const folder = journalFolder(stateHome);
-  const names = (await fileNames(folder)).filter((name) => name.endsWith('.json'));
+  const names = (await orEmpty(readdir(folder), [])).filter((name) => name.endsWith('.json'));
   const files = names.map((name) => path.join(folder, name));
   await Promise.all(
     files.map(async (file) => {
@@ -151,13 +152,4 @@ async function readEntry(file: string): Promise<Entry | 'damaged' | null> {
 
 function journalFolder(stateHome: string): string {
   return path.join(stateHome, 'processes');
-}
-
-async function fileNames(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

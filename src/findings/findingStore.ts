@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Sequence } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { errorCode, messageOf } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Owner } from '../base/owner.ts';
@@ -337,14 +338,4 @@ function foldedWith(
   team: readonly TeamDismissal[],
 ): ReadonlyMap<string, KnownFinding> {
   return new Map(withTeam(ledger.findings(), team).map((finding) => [finding.id, finding]));
-}
-
-/** What is not there, or is no folder, has nothing to say. */
-async function orEmpty<T>(reading: Promise<T>, empty: T): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return empty;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../base/disposable.ts';
-import { errorCode } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Owner, isGone } from '../base/owner.ts';
@@ -94,7 +94,7 @@ export class Ledger {
 
   /** True if all files could be read as they were listed. */
   private async readFiles(): Promise<boolean> {
-    const names = (await fileNames(this.folder)).filter((name) => name.endsWith(suffix));
+    const names = (await orEmpty(readdir(this.folder), [])).filter((name) => name.endsWith(suffix));
     for (const name of this.files.keys()) if (!names.includes(name)) this.files.delete(name);
     for (const name of names) {
       const file = await readLedgerFile(path.join(this.folder, name), this.files.get(name));
@@ -123,15 +123,5 @@ export class Ledger {
       const text = damaged.map(({ line }) => `${line}\n`).join('');
       await appendFile(path.join(this.folder, `${name}${damagedSuffix}`), text, { mode: 0o600 });
     }
-  }
-}
-
-async function fileNames(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    // Nothing has been found in this repository yet.
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
   }
 }

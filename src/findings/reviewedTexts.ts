@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { errorCode, messageOf } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { writePrivateFile } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { repositoryFolder } from '../base/paths.ts';
@@ -65,7 +66,7 @@ export class ReviewedTexts {
 
   /** Removes the copies that are not among these and have not been kept or found again within the last day. */
   async prune(used: ReadonlySet<string>): Promise<void> {
-    for (const name of await this.names()) {
+    for (const name of await orEmpty(readdir(this.folder), [])) {
       const key = path.basename(name, '.gz');
       if (!isKey(key) || used.has(key)) continue;
       if (Date.now() - (await this.keptAt(key)) > minimumAge) await rm(this.file(key), { force: true });
@@ -90,15 +91,6 @@ export class ReviewedTexts {
       return true;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return false;
-      throw error;
-    }
-  }
-
-  private async names(): Promise<string[]> {
-    try {
-      return await readdir(this.folder);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
       throw error;
     }
   }

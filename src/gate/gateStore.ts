@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { errorCode } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { repositorySlug } from '../base/paths.ts';
@@ -52,7 +52,7 @@ export class GateStore {
 
   /** Removes what sessions left behind that never said that they ended. */
   async prune(now = Date.now()): Promise<void> {
-    for (const name of await namesIn(this.turnsFolder())) {
+    for (const name of await orEmpty(readdir(this.turnsFolder()), [])) {
       const file = path.join(this.turnsFolder(), name);
       if (now - (await stat(file)).mtimeMs > maxAge) await rm(file, { force: true });
     }
@@ -66,14 +66,5 @@ export class GateStore {
 
   private turnsFolder(): string {
     return path.join(gatesFolder(this.stateHome), 'turns');
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { Sequence } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Owner, isGone, ownerSchema } from '../base/owner.ts';
@@ -67,7 +68,9 @@ export class JobStore {
 
   /** The changes of all tasks of a repository, in no order. */
   async changes(repository: string): Promise<TaskChange[]> {
-    const names = (await fileNames(this.folder(repository))).filter((name) => name.endsWith(changeSuffix));
+    const names = (await orEmpty(readdir(this.folder(repository)), [])).filter((name) =>
+      name.endsWith(changeSuffix),
+    );
     const ids = names.map((name) => name.slice(0, -changeSuffix.length));
     const changes = await Promise.all(ids.map((id) => this.change({ id, repository })));
     return changes.filter((change) => change !== null);
@@ -133,7 +136,7 @@ export class JobStore {
   /** Deletes a job that has ended, and all that belongs to it. */
   async remove(job: Job): Promise<void> {
     const folder = this.folder(job.repository);
-    const own = (await fileNames(folder)).filter(
+    const own = (await orEmpty(readdir(folder), [])).filter(
       (name) => name.startsWith(`${job.id}.`) && name !== `${job.id}.json`,
     );
     // The job itself goes last: whatever stops this half-way, it can be tried again.
@@ -157,13 +160,15 @@ export class JobStore {
   private async allRecords(prefix = ''): Promise<JobRecord[]> {
     const home = repositoriesFolder(this.stateHome);
     const found: JobRecord[] = [];
-    for (const folder of await fileNames(home))
+    for (const folder of await orEmpty(readdir(home), []))
       found.push(...(await this.records(path.join(home, folder, 'jobs'), prefix)));
     return found;
   }
 
   private async records(folder: string, prefix = ''): Promise<JobRecord[]> {
-    const names = (await fileNames(folder)).filter((name) => isJobFile(name) && name.startsWith(prefix));
+    const names = (await orEmpty(readdir(folder), [])).filter(
+      (name) => isJobFile(name) && name.startsWith(prefix),
+    );
     const records = await Promise.all(names.map((name) => this.record(path.join(folder, name))));
     return records.filter((record) => record !== null);
   }
@@ -259,16 +264,6 @@ async function readClaim(file: string): Promise<Owner | null> {
     return z.safeParse(ownerSchema, JSON.parse(await readFile(file, 'utf8'))).data ?? null;
   } catch (error) {
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-async function fileNames(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    // What is not there, or is no folder, holds nothing.
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
 }

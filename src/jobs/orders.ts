@@ -102,7 +102,7 @@ export class Orders {
   /** The gate's review of what a turn changed; its target is already known. */
   placeGate(repository: string, target: Target, asker: Asker): Promise<Job> {
     const spec = this.spec('gate', asker, { repository, title: targetLabel(target) });
-    return this.start({ ...spec, target }, null);
+    return this.start({ spec: { ...spec, target }, order: null });
   }
 
   /** The last task whose thread could go on: of this session, else of this repository; null if there is none. */
@@ -127,7 +127,7 @@ export class Orders {
       };
     };
     const agent = order.reviewer ?? this.parts.reviewer();
-    if (agent !== 'both') return this.startPlanned(review({ agent }));
+    if (agent !== 'both') return this.start(review({ agent }));
     if (order.model !== '')
       throw new UsageError(
         'A model is of one reviewer, and both are to review.',
@@ -137,16 +137,12 @@ export class Orders {
     return this.startBoth(reviewers.map((one) => review({ agent: one, run })));
   }
 
-  private startPlanned({ spec, order }: Planned): Promise<Job> {
-    return this.start(spec, order);
-  }
-
   /** The first of them stands for both. @throws as `start`; then none of them goes on */
   private async startBoth([first, ...others]: readonly Planned[]): Promise<Job> {
     if (!first) throw new Error('Nobody is asked.');
-    const job = await this.startPlanned(first);
+    const job = await this.start(first);
     try {
-      for (const other of others) await this.startPlanned(other);
+      for (const other of others) await this.start(other);
     } catch (error) {
       await this.parts.jobs.cancel(job.id);
       throw error;
@@ -170,10 +166,10 @@ export class Orders {
     });
     const isCopy = order.fork === true && threadId !== null;
     const thread = threadId === null || isCopy ? {} : { threadId };
-    return this.start(
-      { ...spec, write: order.write, ...thread, ...(order.findings && { fixes: order.findings }) },
-      isCopy ? { ...order, thread: threadId } : order,
-    );
+    return this.start({
+      spec: { ...spec, write: order.write, ...thread, ...(order.findings && { fixes: order.findings }) },
+      order: isCopy ? { ...order, thread: threadId } : order,
+    });
   }
 
   /**
@@ -262,7 +258,7 @@ export class Orders {
   }
 
   /** Of jobs for which somebody chose the model; the others go on with one that has worked before. */
-  private async start(spec: JobSpec, order: Order | null): Promise<Job> {
+  private async start({ spec, order }: Planned): Promise<Job> {
     const { repository, reviewer, model, effort } = spec;
     // Claude Code has no list of its models; what it does not know it says by itself.
     if (reviewer !== 'claude')
@@ -300,7 +296,7 @@ function newId(prefix: string): string {
 /** A job before there is one. */
 interface Planned {
   spec: JobSpec;
-  order: Order;
+  order: Order | null;
 }
 
 function notesOn({ frozen }: Run): string[] {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { errorCode } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { isInside } from '../base/paths.ts';
 
 /**
@@ -45,14 +45,4 @@ function repositoryIn(text: string): string[] {
   }
   const gate = z.safeParse(gateSchema, value).data;
   return gate ? [gate.repository] : [];
-}
-
-/** The file may have gone since the folder was read. */
-async function orEmpty<T>(reading: Promise<T>, empty: T): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return empty;
-    throw error;
-  }
 }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -13,6 +11,7 @@ import { objectOf } from '../support/json.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { type ClaudeLineOptions, callsThen, read, setUpClaude, structured } from './claudeLine.ts';
 import type { HostProcessOptions } from './hostProcess.ts';
+import { killHostWhile } from './killHost.ts';
 import { createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
 
 /** What Claude does beside reviews, and what becomes of its jobs when a host is killed; only its model is a stand-in. */
@@ -211,12 +210,7 @@ for (const version of claudeVersions) {
         settings: { claudePath: claudeBinary(version).native, reviewers: 'claude' },
         order: reviewOrder(),
       };
-      const file = path.join(import.meta.dirname, 'hostProcess.ts');
-      const args = ['--import', 'tsx', file, JSON.stringify(options)];
-      const child: ChildProcess = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-      await until();
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      await killHostWhile(options, env, until);
       return options.stateHome;
     }
   });
