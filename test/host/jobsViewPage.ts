@@ -51,8 +51,12 @@ export class JobsPage {
     await this.row(label).click({ button: 'right', timeout: 30_000 });
     const item = this.page.locator('.monaco-menu .action-item').filter({ hasText: action }).first();
     await item.hover({ timeout: 30_000 });
+    // Enter is for the item that has the focus, which follows the mouse a little later.
+    const focused = this.page.locator('.monaco-menu .action-item.focused').filter({ hasText: action });
+    await focused.first().waitFor({ timeout: 30_000 });
     // A click right after a menu has opened is taken for the end of the one that opened it.
     await this.page.keyboard.press('Enter');
+    await this.page.locator('.monaco-menu').waitFor({ state: 'detached', timeout: 30_000 });
   }
 
   /** The items of a row's context menu. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildPlugin } from '../../esbuild.mjs';
-import type { Job } from '../../src/protocol/job.ts';
+import { type Job, isTerminal } from '../../src/protocol/job.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
 import { answer, hang, runs } from '../models/responsesReply.ts';
@@ -137,11 +137,13 @@ describe('several hosts', () => {
         'the end of all',
         async () => {
           const jobs = await statuses(stateHome);
-          return jobs.length === 50 && jobs.every(({ state }) => state === 'succeeded') && jobs;
+          return jobs.length === 50 && jobs.every(({ state }) => isTerminal(state)) && jobs;
         },
         240_000,
       );
       assert.deepEqual(new Set(done.map(({ id }) => id)), new Set(ids));
+      const others = done.filter(({ state }) => state !== 'succeeded');
+      assert.deepEqual(others, [], 'jobs that did not succeed');
       const verdicts = await Promise.all(byProcess.map((own) => readVerdicts(stateHome, own)));
       assert.deepEqual(
         verdicts.flat(),
