@@ -176,6 +176,7 @@ export class App {
   /** Ends everything: jobs as interrupted, then the App Server, then the socket. */
   async dispose(): Promise<void> {
     this.store.dispose();
+    await this.bridge.retire();
     await this.jobs.dispose();
     this.changes.dispose();
     await this.conversations.settled();

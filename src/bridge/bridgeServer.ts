@@ -30,6 +30,8 @@ export interface BridgeServerOptions {
 /** What exists while the bridge listens. */
 interface Listening {
   server: Server;
+  /** Settles once nobody listens and the last connection has ended. */
+  closed: Promise<void>;
   discovery: Discovery;
   file: string;
 }
@@ -42,6 +44,7 @@ export class BridgeServer {
   private readonly greeted = new Set<BridgeClient>();
   private readonly clientsEmitter = new Emitter<number>();
   private listening: Listening | undefined;
+  private retired = false;
 
   /** Fires with the new number of companions when one was let in or has gone. */
   readonly onDidChangeClients: Event<number> = this.clientsEmitter.event;
@@ -75,7 +78,9 @@ export class BridgeServer {
         server.listen(address);
         await once(server, 'listening');
         const discovery = await this.describe(address);
-        this.listening = { server, discovery, file: await publish(this.options.stateHome, discovery) };
+        const file = await publish(this.options.stateHome, discovery);
+        const closed = new Promise<void>((resolve) => server.once('close', resolve));
+        this.listening = { server, closed, discovery, file };
       } catch (error) {
         server.close();
         await removeAddress(address);
@@ -91,7 +96,7 @@ export class BridgeServer {
   /** Publishes the workspace folders anew, if they have changed. */
   updateFolders(): Promise<void> {
     return this.sequence.run(async () => {
-      if (!this.listening) return;
+      if (!this.listening || this.retired) return;
       const { discovery } = this.listening;
       const updated = { ...discovery, folders: await this.realFolders() };
       if (JSON.stringify(updated) === JSON.stringify(discovery)) return;
@@ -100,16 +105,28 @@ export class BridgeServer {
     });
   }
 
-  /** Ends every connection, and removes the discovery file and the socket with its folder. */
-  close(): Promise<void> {
+  /**
+   * Lets nobody in any more, while those who are in are still served: for a host that has begun to end. Who comes now looks
+   * for another host instead of asking one that ends before it answers.
+   */
+  retire(): Promise<void> {
+    this.retired = true;
     return this.sequence.run(async () => {
       if (!this.listening) return;
-      const { server, discovery, file } = this.listening;
+      if (this.listening.server.listening) this.listening.server.close();
+      for (const connection of [...this.connections]) if (!this.greeted.has(connection)) connection.end();
+      await unpublish(this.listening.file);
+    });
+  }
+
+  /** Ends every connection, and removes the discovery file and the socket with its folder. */
+  async close(): Promise<void> {
+    await this.retire();
+    await this.sequence.run(async () => {
+      if (!this.listening) return;
+      const { closed, discovery } = this.listening;
       this.listening = undefined;
       process.off('exit', this.leaveNothing);
-      await unpublish(file);
-      const closed = once(server, 'close');
-      server.close();
       for (const connection of [...this.connections]) connection.end();
       await closed;
       await removeAddress(discovery.address);
@@ -146,8 +163,8 @@ export class BridgeServer {
 
   private accept(socket: Socket): void {
     const token = this.listening?.discovery.token;
-    // Before the token is published nobody can know it, and after the end nobody is let in.
-    if (token === undefined) {
+    // Before the token is published nobody can know it, and from the beginning of the end nobody is let in.
+    if (token === undefined || this.retired) {
       socket.destroy();
       return;
     }

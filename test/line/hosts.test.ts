@@ -96,8 +96,8 @@ describe('several hosts', () => {
   async function readVerdicts(stateHome: string, ids: readonly string[]): Promise<unknown[]> {
     const verdicts: unknown[] = [];
     for (const id of ids) {
-      const { code, stdout } = await tandem(stateHome, 'result', id, '--json');
-      assert.equal(code, 0);
+      const { code, stdout, stderr } = await tandem(stateHome, 'result', id, '--json');
+      assert.equal(code, 0, stderr);
       verdicts.push(objectOf(JSON.parse(stdout))['verdict']);
     }
     return verdicts;

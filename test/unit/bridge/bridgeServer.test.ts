@@ -16,6 +16,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { identityOf } from '../../../src/base/childProcess.ts';
 import { UsageError, UserError } from '../../../src/base/errors.ts';
 import { BridgeServer, type BridgeServerOptions } from '../../../src/bridge/bridgeServer.ts';
+import { publishedHosts } from '../../../src/client/discoverHosts.ts';
+import { HostConnection } from '../../../src/client/hostConnection.ts';
 import { bridgeErrors, maxRequestBytes } from '../../../src/protocol/bridge.ts';
 import { type Discovery, bridgeProtocolVersion, discoveryFolder } from '../../../src/protocol/discovery.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../../support/json.ts';
@@ -310,6 +312,24 @@ describe('the end of a connection', () => {
     done.end();
     await waitFor('all to be gone', () => server.clientCount === 0);
     assert.deepEqual(service.cancelled, []);
+  });
+
+  test('a host that has begun to end is found by nobody, and still serves those who are in', async () => {
+    let folders = [folder];
+    const server = await listen({ folders: () => folders });
+    const discovery = discoveryOf(server.discoveryFile);
+    const within = await greet(server);
+    const halfway = await connect(server);
+    await server.retire();
+    await halfway.untilClosed();
+    folders = [];
+    await server.updateFolders();
+    assert.deepEqual(await publishedHosts(stateHome), []);
+    const client = { door: 'cli', pid: 1, version: '0.0.0' } as const;
+    await assert.rejects(HostConnection.open(discovery, client), { problem: 'gone' });
+    assert.ok((await within.request('job/start', review))['result']);
+    await server.close();
+    await within.untilClosed();
   });
 
   test('closing the host ends its connections', async () => {
