@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod/mini';
@@ -14,6 +14,17 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 export async function writePrivateFile(file: string, content: string | Buffer): Promise<void> {
   await makePrivateFolder(path.dirname(file));
   await writeFileAtomic(file, content, { mode: 0o600 });
+}
+
+/** Makes a file, mode 0600, that nobody else makes at the same time. @returns false if it is there already */
+export async function createPrivateFile(file: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 export async function writeJson(file: string, value: unknown): Promise<void> {

@@ -1,5 +1,3 @@
-import path from 'node:path';
-import { makePrivateFolder } from '../base/files.ts';
 import { type GitOptions, git, gitError } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { emptyTree } from './revisions.ts';
@@ -44,12 +42,11 @@ export async function checkOutFrozen(
   { head, index, tree }: Frozen,
   options: GitOptions,
 ): Promise<void> {
-  await makePrivateFolder(path.dirname(folder));
   const guarded = await guardFilters(repository, options);
   const own = { ...guarded, config: [...(guarded.config ?? []), 'submodule.recurse=false'] };
   try {
     const add = ['worktree', 'add', '--detach', '--no-checkout', '--quiet', folder, head];
-    await onWorktrees(repository, () => must(repository, add, own));
+    await onWorktrees(repository, folder, () => must(repository, add, own));
     await must(folder, ['read-tree', tree], own);
     await must(folder, ['checkout-index', '--all', '--force', '--quiet'], own);
     await must(folder, ['read-tree', index], own);

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Sequence } from '../base/async.ts';
-import { makePrivateFolder } from '../base/files.ts';
+import { alone } from '../base/processLock.ts';
 import { type GitOptions, git, gitError, gitLine } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 
@@ -46,12 +47,13 @@ export async function addWorktree(
   { folder, commit }: { folder: string; commit: string },
   options: GitOptions,
 ): Promise<void> {
-  await makePrivateFolder(path.dirname(folder));
   const guarded = await guardFilters(repository, options);
   const args = ['worktree', 'add', '--detach', '--quiet', folder, commit];
   // Git would run in submodules, with what they configure.
   const config = [...(guarded.config ?? []), 'submodule.recurse=false'];
-  const { code, stderr } = await onWorktrees(repository, () => git(repository, args, { ...guarded, config }));
+  const { code, stderr } = await onWorktrees(repository, folder, () =>
+    git(repository, args, { ...guarded, config }),
+  );
   if (code === 0) return;
   await removeWorktree(repository, folder, options);
   throw gitError(args, stderr);
@@ -61,25 +63,31 @@ export async function addWorktree(
 export async function removeWorktree(repository: string, folder: string, options: GitOptions): Promise<void> {
   const remove = ['worktree', 'remove', '--force', folder];
   const removed =
-    existsSync(folder) && (await onWorktrees(repository, () => git(repository, remove, options)));
+    existsSync(folder) && (await onWorktrees(repository, folder, () => git(repository, remove, options)));
   if (removed && removed.code === 0) return;
   // It is a half-made one, or its folder has gone before it: git does not know it by name then.
   await rm(folder, { recursive: true, force: true });
   const args = ['worktree', 'prune', '--expire=now'];
-  const { code, stderr } = await onWorktrees(repository, () => git(repository, args, options));
+  const { code, stderr } = await onWorktrees(repository, folder, () => git(repository, args, options));
   if (code !== 0) throw gitError(args, stderr);
 }
 
 const queues = new Map<string, Sequence>();
 
+/** A checkout of a large repository takes its time. */
+const wait = { patience: 5 * 60_000, subject: 'the worktrees of this repository' };
+
 /**
  * Git fails at a list of worktrees in which another git is just adding one, and its `prune` takes that one for left over
- * (measured, 2.39): one after the other.
+ * (measured, 2.39): one after the other, of all hosts that have their worktrees in the same folder.
+ * @param folder the worktree that it is about
  */
-export function onWorktrees<T>(repository: string, work: () => Promise<T>): Promise<T> {
+export function onWorktrees<T>(repository: string, folder: string, work: () => Promise<T>): Promise<T> {
   const queue = queues.get(repository) ?? new Sequence();
   queues.set(repository, queue);
-  return queue.run(work);
+  const name = createHash('sha256').update(repository).digest('hex').slice(0, 16);
+  const lock = path.join(path.dirname(folder), `${name}.lock`);
+  return queue.run(() => alone(lock, wait, work));
 }
 
 /** Moves a worktree to another commit without touching its files, so that git keeps that commit. */

@@ -1,11 +1,11 @@
-import { open, readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { Sequence } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
 import { orEmpty } from '../base/orEmpty.ts';
-import { readJson, writeJson } from '../base/files.ts';
+import { createPrivateFile, readJson, writeJson } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Owner, isGone, ownerSchema } from '../base/owner.ts';
 import { repositoriesFolder, repositoryFolder } from '../base/paths.ts';
@@ -107,7 +107,7 @@ export class JobStore {
     let former: Owner | null = record.owner;
     while (former !== null && isGone(former)) {
       const claim = this.claimFile(job, former);
-      if (await createOnce(claim, JSON.stringify(this.owner))) return true;
+      if (await createPrivateFile(claim, JSON.stringify(this.owner))) return true;
       former = await readClaim(claim);
     }
     return false;
@@ -240,22 +240,6 @@ export function interruptedByHost(job: Job): Job {
     },
     job.lastHeardAt ?? job.startedAt ?? job.createdAt,
   );
-}
-
-/** False if the file is there already. */
-async function createOnce(file: string, text: string): Promise<boolean> {
-  try {
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 /** Null where there is none, or where it is still being written, by a host that is alive then. */
