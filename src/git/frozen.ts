@@ -1,8 +1,8 @@
-import { type GitOptions, git, gitError } from './git.ts';
+import { type GitOptions, gitList, gitOrThrow } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { emptyTree } from './revisions.ts';
 import { indexTree, snapshotTree } from './snapshot.ts';
-import { commitTree, headCommit, onWorktrees, removeWorktree } from './worktree.ts';
+import { addWorktree, commitTree, headCommit, removeWorktree } from './worktree.ts';
 
 /** A repository at one moment, as objects in its database; git keeps them for two weeks though nothing names them. */
 export interface Frozen {
@@ -32,7 +32,7 @@ async function emptyCommit(repository: string, options: GitOptions): Promise<str
 
 /**
  * Makes a linked worktree in which commit, index and files are as they were: git's commands say there of the change what
- * they said then.
+ * they said then. Where only a part of the repository is checked out, it is the same part, and what differs from the commit.
  * @param folder absolute; must not exist
  * @throws UserError if git cannot; nothing is left then
  */
@@ -42,21 +42,29 @@ export async function checkOutFrozen(
   { head, index, tree }: Frozen,
   options: GitOptions,
 ): Promise<void> {
+  await addWorktree(repository, { folder, commit: head, tree }, options);
   const guarded = await guardFilters(repository, options);
-  const own = { ...guarded, config: [...(guarded.config ?? []), 'submodule.recurse=false'] };
   try {
-    const add = ['worktree', 'add', '--detach', '--no-checkout', '--quiet', folder, head];
-    await onWorktrees(repository, folder, () => must(repository, add, own));
-    await must(folder, ['read-tree', tree], own);
-    await must(folder, ['checkout-index', '--all', '--force', '--quiet'], own);
-    await must(folder, ['read-tree', index], own);
+    await writeChanged(folder, head, tree, guarded);
+    await gitOrThrow(folder, ['read-tree', '-m', index], guarded);
   } catch (error) {
     await removeWorktree(repository, folder, options);
     throw error;
   }
 }
 
-async function must(folder: string, args: readonly string[], options: GitOptions): Promise<void> {
-  const { code, stderr } = await git(folder, [...args], options);
-  if (code !== 0) throw gitError([...args], stderr);
+/** Files outside of the part that is checked out are there only where somebody made them. */
+async function writeChanged(folder: string, head: string, tree: string, options: GitOptions): Promise<void> {
+  const list = ['diff-tree', '-r', '--name-only', '--no-renames', '--diff-filter=d', '-z', head, tree];
+  const changed = await gitList(folder, list, options);
+  const write = [
+    'checkout-index',
+    '--ignore-skip-worktree-bits',
+    '--force',
+    '--index',
+    '--quiet',
+    '--stdin',
+    '-z',
+  ];
+  await gitOrThrow(folder, write, options, { input: changed.map((file) => `${file}\0`).join('') });
 }

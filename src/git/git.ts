@@ -17,9 +17,14 @@ export interface GitCall {
   maxBytes?: number;
   /** Absolute path of an index to use instead of the repository's own. */
   indexFile?: string;
+  /** Milliseconds; default 60,000. */
+  timeout?: number;
 }
 
-const timeout = 60_000;
+const defaultTimeout = 60_000;
+
+/** For what writes all files of a repository, which may be large, and its disk slow. Milliseconds. */
+export const checkoutTimeout = 60 * 60_000;
 
 /**
  * A repository's own configuration names programs that git runs: a file system monitor, hooks (`git add` runs one), a
@@ -81,7 +86,7 @@ export async function git(
   folder: string,
   args: readonly string[],
   options: GitOptions,
-  { indexFile, ...call }: GitCall = {},
+  { indexFile, timeout = defaultTimeout, ...call }: GitCall = {},
 ): Promise<RunResult> {
   const own = { ...ownVariables, ...(indexFile !== undefined && { GIT_INDEX_FILE: indexFile }) };
   try {
@@ -102,6 +107,18 @@ export async function git(
 
 function withoutInherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !inherited.has(name)));
+}
+
+/** Its output. @throws UserError if git says no */
+export async function gitOrThrow(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions,
+  call: GitCall = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await git(folder, args, options, call);
+  if (code !== 0) throw gitError(args, stderr);
+  return stdout;
 }
 
 /** The trimmed output, or null if git says no. */

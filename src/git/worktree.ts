@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Sequence } from '../base/async.ts';
 import { alone } from '../base/processLock.ts';
-import { type GitOptions, git, gitError, gitLine } from './git.ts';
+import { UserError } from '../base/errors.ts';
+import { type GitOptions, checkoutTimeout, git, gitError, gitLine, gitOrThrow } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 
 /** Commits of ours are nobody's: what they hold is theirs. */
@@ -39,50 +40,58 @@ export function headCommit(repository: string, options: GitOptions): Promise<str
 }
 
 /**
- * Checks a commit out into a linked worktree of its own, without a branch.
+ * Makes a linked worktree without a branch, and checks a commit out there, or another tree over that commit. Where only a part
+ * of the repository is checked out, it is the same part.
  * @param folder absolute; must not exist
+ * @throws UserError if git cannot; nothing is left then
  */
 export async function addWorktree(
   repository: string,
-  { folder, commit }: { folder: string; commit: string },
+  { folder, commit, tree = commit }: { folder: string; commit: string; tree?: string },
   options: GitOptions,
 ): Promise<void> {
+  if (existsSync(folder)) throw new UserError(`${folder} is there already.`);
   const guarded = await guardFilters(repository, options);
-  const args = ['worktree', 'add', '--detach', '--quiet', folder, commit];
   // Git would run in submodules, with what they configure.
-  const config = [...(guarded.config ?? []), 'submodule.recurse=false'];
-  const { code, stderr } = await onWorktrees(repository, folder, () =>
-    git(repository, args, { ...guarded, config }),
-  );
-  if (code === 0) return;
-  await removeWorktree(repository, folder, options);
-  throw gitError(args, stderr);
+  const own = { ...guarded, config: [...(guarded.config ?? []), 'submodule.recurse=false'] };
+  const add = ['worktree', 'add', '--detach', '--no-checkout', '--quiet', folder, commit];
+  try {
+    await onWorktrees(repository, folder, () => gitOrThrow(repository, add, own));
+    await gitOrThrow(folder, ['read-tree', '-m', '-u', tree], own, { timeout: checkoutTimeout });
+  } catch (error) {
+    await removeWorktree(repository, folder, options);
+    throw error;
+  }
 }
 
-/** Removes a linked worktree with all that is in it; no error if it is not there. */
+/**
+ * Removes a linked worktree of ours with all that is in it, half-made ones too; no error if it is not there. Others' stay, also
+ * those that git holds for left over: their folders may be on a drive that is not there today.
+ * @throws UserError if git cannot
+ */
 export async function removeWorktree(repository: string, folder: string, options: GitOptions): Promise<void> {
-  const remove = ['worktree', 'remove', '--force', folder];
-  const removed =
-    existsSync(folder) && (await onWorktrees(repository, folder, () => git(repository, remove, options)));
-  if (removed && removed.code === 0) return;
-  // It is a half-made one, or its folder has gone before it: git does not know it by name then.
-  await rm(folder, { recursive: true, force: true });
-  const args = ['worktree', 'prune', '--expire=now'];
-  const { code, stderr } = await onWorktrees(repository, folder, () => git(repository, args, options));
-  if (code !== 0) throw gitError(args, stderr);
+  // The second --force is for one that git was killed over: it stays locked.
+  const args = ['worktree', 'remove', '--force', '--force', folder];
+  const remove = () => git(repository, args, options, { timeout: checkoutTimeout });
+  await onWorktrees(repository, folder, async () => {
+    if (existsSync(folder) && (await remove()).code === 0) return;
+    // Of a half-made one git removes its own part only when the folder has gone.
+    await rm(folder, { recursive: true, force: true });
+    const { code, stderr } = await remove();
+    if (code !== 0 && !stderr.includes('is not a working tree')) throw gitError(args, stderr);
+  });
 }
 
 const queues = new Map<string, Sequence>();
 
-/** A checkout of a large repository takes its time. */
-const wait = { patience: 5 * 60_000, subject: 'the worktrees of this repository' };
+const wait = { patience: 2 * 60_000, subject: 'the worktrees of this repository' };
 
 /**
  * Git fails at a list of worktrees in which another git is just adding one, and its `prune` takes that one for left over
  * (measured, 2.39): one after the other, of all hosts that have their worktrees in the same folder.
  * @param folder the worktree that it is about
  */
-export function onWorktrees<T>(repository: string, folder: string, work: () => Promise<T>): Promise<T> {
+function onWorktrees<T>(repository: string, folder: string, work: () => Promise<T>): Promise<T> {
   const queue = queues.get(repository) ?? new Sequence();
   queues.set(repository, queue);
   const name = createHash('sha256').update(repository).digest('hex').slice(0, 16);
@@ -92,9 +101,7 @@ export function onWorktrees<T>(repository: string, folder: string, work: () => P
 
 /** Moves a worktree to another commit without touching its files, so that git keeps that commit. */
 export async function pointWorktree(folder: string, commit: string, options: GitOptions): Promise<void> {
-  const args = ['update-ref', '--no-deref', 'HEAD', commit];
-  const { code, stderr } = await git(folder, args, options);
-  if (code !== 0) throw gitError(args, stderr);
+  await gitOrThrow(folder, ['update-ref', '--no-deref', 'HEAD', commit], options);
 }
 
 /**
@@ -106,7 +113,5 @@ export async function createBranch(
   { name, commit }: { name: string; commit: string },
   options: GitOptions,
 ): Promise<void> {
-  const args = ['branch', '--no-track', '--', name, commit];
-  const { code, stderr } = await git(repository, args, options);
-  if (code !== 0) throw gitError(args, stderr);
+  await gitOrThrow(repository, ['branch', '--no-track', '--', name, commit], options);
 }

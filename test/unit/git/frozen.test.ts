@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { git } from '../../../src/git/git.ts';
@@ -97,6 +97,27 @@ describe('a repository at one moment', () => {
       }),
     );
     assert.equal((await repository.git('worktree', 'list')).trim().split('\n').length, 1);
+  });
+
+  test('of a part that is checked out, of a clone that has only a part, is just that part and what was changed', async () => {
+    const origin = await create({ committed: { 'in/a.txt': 'a\n', 'in/b.txt': 'b\n', 'out/c.txt': 'c\n' } });
+    await origin.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = path.join(createTempFolder('clone').path, 'partial');
+    await origin.git('clone', '--quiet', '--filter=blob:none', '--sparse', `file://${origin.path}`, clone);
+    const inClone = (...args: string[]) => origin.git('-C', clone, ...args);
+    await inClone('sparse-checkout', 'set', 'in');
+    writeFileSync(path.join(clone, 'in', 'a.txt'), 'changed\n');
+    rmSync(path.join(clone, 'in', 'b.txt'));
+    mkdirSync(path.join(clone, 'out'));
+    writeFileSync(path.join(clone, 'out', 'new.txt'), 'new\n');
+    writeFileSync(path.join(clone, 'in', 'staged.txt'), 'staged\n');
+    await inClone('add', 'in/staged.txt');
+    const then = await said(clone);
+    const folder = path.join(createTempFolder('frozen').path, 'here');
+    await checkOutFrozen(clone, folder, await freeze(clone, options), options);
+    assert.deepEqual(await said(folder), then);
+    assert.ok(!existsSync(path.join(folder, 'out', 'c.txt')), 'more than is checked out');
+    await removeWorktree(clone, folder, options);
   });
 
   test('where it cannot be made nothing is left', async () => {
