@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { onAbort, settlesWithin, throwIfAborted } from '../base/async.ts';
 import { type ProcessIdentity, identityOf } from '../base/childProcess.ts';
-import { endProcesses } from '../base/endProcess.ts';
+import { endGroup, endProcesses } from '../base/endProcess.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
 import { findExecutables, usualFolders } from '../base/executables.ts';
 import type { Logger } from '../base/logger.ts';
@@ -133,6 +133,7 @@ class CheckRun {
     try {
       const isInTime = await settlesWithin(Promise.race([this.exited, abort]), timeout);
       if (!isInTime || this.options.signal.aborted) await this.end();
+      if (this.child.pid !== undefined) await endGroup(this.child.pid);
       if (!(await settlesWithin(closed, outputGrace))) {
         this.child.stdout?.destroy();
         this.child.stderr?.destroy();

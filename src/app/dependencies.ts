@@ -27,19 +27,39 @@ export async function dependenciesFor(
   { command: [program = ''], folder }: CheckCommand,
   { repository, worktree }: { repository: string; worktree: string },
 ): Promise<Dependencies> {
-  const own = path.join(worktree, folder);
-  const needs = managers.has(program) && (await hasDependencies(own));
-  if (!needs || (await isThere(path.join(own, modules))) || (await isThere(path.join(own, '.pnp.cjs'))))
+  if (!managers.has(program)) return { kind: 'there' };
+  // Node looks for them there, and then in every folder above.
+  const folders = foldersUpwards(folder);
+  const inWorktree = (name: string) => folders.map((above) => path.join(worktree, above, name));
+  const needs = await some(folders, (above) => hasDependencies(path.join(worktree, above)));
+  if (!needs || (await some([...inWorktree(modules), ...inWorktree('.pnp.cjs')], isThere)))
     return { kind: 'there' };
   const missing = (why: string): Dependencies => ({
     kind: 'missing',
     reason: `${modules} is not in the worktree: ${why}`,
   });
-  const target = path.join(repository, folder, modules);
-  if (!(await isThere(target))) return missing('it is not in the repository either');
   // Its links to the packages of the repository lead to the code as it is without the change.
-  if (await hasWorkspaces(own)) return missing('of a workspace of packages it cannot be lent');
-  return { kind: 'link', name: path.join(folder, modules), target };
+  if (await some(folders, (above) => hasWorkspaces(path.join(worktree, above))))
+    return missing('of a workspace of packages it cannot be lent');
+  for (const above of folders) {
+    const target = path.join(repository, above, modules);
+    if (await isThere(target)) return { kind: 'link', name: path.join(above, modules), target };
+  }
+  return missing('it is not in the repository either');
+}
+
+/** It, and those that hold it, up to the root. @param folder relative to the root */
+function foldersUpwards(folder: string): string[] {
+  const parts = path
+    .normalize(folder)
+    .split(path.sep)
+    .filter((part) => part !== '' && part !== '.');
+  return [...parts.keys(), parts.length].reverse().map((count) => path.join(...parts.slice(0, count)));
+}
+
+async function some<T>(values: readonly T[], holds: (value: T) => Promise<boolean>): Promise<boolean> {
+  for (const value of values) if (await holds(value)) return true;
+  return false;
 }
 
 async function hasDependencies(folder: string): Promise<boolean> {

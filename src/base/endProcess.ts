@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ProcessIdentity, isProven } from './childProcess.ts';
 import { errorCode } from './errors.ts';
-import { childRows } from './processTable.ts';
+import { type ProcessRow, childRows, groupRows } from './processTable.ts';
 
 /** How long a process may take to follow SIGTERM. Milliseconds. */
 const endGrace = 2_000;
@@ -9,7 +9,19 @@ const pollInterval = 20;
 
 /** The children of a process as they can be recognised later, when it is gone and they are nobody's. */
 export function childrenOf(pid: number): ProcessIdentity[] {
-  return childRows(pid).map(({ pid: child, startTime }) => ({ pid: child, startTime }));
+  return childRows(pid).map(identityIn);
+}
+
+/**
+ * Ends what a process that has ended has left running in its process group.
+ * @param leader its pid; the group is its own
+ */
+export async function endGroup(leader: number): Promise<void> {
+  await endProcesses(groupRows(leader).map(identityIn));
+}
+
+function identityIn({ pid, startTime }: ProcessRow): ProcessIdentity {
+  return { pid, startTime };
 }
 
 /**

@@ -6,6 +6,8 @@ import { errorCode } from './errors.ts';
 export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
+  /** Its process group: the pid of the process that founded it, which may be gone. */
+  readonly group: number;
   /** It has ended, and only its parent has not taken notice yet (a zombie). */
   readonly ended: boolean;
   /** What is typed into its terminal goes to it: not so for one that was suspended, or has no terminal. */
@@ -23,9 +25,17 @@ export function processRow(pid: number): ProcessRow | null {
 
 /** The children of a process; empty where the platform does not tell (Windows). */
 export function childRows(parent: number): ProcessRow[] {
+  return allRows().filter((row) => row.parent === parent);
+}
+
+/** Those of a process group that still run; empty where there are no groups (Windows). */
+export function groupRows(group: number): ProcessRow[] {
+  return allRows().filter((row) => row.group === group && !row.ended);
+}
+
+function allRows(): ProcessRow[] {
   if (process.platform === 'win32') return [];
-  const rows = process.platform === 'linux' ? rowsOfProc() : rowsOfPs(['-A']);
-  return rows.filter((row) => row.parent === parent);
+  return process.platform === 'linux' ? rowsOfProc() : rowsOfPs(['-A']);
 }
 
 function rowsOfProc(): ProcessRow[] {
@@ -43,6 +53,7 @@ function rowOfProc(pid: number): ProcessRow | null {
     return {
       pid,
       parent: Number(parent),
+      group: Number(group),
       ended: isEnded(state),
       inForeground: group === foregroundGroup,
       startTime: fields[19] ?? '',
@@ -58,19 +69,20 @@ function rowOfProc(pid: number): ProcessRow | null {
  * @param selection the arguments that say which processes
  */
 export function rowsOfPs(selection: readonly string[]): ProcessRow[] {
-  const columns = ['pid=', 'ppid=', 'stat=', 'lstart='].flatMap((column) => ['-o', column]);
+  const columns = ['pid=', 'ppid=', 'pgid=', 'stat=', 'lstart='].flatMap((column) => ['-o', column]);
   // The start is printed in words and local time: without a fixed zone it would change with daylight saving.
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   const { error, stdout } = spawnSync('ps', [...selection, ...columns], { encoding: 'utf8', env });
   if (error) throw error;
   return stdout.split('\n').flatMap((line) => {
     // lstart has five words: `Sat Nov 22 15:30:50 2026`.
-    const [pid, parent, state, ...start] = line.trim().split(/\s+/);
+    const [pid, parent, group, state, ...start] = line.trim().split(/\s+/);
     if (pid === undefined || parent === undefined || start.length === 0) return [];
     return [
       {
         pid: Number(pid),
         parent: Number(parent),
+        group: Number(group),
         ended: isEnded(state),
         // ps(1), on Linux and BSD alike: `+` for the foreground process group.
         inForeground: state?.includes('+') === true,

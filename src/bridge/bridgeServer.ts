@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Sequence } from '../base/async.ts';
 import { identityOf } from '../base/childProcess.ts';
+import { messageOf } from '../base/errors.ts';
 import { type Logger, tagged } from '../base/logger.ts';
 import { realPathOrNull } from '../base/paths.ts';
 import { type Discovery, bridgeProtocolVersion } from '../protocol/discovery.ts';
@@ -34,6 +35,8 @@ interface Listening {
   closed: Promise<void>;
   discovery: Discovery;
   file: string;
+  /** Nobody is let in any more. */
+  retired: boolean;
 }
 
 /** The host's end of the local socket: listens, is found, lets companions in, and hands their requests to the service. */
@@ -44,7 +47,6 @@ export class BridgeServer {
   private readonly greeted = new Set<BridgeClient>();
   private readonly clientsEmitter = new Emitter<number>();
   private listening: Listening | undefined;
-  private retired = false;
 
   /** Fires with the new number of companions when one was let in or has gone. */
   readonly onDidChangeClients: Event<number> = this.clientsEmitter.event;
@@ -80,7 +82,7 @@ export class BridgeServer {
         const discovery = await this.describe(address);
         const file = await publish(this.options.stateHome, discovery);
         const closed = new Promise<void>((resolve) => server.once('close', resolve));
-        this.listening = { server, closed, discovery, file };
+        this.listening = { server, closed, discovery, file, retired: false };
       } catch (error) {
         server.close();
         await removeAddress(address);
@@ -96,7 +98,7 @@ export class BridgeServer {
   /** Publishes the workspace folders anew, if they have changed. */
   updateFolders(): Promise<void> {
     return this.sequence.run(async () => {
-      if (!this.listening || this.retired) return;
+      if (!this.listening || this.listening.retired) return;
       const { discovery } = this.listening;
       const updated = { ...discovery, folders: await this.realFolders() };
       if (JSON.stringify(updated) === JSON.stringify(discovery)) return;
@@ -110,12 +112,17 @@ export class BridgeServer {
    * for another host instead of asking one that ends before it answers.
    */
   retire(): Promise<void> {
-    this.retired = true;
     return this.sequence.run(async () => {
-      if (!this.listening) return;
-      if (this.listening.server.listening) this.listening.server.close();
+      if (!this.listening || this.listening.retired) return;
+      this.listening.retired = true;
+      this.listening.server.close();
       for (const connection of [...this.connections]) if (!this.greeted.has(connection)) connection.end();
-      await unpublish(this.listening.file);
+      try {
+        await unpublish(this.listening.file);
+      } catch (error) {
+        // Who finds it finds nobody there; the next host's sweep removes it.
+        this.logger.warn(`${this.listening.file} stays for now: ${messageOf(error)}`);
+      }
     });
   }
 
@@ -162,14 +169,13 @@ export class BridgeServer {
   }
 
   private accept(socket: Socket): void {
-    const token = this.listening?.discovery.token;
     // Before the token is published nobody can know it, and from the beginning of the end nobody is let in.
-    if (token === undefined || this.retired) {
+    if (!this.listening || this.listening.retired) {
       socket.destroy();
       return;
     }
     const client: BridgeClient = new BridgeClient(socket, {
-      token,
+      token: this.listening.discovery.token,
       service: this.options.service,
       logger: this.logger,
       helloTimeout: this.options.helloTimeout ?? 5_000,

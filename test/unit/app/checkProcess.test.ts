@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { runCheckProcess } from '../../../src/app/checkProcess.ts';
+import { isAlive } from '../../../src/base/childProcess.ts';
 import { dependenciesFor } from '../../../src/app/dependencies.ts';
 import { createTempFolder } from '../../support/temp.ts';
 
@@ -46,6 +47,17 @@ describe('a check', () => {
     assert.ok(took < 20_000, String(took));
   });
 
+  test('leaves nothing running behind it, however it ended', async () => {
+    for (const [code, outcome] of [
+      [0, 'passed'],
+      [1, 'failed'],
+    ] as const) {
+      const result = await run(['sh', '-c', `sleep 1000 & echo $!; exit ${code}`]);
+      assert.equal(result.outcome, outcome);
+      assert.equal(isAlive({ pid: Number(result.output), startTime: null }), false);
+    }
+  });
+
   test('keeps the end of a long output, without what steers a terminal', async () => {
     const script =
       'i=0; while [ $i -lt 40000 ]; do echo "line $i"; i=$((i+1)); done; printf "\\033[31mred\\n"';
@@ -79,6 +91,25 @@ describe('dependencies that git does not carry', () => {
     assert.deepEqual(await dependenciesFor(npm, given), { kind: 'link', name: 'node_modules', target });
     assert.equal((await dependenciesFor({ command: ['make', 'test'], folder: '' }, given)).kind, 'there');
     assert.equal((await dependenciesFor(npm, places({}))).kind, 'there');
+  });
+
+  test('of a package are also those above it, and never those of a workspace', async () => {
+    const given = places(needing);
+    for (const root of [given.repository, given.worktree])
+      mkdirSync(path.join(root, 'packages', 'a'), { recursive: true });
+    const inPackage = { ...npm, folder: 'packages/a' };
+    const target = path.join(given.repository, 'node_modules');
+    assert.deepEqual(await dependenciesFor(inPackage, given), { kind: 'link', name: 'node_modules', target });
+    mkdirSync(path.join(given.repository, 'packages', 'a', 'node_modules'));
+    const own = { name: path.join('packages', 'a', 'node_modules') };
+    assert.deepEqual(await dependenciesFor(inPackage, given), {
+      kind: 'link',
+      ...own,
+      target: path.join(given.repository, own.name),
+    });
+    writeFileSync(path.join(given.worktree, 'pnpm-workspace.yaml'), 'packages: [packages/*]\n');
+    const workspace = await dependenciesFor(inPackage, given);
+    assert.match(workspace.kind === 'missing' ? workspace.reason : '', /workspace of packages/);
   });
 
   test('are not where the answer would be about other code, or where there are none', async () => {

@@ -15,6 +15,7 @@ const session = (pid: number, status: string | null = 'idle'): RunningSession =>
 const row = (pid: number, parent: number, inForeground = true): ProcessRow => ({
   pid,
   parent,
+  group: pid,
   ended: false,
   inForeground,
   startTime: '1',
