@@ -67,12 +67,15 @@ export async function splitAgent(
   return vscode.window.terminals.find((terminal) => !before.has(terminal));
 }
 
-/** The terminal that was opened in just this way and still runs; after a reload of the window too. */
+/**
+ * A terminal in which that program still runs, started by us in that folder, with these arguments or more: a Codex that goes
+ * on with a thread is a Codex. After a reload of the window too.
+ */
 export function findAgent({ shellPath, shellArgs }: AgentLaunch, cwd: string): vscode.Terminal | undefined {
   return vscode.window.terminals.find(({ creationOptions, exitStatus }) => {
     if (exitStatus !== undefined || !('shellPath' in creationOptions)) return false;
     const { shellPath: file, shellArgs: args, cwd: folder } = creationOptions;
-    const isSameProgram = file === shellPath && JSON.stringify(args ?? []) === JSON.stringify(shellArgs);
+    const isSameProgram = file === shellPath && shellArgs.every((arg, place) => args?.[place] === arg);
     return isSameProgram && (typeof folder === 'string' ? folder : folder?.fsPath) === cwd;
   });
 }

@@ -172,6 +172,16 @@ describe('Claude Code in the terminals of the window', () => {
     await waitFor('no other Claude Code', () => running() === before, 20_000);
   });
 
+  test('a thread of Codex goes on beside the session', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Resume Job in Terminal…');
+    await window.quickInput.pick(/^Review: /);
+    await waitFor('its pane', async () => (await window.terminals.count()) === 3, 60_000);
+    const resumed = () => tandem.processes('codex').filter((command) => / resume [\w-]{20,}$/.test(command));
+    await waitFor('codex resume', () => resumed().length === 1, 30_000);
+    await tandem.shot('claude-10-thread-beside');
+  });
+
   test('in the background it is a task, whose change waits for a decision', async () => {
     const { window } = tandem;
     const file = 'src/price.ts';

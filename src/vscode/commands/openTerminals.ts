@@ -27,6 +27,25 @@ export async function openCodex({ app, host }: Parts): Promise<void> {
   (findAgent(launch, cwd) ?? openAgent(launch, { cwd, icon: codexIcon })).show();
 }
 
+/** Goes on with a thread of Codex, beside the session of Claude Code that works in the repository, if one does. */
+export async function openThread(
+  { host }: Pick<Parts, 'host'>,
+  { threadId, name, cwd }: Thread,
+): Promise<void> {
+  const launch = { ...(await codexLaunch(host, ['resume', threadId])), name };
+  const claude = await runningClaude(host, cwd);
+  if (!claude) openAgent(launch, { cwd, icon: codexIcon }).show();
+  else pair(claude, await splitAgent(launch, claude));
+}
+
+interface Thread {
+  threadId: string;
+  /** Of the terminal. */
+  name: string;
+  /** Absolute real path of the repository's root. */
+  cwd: string;
+}
+
 /** Which terminal was opened beside which: VS Code does not tell. */
 const besides = new WeakMap<vscode.Terminal, vscode.Terminal>();
 

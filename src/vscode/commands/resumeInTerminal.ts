@@ -1,9 +1,9 @@
 import { UserError } from '../../base/errors.ts';
 import { type Job, isTerminal } from '../../protocol/job.ts';
-import { codexLaunch, openAgent } from '../agentTerminals.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
 import { chooseJob } from './chooseJob.ts';
+import { openThread } from './openTerminals.ts';
 
 /** Goes on with a job's thread in Codex's own program, in an integrated terminal. */
 export async function resumeInTerminal(
@@ -16,10 +16,8 @@ export async function resumeInTerminal(
     fits: ({ job: { state, threadId } }) => isTerminal(state) && threadId !== null,
     none: 'There is no job to go on with: none that has ended has a thread of Codex.',
   });
-  const launch = await codexLaunch(parts.host, ['resume', threadOf(job)]);
   const name = plainText(`Codex: ${job.title}`).slice(0, 60);
-  const terminal = openAgent({ ...launch, name }, { cwd: job.repository, icon: 'debug-continue' });
-  terminal.show();
+  await openThread(parts, { threadId: threadOf(job), name, cwd: job.repository });
 }
 
 /** An id that Codex gave; it becomes an argument, and must not be an option. */
