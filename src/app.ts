@@ -192,25 +192,32 @@ export class App {
 
   /**
    * Starts what was ordered, with the model and effort of the settings where the order names none.
-   * @throws UsageError if what it is about is not there, UserError in an untrusted workspace.
+   * @throws UsageError if what it is about is not there, or where Claude is to change files and tasks may not do so unasked;
+   * UserError in an untrusted workspace
    */
-  place(order: Order, asker: Asker): Promise<Job> {
+  async place(order: Order, asker: Asker): Promise<Job> {
     this.requireTrust();
+    if (order.kind === 'task' && order.agent === 'claude' && order.write) this.requireUnaskedChanges();
     return this.orders.place(order, asker);
   }
 
   /**
    * Has both agents fix the same, each in a worktree of its own.
-   * @throws as `place`, and UsageError where tasks may not change files
+   * @throws as `place`, and UsageError where tasks may not change files unasked
    */
   async race(order: RaceOrder, asker: Asker): Promise<Job> {
     this.requireTrust();
-    if (this.settings().taskSandbox === 'read-only')
-      throw new UsageError(
-        'Tasks may not change files.',
-        'The setting “tandem.task.sandbox” decides about that.',
-      );
+    this.requireUnaskedChanges();
     return this.orders.placeRace(order, asker);
+  }
+
+  /** Claude cannot ask in a task, and a race is no race while one waits for an answer. */
+  private requireUnaskedChanges(): void {
+    if (this.settings().taskSandbox !== 'read-only') return;
+    throw new UsageError(
+      'Tasks may not change files without asking, and Claude cannot ask.',
+      'The setting “tandem.task.sandbox” decides about that; Codex asks for each change.',
+    );
   }
 
   /**

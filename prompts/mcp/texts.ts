@@ -25,16 +25,16 @@ export const toolTexts = {
   },
   status: {
     title: 'Jobs of Codex',
-    description: 'How the jobs of Codex in this repository go, or one of them.',
+    description: 'How Tandem’s jobs in this repository go, or one of them.',
   },
   result: {
-    title: 'Result of a job of Codex',
+    title: 'Result of a job',
     description:
-      'What a job of Codex produced; of one that still runs, how it goes. Left out: the last one of this session.',
+      'What a job produced; of one that still runs, how it goes. Left out: the last one of this session.',
   },
   cancel: {
-    title: 'Cancel a job of Codex',
-    description: 'Ends a job of Codex that runs. Only when the user wants it.',
+    title: 'Cancel a job',
+    description: 'Ends a job that runs. Only when the user wants it.',
   },
   findings: { title: 'Open findings', description: 'All open findings of reviews of this repository.' },
 } as const;

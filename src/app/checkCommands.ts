@@ -28,7 +28,7 @@ const noTest = 'no test specified';
 export async function findChecks(repository: string, file: string): Promise<FoundCheck[]> {
   const found: FoundCheck[] = [];
   for (const folder of foldersUp(file)) found.push(...(await checksIn(repository, folder)));
-  return found;
+  return found.map((check) => ({ ...check, definedIn: path.posix.join(check.folder, check.source) }));
 }
 
 /** `a/b/c.ts` is in `a/b`, `a` and the root. */

@@ -14,7 +14,7 @@ import { printable, printableJson } from '../base/printable.ts';
  * (zod alone: 330 kB).
  */
 
-const help = `Tandem: reviews and tasks by Codex from any terminal.
+const help = `Tandem: reviews and tasks by Codex and Claude from any terminal.
 
 Usage: node tandem.mjs COMMAND
 

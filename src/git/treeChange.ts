@@ -79,7 +79,7 @@ export async function mergeFile(
   files: { ours: string; base: string; theirs: string },
   options: GitOptions,
 ): Promise<{ text: Buffer; conflicts: boolean } | null> {
-  const names = ['-L', 'yours', '-L', 'before', '-L', 'Codex'];
+  const names = ['-L', 'yours', '-L', 'before', '-L', 'task'];
   const args = ['merge-file', '-p', '--diff3', ...names, files.ours, files.base, files.theirs];
   const { code, bytes, stderr } = await git(repository, args, options, { maxBytes: maxFileBytes });
   // The exit code is the number of conflicts, at most 127; 255 is an error.

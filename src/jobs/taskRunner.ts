@@ -5,7 +5,7 @@ import type { CheckCommand, CheckResult } from '../protocol/fixCheck.ts';
 import type { TaskOrder } from '../protocol/order.ts';
 import type { AgentContext, TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
 import { answerResult, answered } from './answered.ts';
-import { checkWords } from './checkText.ts';
+import { checkWords, withDoubt } from './checkText.ts';
 import type { Job } from './job.ts';
 import type { Finished, RunContext, Runner } from './jobRun.ts';
 import type { OpenWorkplace } from './workplace.ts';
@@ -76,7 +76,9 @@ async function changing(
     if (command !== null) check = await runCheck(job, command, context);
   };
   const changes = await close(look);
-  return { ...answer, ...(changes && { changes }), ...(check && { check }) };
+  const changed = changes?.map(({ file }) => file) ?? [];
+  const judged = check && command && withDoubt(check, command, changed);
+  return { ...answer, ...(changes && { changes }), ...(judged && { check: judged }) };
 }
 
 function requestOf(job: Job, { prompt, findings, fork, thread }: TaskOrder, folder: string): TaskRequest {

@@ -6,6 +6,8 @@ export const checkCommandSchema = z.object({
   command: z.array(z.string()).check(z.minLength(1)),
   /** Where it runs, relative to the repository's root, with `/`; empty for the root itself. */
   folder: z.string(),
+  /** The file that says what it does, relative to the root, with `/`; left out where that is a setting of the user's. */
+  definedIn: z.optional(z.string()),
 });
 export type CheckCommand = z.infer<typeof checkCommandSchema>;
 
@@ -15,7 +17,7 @@ const checkOutcomes = ['passed', 'failed', 'timed out', 'could not run'] as cons
 export const checkResultSchema = z.object({
   command: z.array(z.string()),
   outcome: z.enum(checkOutcomes),
-  /** How it ended, or why it could not run; empty where it passed. */
+  /** How it ended, or why it could not run; where it passed, what speaks against that, or nothing. */
   reason: z.string(),
   /** The end of what it printed: text of programs that an agent may have changed. */
   output: z.string(),

@@ -136,7 +136,7 @@ for (const version of codexVersions) {
       });
       assert.deepEqual([read('a.txt'), has('made.txt')], [mine, false]);
       await changes.apply(change, { markers: true });
-      assert.match(read('a.txt'), /<<<<<<< yours\nmine\n[^]*2\n>>>>>>> Codex/);
+      assert.match(read('a.txt'), /<<<<<<< yours\nmine\n[^]*2\n>>>>>>> task/);
       await changes.undo(
         (await changes.read({ id: change.job, repository: repository.path })) ?? assert.fail(),
       );

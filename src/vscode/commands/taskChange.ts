@@ -64,7 +64,7 @@ export async function keepAsBranch(parts: Parts, from?: unknown): Promise<void> 
   const name = await vscode.window.showInputBox({
     title: 'Keep as Branch',
     prompt: 'Name of the new branch. It holds your working tree as it was, and the task’s changes on top.',
-    value: `codex/${change.job}`,
+    value: `tandem/${change.job}`,
     ignoreFocusOut: true,
   });
   if (name === undefined || name.trim() === '') throw new CancelledError();

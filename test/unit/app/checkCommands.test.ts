@@ -83,6 +83,15 @@ describe('the check of a project is found', () => {
       assert.equal((await findChecks(path.join(root, 'inside'), file)).length, 1, file);
   });
 
+  test('with the file that says what they do', async () => {
+    const root = project({ 'deep/package.json': scripts(vitest), Makefile: 'test:\n\ttrue\n' });
+    const found = await findChecks(root, 'deep/a.ts');
+    assert.deepEqual(
+      found.map(({ definedIn }) => definedIn),
+      ['deep/package.json', 'Makefile'],
+    );
+  });
+
   test('behind no link', async () => {
     const root = project({ 'elsewhere.json': scripts(vitest) });
     symlinkSync(path.join(root, 'elsewhere.json'), path.join(root, 'package.json'));

@@ -72,7 +72,7 @@ describe('what comes of a change', () => {
     assert.equal(planned[0]?.kind, 'conflict');
     assert.match(
       planned[0].to?.content.toString() ?? '',
-      /<<<<<<< yours\nmine\n\|{7} before\ntwo\n=======\ntheirs\n>>>>>>> Codex/,
+      /<<<<<<< yours\nmine\n\|{7} before\ntwo\n=======\ntheirs\n>>>>>>> task/,
     );
     assert.equal(readFileSync(path.join(repository.path, 'a.txt'), 'utf8'), mine['a.txt']);
   });

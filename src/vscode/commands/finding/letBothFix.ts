@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { FoundCheck } from '../../../app/checkCommands.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
-import { oneLine } from '../../../base/printable.ts';
+import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
 import { type CheckCommand, commandText } from '../../../protocol/fixCheck.ts';
 import type { CommandParts } from '../../commands.ts';
+import { plainText } from '../../errorMessage.ts';
 import { offerToSave } from '../offerToSave.ts';
 import { chosenFinding } from './chosenFindings.ts';
 import { findingsInFiles } from './findingsInFiles.ts';
@@ -28,6 +29,8 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
 
 interface Item extends vscode.QuickPickItem {
   check: CheckCommand | null;
+  /** What the command stands for, whole; empty where nothing says so. */
+  script: string;
 }
 
 /**
@@ -35,26 +38,36 @@ interface Item extends vscode.QuickPickItem {
  * @throws CancelledError where nothing is picked
  */
 async function chooseCheck(found: readonly FoundCheck[]): Promise<CheckCommand | null> {
-  const without: Item = { label: 'Run without a check', check: null };
+  const without: Item = { label: 'Run without a check', check: null, script: '' };
   const picked = await vscode.window.showQuickPick([...found.map(itemOf), without], {
     title: 'Let Both Fix It',
     placeHolder: 'Which command checks the two fixes? It runs their code here, outside of any sandbox.',
     ignoreFocusOut: true,
   });
   if (!picked) throw new CancelledError();
+  if (picked.check && picked.script.length > maxMeans) await confirmScript(picked.check, picked.script);
   return picked.check;
 }
 
-/** Longer scripts are cut. Characters. */
+/** A script that the list had to cut is shown whole before it runs. @throws CancelledError */
+async function confirmScript({ command }: CheckCommand, script: string): Promise<void> {
+  const question = plainText(`Run ${commandText(command)} on both fixes?`);
+  const options = { modal: true, detail: printable(script) };
+  const answer = await vscode.window.showWarningMessage(question, options, 'Run');
+  if (answer !== 'Run') throw new CancelledError();
+}
+
+/** Longer scripts are cut in the list. Characters. */
 const maxMeans = 160;
 
-function itemOf({ command, folder, source, means }: FoundCheck): Item {
+function itemOf({ command, folder, source, means, definedIn }: FoundCheck): Item {
   const where = folder === '' ? `from ${source}` : `from ${source}, in ${folder}`;
   return {
     label: withoutIcons(commandText(command)),
     description: withoutIcons(oneLine(where, maxMeans)),
     ...(means !== '' && { detail: withoutIcons(oneLine(means, maxMeans)) }),
-    check: { command, folder },
+    check: { command, folder, ...(definedIn !== undefined && { definedIn }) },
+    script: means,
   };
 }
 
