@@ -5,7 +5,7 @@ import { onAbort, settlesWithin, throwIfAborted } from '../base/async.ts';
 import { type ProcessIdentity, identityOf } from '../base/childProcess.ts';
 import { endGroup, endProcesses } from '../base/endProcess.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
-import { findExecutables, usualFolders } from '../base/executables.ts';
+import { findExecutables, pathVariable, usualFolders } from '../base/executables.ts';
 import type { Logger } from '../base/logger.ts';
 import { printable } from '../base/printable.ts';
 import { ProcessRecord } from '../base/processJournal.ts';
@@ -52,6 +52,8 @@ export async function runCheckProcess(
   const [name = '', ...args] = check.command;
   const program = await programOf(name, cwd, env);
   if (program === null) return result('could not run', `${name} was not found`);
+  if (program.toLowerCase().endsWith('.cmd'))
+    return result('could not run', `${name} is a batch file, which only a shell could run`);
   const run = await start(program, args, { ...options, cwd });
   if (run instanceof Error) return result('could not run', `${commandText([name])}: ${messageOf(run)}`);
   const { timeout = defaultTimeout } = options;
@@ -71,8 +73,9 @@ async function programOf(name: string, cwd: string, env: NodeJS.ProcessEnv): Pro
 
 /** Also with what stands beside the program: `npm` needs the `node` of its own folder. CI: nothing is to wait for keys. */
 function environmentFor(program: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const folders = [env['PATH'] ?? '', path.dirname(program)].filter((text) => text !== '');
-  return { ...env, CI: 'true', PATH: folders.join(path.delimiter) };
+  const name = pathVariable(env);
+  const folders = [env[name] ?? '', path.dirname(program)].filter((text) => text !== '');
+  return { ...env, CI: 'true', [name]: folders.join(path.delimiter) };
 }
 
 /** @returns the error where it cannot be started */

@@ -109,3 +109,8 @@ async function askLoginShell(shell: string, env: NodeJS.ProcessEnv): Promise<str
     throw error;
   }
 }
+
+/** What the search path is called there: Windows says `Path`, and a second one under another spelling would hide it. */
+export function pathVariable(env: NodeJS.ProcessEnv): string {
+  return Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+}

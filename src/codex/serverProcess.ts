@@ -3,6 +3,7 @@ import path from 'node:path';
 import { settlesWithin } from '../base/async.ts';
 import { type ProcessIdentity, identityOf } from '../base/childProcess.ts';
 import { endProcesses } from '../base/endProcess.ts';
+import { pathVariable } from '../base/executables.ts';
 import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CodexLaunch } from './locate.ts';
@@ -102,8 +103,7 @@ function exitOf(child: ChildProcessWithoutNullStreams): Promise<string> {
 }
 
 function environment({ env, launch }: ServerProcessOptions): NodeJS.ProcessEnv {
-  // Windows calls it `Path`, and a second one under another spelling would hide it.
-  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  const name = pathVariable(env);
   const folders = [...launch.pathFolders, env[name] ?? ''].filter((folder) => folder !== '');
   return { ...env, ...launch.env, NO_COLOR: '1', [name]: folders.join(path.delimiter) };
 }
