@@ -210,7 +210,7 @@ export class HostService implements BridgeService {
     return found;
   }
 
-  /** The job that is meant where none is named, with the other one of its run. @throws UsageError if that is not clear */
+  /** The job that is meant where none is named, with the other one of its run or race. @throws UsageError if that is not clear */
   private async onlyActive(cwd: string, { session, door }: Client): Promise<[Job, ...Job[]]> {
     const jobs = await this.app.jobs.list(repositoryOf(cwd));
     const active = jobs.filter(({ state }) => !isTerminal(state));
@@ -237,10 +237,10 @@ export class HostService implements BridgeService {
   }
 }
 
-/** One job at most, or both of a review by both reviewers. */
+/** One job at most, or both of a review by both reviewers, or both of a fix race. */
 function isOneRun(jobs: readonly Job[]): boolean {
-  const [first, ...others] = jobs;
-  return others.every(({ run }) => run !== undefined && run.id === first?.run?.id);
+  const ids = new Set(jobs.map(({ id, run, race }) => run?.id ?? race?.id ?? id));
+  return ids.size <= 1;
 }
 
 function severalRun(jobs: readonly Job[]): UsageError {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
+import { HostConnection } from '../../src/client/hostConnection.ts';
 import { sideText } from '../../src/jobs/raceText.ts';
 import { identityOf, isAlive } from '../../src/base/childProcess.ts';
 import type { CheckCommand } from '../../src/protocol/fixCheck.ts';
@@ -11,12 +12,13 @@ import { waitFor } from '../engine/wait.ts';
 import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { apiError, hangs, says, usesTool, withReplyHeaders } from '../models/messagesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { answer, httpError, patches } from '../models/responsesReply.ts';
+import { answer, hang, httpError, patches } from '../models/responsesReply.ts';
 import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { type RepositoryPlan, createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
+import { discoveryOf } from '../unit/bridge/rawClient.ts';
 import { killHostWhile } from './killHost.ts';
 import { createPlainHost } from './plainHost.ts';
 
@@ -309,6 +311,18 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual([change?.state, change?.files.length], ['pending', 1]);
       const [, claude] = await line.host.app.jobs.racersOf(job);
       await line.host.app.jobs.cancel(claude?.id ?? '');
+    });
+
+    test('a cancel from a terminal that names none of both ends both', async () => {
+      const line = await setUp({ codex: () => hang(), claude: () => hangs() });
+      const job = await line.start();
+      const client = { door: 'cli', pid: process.pid, version: '0.0.0' } as const;
+      const connection = await HostConnection.open(discoveryOf(line.host.app.bridge.discoveryFile), client);
+      await connection.cancel({ cwd: line.repository.path });
+      connection.close();
+      const racers = await line.host.app.jobs.racersOf(job);
+      const states = racers.map(({ state }) => state);
+      assert.deepEqual(states, ['cancelled', 'cancelled']);
     });
   });
 }
