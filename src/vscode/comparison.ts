@@ -1,6 +1,7 @@
 import { contradictions } from '../findings/contradiction.ts';
 import { decisionOf } from '../findings/dispute.ts';
 import type { Worded } from '../findings/merge.ts';
+import { type FindKnown, findKnown } from '../findings/nowKnown.ts';
 import { agreementOf } from '../jobs/agreement.ts';
 import type { RunPart } from '../jobs/runReport.ts';
 import type { ComparedReview, ComparedRow, Comparison, Reported, Silence } from '../protocol/comparePage.ts';
@@ -12,9 +13,6 @@ import { listedFinding, listedRun, summaryOf } from './snapshot.ts';
 /*
  * The two reviews of a run side by side, from what the window knows.
  */
-
-/** Finds a finding as it is now, by its id, or where it was joined with another one since, by what its review said. */
-export type FindKnown = (reported: Finding) => KnownFinding | undefined;
 
 /** Null where nothing is kept of the run. */
 export function comparison(
@@ -38,13 +36,6 @@ export function comparison(
     rows,
     findings: known.filter(({ id }) => ids.has(id)).map(listedFinding),
   };
-}
-
-function findKnown(known: readonly KnownFinding[]): FindKnown {
-  const byId = new Map(known.map((finding) => [finding.id, finding]));
-  return ({ id, job, title }) =>
-    byId.get(id) ??
-    known.find(({ statements }) => statements.some((one) => one.job === job && one.title === title));
 }
 
 function comparedReview({ job, result }: RunPart): ComparedReview {
@@ -85,7 +76,7 @@ function rowsOf(codex: RunPart | undefined, claude: RunPart | undefined, find: F
 function reportedBy(part: RunPart | undefined, find: FindKnown): Finding[] {
   if (!part?.result || !isTerminal(part.job.state)) return [];
   return part.result.findings.map((reported) => {
-    const now = find(reported);
+    const now = find(reported, part.job.reviewer);
     return now ? { ...reported, id: now.id, ...placeOf(now) } : reported;
   });
 }
@@ -99,7 +90,7 @@ function disputesOf(ones: readonly Finding[], others: readonly Finding[], find: 
   return contradictions(ones satisfies readonly Worded[], others).flatMap((pair) => {
     const [one, other] = [byId.get(pair.one), byId.get(pair.other)];
     if (!one || !other) return [];
-    const [codex, claude] = [find(one), find(other)];
+    const [codex, claude] = [find(one, 'codex'), find(other, 'claude')];
     const decision = codex && claude ? decisionOf({ codex, claude }) : 'over';
     return [{ codex: words(one), claude: words(other), silence: null, decision }];
   });
