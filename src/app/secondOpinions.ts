@@ -27,8 +27,7 @@ export function secondOpinionRunner(findings: FindingStore, answer: Answerer): R
     known: (repository) => findings.of(repository),
     prompt: samePairPrompt,
     schema: samePairSchema,
-    join: ({ repository, id: job, reviewer: by }, pairs) =>
-      findings.joinSame(repository, pairs, { by, job }),
+    join: ({ repository, id: job, reviewer: by }, pairs) => findings.joinSame(repository, pairs, { by, job }),
   });
 }
 
@@ -70,8 +69,8 @@ export class SecondOpinions {
   }
 
   private async ended(job: Job): Promise<void> {
-    const { jobs, findings, place, agent: wanted } = this.parts;
-    const agent = wanted();
+    const { jobs, findings } = this.parts;
+    const agent = this.parts.agent();
     if (agent === 'off' || !job.run) return;
     const partners = await jobs.partnersOf(job);
     const all = [job, ...partners];
@@ -84,7 +83,7 @@ export class SecondOpinions {
     const pairs = boundedPairs(pairsAmong(reported, asked));
     if (pairs.length === 0) return;
     const ids = pairs.map(([one, other]): [string, string] => [one.id, other.id]);
-    await place(
+    await this.parts.place(
       { kind: 'second-opinion', run: run.id, agent, pairs: ids },
       { cwd: repository, origin, session },
     );

@@ -86,7 +86,9 @@ function join(
 }
 
 /** What was said of both when they were one, before they were parted. */
-function withoutRepeated<T extends { at: string; by: string; job: string | null }>(entries: readonly T[]): T[] {
+function withoutRepeated<T extends { at: string; by: string; job: string | null }>(
+  entries: readonly T[],
+): T[] {
   const unique = new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
   return [...unique.values()];
 }
@@ -180,11 +182,7 @@ function put(
   const [raisedIn, tool] = [finding.job || known.job, finding.tool || known.tool];
   const reportedText = anchorTextOf(finding.anchor);
   const both = { ...withPlaceOf(known, by, finding), ...finding, reviewers };
-  const renewed = withStatement(
-    { ...both, job: raisedIn, tool, reportedText, edited: false },
-    by,
-    finding,
-  );
+  const renewed = withStatement({ ...both, job: raisedIn, tool, reportedText, edited: false }, by, finding);
   findings.set(finding.id, isOwn ? seenAgain(renewed, { at, by, job }) : alsoFound(renewed, { at, by, job }));
 }
 

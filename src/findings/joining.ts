@@ -60,7 +60,7 @@ export function joinedTo(
 }
 
 /** True for findings that the user holds for two. */
-export function isApart(one: Pick<KnownFinding, 'id' | 'apart'>, other: Pick<KnownFinding, 'id' | 'apart'>) {
+function isApart(one: KnownFinding, other: KnownFinding): boolean {
   return one.apart?.includes(other.id) === true || other.apart?.includes(one.id) === true;
 }
 
@@ -94,32 +94,32 @@ export function parted(
   { other, voice, at }: EventOf<'parted'>,
 ): { rest: Remembered; part: Remembered } | null {
   if (!known.reviewers.includes(voice) || known.reviewers.length < 2 || known.id === other) return null;
-  const rest = alone(
-    known,
-    known.reviewers.filter((one) => one !== voice),
-    at,
-  );
-  const part = alone(known, [voice], at);
+  const others = known.reviewers.filter((one) => one !== voice);
+  const rest = alone(known, others, at);
+  const joins = known.joins?.filter((join) => join.voices.every((one) => others.includes(one))) ?? [];
+  const apart = [...(known.apart ?? []), other];
   return {
-    rest: { ...rest, apart: [...(known.apart ?? []), other] },
-    part: { ...part, id: other, apart: [known.id] },
+    rest: { ...rest, apart, ...(joins.length > 0 && { joins }) },
+    part: { ...alone(known, [voice], at), id: other, apart: [known.id] },
   };
 }
 
 function alone(known: Remembered, voices: readonly Voice[], at: string): Remembered {
-  const { joins = [], apart: _, ...own } = partOf(known, voices);
+  const own = { ...partOf(known, voices) };
+  delete own.joins;
+  delete own.apart;
   const [first] = voices;
   const isPlacedBy = voices.includes(known.placedBy) || first === undefined;
   const reported = isPlacedBy ? undefined : known.places[first];
   const place = reported && { ...reported, reportedText: anchorTextOf(reported.anchor), edited: false };
-  const kept = joins.filter((join) => join.voices.every((voice) => voices.includes(voice)));
+  const found = known.history.find(({ what, by }) => what === 'found' && voices.some((one) => one === by));
   const entry: HistoryEntry = { at, what: 'parted', by: 'user', text: '', job: null };
   return settled({
     ...own,
     ...place,
+    firstSeenAt: found?.at ?? known.firstSeenAt,
     placedBy: isPlacedBy ? known.placedBy : first,
     places: voices.length > 1 ? known.places : {},
-    ...(kept.length > 0 && { joins: kept }),
     examinations: known.examinations.map((one) => ({ ...one, current: false })),
     history: [...known.history, entry],
   });

@@ -1,7 +1,6 @@
 import type { Finding, ReviewerId } from '../protocol/finding.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { identify } from './identify.ts';
-import { isApart } from './joining.ts';
 import type { EventOf } from './ledgerEvents.ts';
 import { type IsDecided, type Pair, type Worded, samePairs } from './merge.ts';
 import { inWordsOf } from './statements.ts';
@@ -58,12 +57,13 @@ export function raisedByAlone(known: readonly KnownFinding[], reviewer: Reviewer
   return known.filter((one) => isOpen(one) && one.reviewers.every((voice) => voice === reviewer));
 }
 
-/** Whether the user holds two of them for two. */
+/** Whether the user holds one of Codex and one of Claude for two: these, or what either said there in other words. */
 export function areApart(known: readonly KnownFinding[]): IsDecided {
   const byId = new Map(known.map((one) => [one.id, one]));
   return (one, other) => {
-    const [a, b] = [byId.get(one), byId.get(other)];
-    return a !== undefined && b !== undefined && isApart(a, b);
+    const [ofCodex, ofClaude] = [byId.get(one), byId.get(other)];
+    if (!ofCodex || !ofClaude) return false;
+    return isPartedFrom(ofCodex, known, 'claude') || isPartedFrom(ofClaude, known, 'codex');
   };
 }
 

@@ -43,7 +43,10 @@ function opinionLines(opinion: Job | null): string[] {
   const { reviewer, state, summary, failure } = opinion;
   const apart = 'The findings that may be the same stay apart.';
   const said = state === 'succeeded' ? `${summary ?? ''}.` : `${opinionState(opinion)} ${apart}`;
-  return ['', `Second opinion by ${voiceName(reviewer)}: ${said}${failure?.advice ? ` ${failure.advice}` : ''}`];
+  return [
+    '',
+    `Second opinion by ${voiceName(reviewer)}: ${said}${failure?.advice ? ` ${failure.advice}` : ''}`,
+  ];
 }
 
 function opinionState({ state, failure }: Job): string {

@@ -182,6 +182,11 @@ export function statementHeading(one: Statement, finding: Pick<KnownFinding, 'to
   return `${statementBy(one, finding)} (${facts.join(', ')})`;
 }
 
+/** True for what both reviewers raised. */
+export function isJoined({ reviewers }: Pick<KnownFinding, 'reviewers'>): boolean {
+  return reviewers.includes('codex') && reviewers.includes('claude');
+}
+
 export function isOpen({ state }: Pick<KnownFinding, 'state'>): boolean {
   return state === 'open';
 }

@@ -7,7 +7,7 @@ import type { RunPart } from '../jobs/runReport.ts';
 import type { ComparedReview, ComparedRow, Comparison, Reported, Silence } from '../protocol/comparePage.ts';
 import { type Finding, type ReviewerId, priorities } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
-import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { type KnownFinding, joinHeading } from '../protocol/knownFinding.ts';
 import { listedFinding, listedRun, summaryOf } from './snapshot.ts';
 
 /*
@@ -62,7 +62,12 @@ function rowsOf(codex: RunPart | undefined, claude: RunPart | undefined, find: F
   const none = { codex: null, claude: null, silence: null, decision: null };
   return [
     ...disputes,
-    ...agreement.both.map(([one, other]) => ({ ...none, codex: words(one), claude: words(other) })),
+    ...agreement.both.map(([one, other]) => ({
+      ...none,
+      codex: words(one),
+      claude: words(other),
+      ...joinedText(find(one, 'codex')),
+    })),
     ...alone(agreement.ones).map((one) => ({ ...none, codex: words(one), silence: silenceOf(claude, one) })),
     ...alone(agreement.others).map((one) => ({
       ...none,
@@ -70,6 +75,13 @@ function rowsOf(codex: RunPart | undefined, claude: RunPart | undefined, find: F
       silence: silenceOf(codex, one),
     })),
   ].sort((a, b) => rank(a) - rank(b));
+}
+
+function joinedText(known: KnownFinding | undefined): Pick<ComparedRow, 'joined'> {
+  const join = known?.joins?.findLast(({ by }) => by !== 'tandem');
+  const heading = join ? joinHeading(join) : null;
+  if (!join || heading === null) return {};
+  return { joined: join.reason === '' ? `${heading}.` : `${heading}: ${join.reason}` };
 }
 
 /** With the ids and places that they have now. */

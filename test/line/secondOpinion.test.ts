@@ -88,7 +88,7 @@ const claudeReports: MessagesScript = callsThen(
   }),
 );
 
-const question = /Find out for each pair below whether both found the same defect/;
+const question = 'Find out for each pair below whether both found the same defect';
 const names = /codex|claude|openai|anthropic|gpt/i;
 
 /** What the agent that is asked says of the pair with that text; `hangs` for nothing at all. */
@@ -120,7 +120,7 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       const asked: { by: ReviewerId; prompt: string }[] = [];
       const repository = await createRepository(plan);
       const responses = await startResponsesModel((request) => {
-        if (!question.test(request.userText)) return codexReports(request);
+        if (!request.userText.includes(question)) return codexReports(request);
         asked.push({ by: 'codex', prompt: request.userText });
         if (opinion.says === 'hangs') return hang();
         return answer(
@@ -128,7 +128,7 @@ for (const [index, codexVersion] of codexVersions.entries()) {
         );
       });
       const messages = await startMessagesModel((request) => {
-        if (!question.test(request.userText)) return claudeReports(request);
+        if (!request.userText.includes(question)) return claudeReports(request);
         asked.push({ by: 'claude', prompt: request.userText });
         if (opinion.says === 'hangs') return hangs();
         return structured(opinion.says === 'nonsense' ? { pairs: [] } : verdictsOn(request.userText));
@@ -213,7 +213,8 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       const [failed] = await opinions();
       assert.equal(failed?.state, 'failed');
       assert.equal((await known()).length, 4);
-      const told = /Second opinion by Codex: Failed: The answer could not be read as verdicts\. .*stay apart\./g;
+      const told =
+        /Second opinion by Codex: Failed: The answer could not be read as verdicts\. .*stay apart\./g;
       assert.equal(markdown.match(told)?.length, 1, markdown);
       // Nobody has answered: the next run asks again.
       opinion.says = 'addition is the same';
