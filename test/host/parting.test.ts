@@ -67,6 +67,7 @@ describe('a window in which a second opinion joins two findings', () => {
     await rows().first().click();
     const part = detail().locator('.part', { hasText: 'Joined by a second opinion of Claude' });
     await part.getByText(reason).waitFor({ timeout: 30_000 });
+    await part.scrollIntoViewIfNeeded();
     await detail().getByText(`Joined (Claude): ${reason}`).waitFor({ state: 'attached' });
     await tandem.shot('parting-1-joined');
   });
@@ -83,8 +84,11 @@ describe('a window in which a second opinion joins two findings', () => {
     const { window } = tandem;
     await detail().getByRole('button', { name: 'Part into Two' }).click();
     await untilBadges(['Claude', 'Codex']);
-    await view().locator('.row', { hasText: ofClaude }).getByText('price.ts:14').waitFor();
-    await view().locator('.row', { hasText: ofCodex }).getByText('price.ts:13').waitFor();
+    for (const [title, lines] of [
+      [ofClaude, 'Line 14'],
+      [ofCodex, 'Line 13-15'],
+    ] as const)
+      await view().locator('.row', { hasText: title }).getByTitle(lines).waitFor({ timeout: 30_000 });
     await kind('Only Codex reports').getByText(ofCodex).first().waitFor({ timeout: 30_000 });
     await kind('Only Claude reports').getByText(ofClaude).first().waitFor();
     await tandem.shot('parting-3-parted');

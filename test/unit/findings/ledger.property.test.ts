@@ -66,7 +66,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
         job: null,
       };
     case 14:
-      return { type: 'parted', id: random.pick(names), other: random.pick(names), voice: reviewer };
+      return { type: 'parted', id: random.pick(names), other: random.pick(['e', 'f', 'g']), voice: reviewer };
     default:
       return {
         type: 'reviewed',
