@@ -350,8 +350,13 @@ export class App {
 
   /** The second opinion on what a review by both found, once its reviews have ended; null where nobody is asked. */
   async opinionOn(job: Job): Promise<Job | null> {
-    await this.secondOpinions.settled();
+    await this.followedUp();
     return this.jobs.opinionOn(job);
+  }
+
+  /** Resolves once the jobs are placed that follow from those which have ended so far. */
+  followedUp(): Promise<void> {
+    return this.secondOpinions.settled();
   }
 
   /** A job with what came of it; of a review by both, the other one too. */

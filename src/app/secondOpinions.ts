@@ -59,7 +59,9 @@ export class SecondOpinions {
     this.sequence
       .run(work)
       .catch((error: unknown) =>
-        this.parts.logger.warn(`There is no second opinion: ${messageOf(error)}. The findings stay apart.`),
+        this.parts.logger.warn(
+          `The findings stay apart, nobody could be asked about them: ${messageOf(error)}`,
+        ),
       );
   }
 

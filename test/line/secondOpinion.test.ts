@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { buildPlugin } from '../../esbuild.mjs';
 import type { Settings } from '../../src/app/settings.ts';
 import type { ReviewerId } from '../../src/protocol/finding.ts';
+import { isTerminal } from '../../src/protocol/job.ts';
 import type { Report } from '../../src/protocol/report.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
@@ -12,6 +17,7 @@ import { claudeBinary, claudeVersions, codexBinary, codexVersions } from '../sup
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
+import { createTempFolder } from '../support/temp.ts';
 import { callHost } from './caller.ts';
 import { callsThen, read, structured } from './claudeLine.ts';
 import { createPlainHost, reviewOrder } from './plainHost.ts';
@@ -152,7 +158,8 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       const opinions = async () =>
         (await host.app.jobs.list(repository.path)).filter(({ kind }) => kind === 'second-opinion');
       const known = () => host.app.findings.of(repository.path);
-      return { host, repository, opinion, asked, run, opinions, known };
+      const env = { ...codexHome.env, ...claudeHome.env };
+      return { host, repository, env, opinion, asked, run, opinions, known };
     }
 
     for (const agent of ['claude', 'codex'] as const)
@@ -224,6 +231,44 @@ for (const [index, codexVersion] of codexVersions.entries()) {
     });
 
     if (index > 0) return;
+
+    test('without a window: the host of a review in the background does not end before who is asked has answered', async () => {
+      const { repository, env, asked } = await setUp('off', 'addition is the same');
+      const folder = path.join(createTempFolder('built').path, 'claude-plugin');
+      await buildPlugin(folder, { ownVersion: '0.0.0' });
+      const stateHome = createTempFolder('state').path;
+      const program = path.join(folder, 'tandem.mjs');
+      await promisify(execFile)(
+        process.execPath,
+        [program, 'review', '--background', '--reviewers', 'both'],
+        {
+          cwd: repository.path,
+          env: {
+            ...env,
+            TANDEM_HOME: stateHome,
+            TANDEM_CODEX_PATH: codexBinary(codexVersion).native,
+            TANDEM_CLAUDE_PATH: claudeBinary(claudeVersion).native,
+            TANDEM_REVIEW_SECOND_OPINION: 'claude',
+          },
+        },
+      );
+      // Only looks at the files: a question to the host would keep it alive.
+      const reader = createPlainHost({ codex: '/no/codex', env, stateHome });
+      ends.push(() => reader.dispose());
+      const opinion = await waitFor(
+        'the second opinion',
+        async () => {
+          const jobs = await reader.app.jobs.list(repository.path);
+          return jobs.find(({ kind, state }) => kind === 'second-opinion' && isTerminal(state)) ?? false;
+        },
+        60_000,
+      );
+      assert.deepEqual(
+        [opinion.state, opinion.failure, opinion.summary],
+        ['succeeded', null, '1 of 2 pairs is the same finding'],
+      );
+      assert.equal(asked.length, 1);
+    });
 
     test('who has not been told to ask asks nobody', async () => {
       const { run, opinions, known, asked } = await setUp('off', 'addition is the same');

@@ -39,6 +39,8 @@ async function ordered({ reviews = [codex, claude], findings = [ofCodex, ofClaud
   const placed = sampleJob({ kind: 'second-opinion' });
   const { earlier = [], agent = 'claude' } = stage;
   const quiet = () => undefined;
+  const complaints: string[] = [];
+  const complain = (text: string) => void complaints.push(text);
   const opinions = new SecondOpinions({
     jobs: {
       onDidChange: changed.event,
@@ -60,12 +62,13 @@ async function ordered({ reviews = [codex, claude], findings = [ofCodex, ofClaud
       return Promise.resolve();
     },
     agent: () => agent,
-    logger: { trace: quiet, debug: quiet, info: quiet, warn: assert.fail, error: assert.fail },
+    logger: { trace: quiet, debug: quiet, info: quiet, warn: complain, error: complain },
   });
   const following = opinions.follow();
   for (const review of reviews) changed.fire(review);
   await opinions.settled();
   following.dispose();
+  assert.deepEqual(complaints, []);
   return orders;
 }
 
