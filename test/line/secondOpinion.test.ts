@@ -278,27 +278,31 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       assert.doesNotMatch(markdown, /Second opinion/);
     });
 
-    test('who waits for the run waits for it too, and who stops the run stops it', async () => {
-      const { host, repository, opinions, known, asked } = await setUp('claude', 'hangs');
-      const cwd = repository.path;
-      const client = { door: 'cli' } as const;
-      const { markdown, job } = await callHost(host, client, async (waiting) => {
-        const { report } = await waiting.startJob({ cwd, order: reviewOrder(), mode: 'wait' });
-        const ended = waiting.wait(report.job.id, () => undefined);
-        await waitFor('the second opinion to be asked for', () => asked.length > 0, 60_000);
-        await callHost(host, client, (other) => other.cancel({ cwd, id: report.job.id }));
-        return ended;
-      });
-      assert.equal(job.state, 'succeeded');
-      assert.deepEqual(
-        (await opinions()).map(({ state }) => state),
-        ['cancelled'],
-      );
-      assert.match(
-        markdown,
-        /Second opinion by Claude: Cancelled\. The findings that may be the same stay apart\./,
-      );
-      assert.equal((await known()).length, 4);
-    });
+    test(
+      'who waits for the run waits for it too, and who stops the run stops it',
+      { timeout: 120_000 },
+      async () => {
+        const { host, repository, opinions, known, asked } = await setUp('claude', 'hangs');
+        const cwd = repository.path;
+        const client = { door: 'cli' } as const;
+        const { markdown, job } = await callHost(host, client, async (waiting) => {
+          const { report } = await waiting.startJob({ cwd, order: reviewOrder(), mode: 'wait' });
+          const ended = waiting.wait(report.job.id, () => undefined);
+          await waitFor('the second opinion to be asked for', () => asked.length > 0, 60_000);
+          await callHost(host, client, (other) => other.cancel({ cwd, id: report.job.id }));
+          return ended;
+        });
+        assert.equal(job.state, 'succeeded');
+        assert.deepEqual(
+          (await opinions()).map(({ state }) => state),
+          ['cancelled'],
+        );
+        assert.match(
+          markdown,
+          /Second opinion by Claude: Cancelled\. The findings that may be the same stay apart\./,
+        );
+        assert.equal((await known()).length, 4);
+      },
+    );
   });
 }
