@@ -17,6 +17,7 @@ import { Races } from './app/races.ts';
 import type { RunnerParts } from './app/runners.ts';
 import { type ScoreCard, readScoreCard } from './app/scoreCard.ts';
 import { HostService } from './app/service.ts';
+import { SecondOpinions } from './app/secondOpinions.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
@@ -80,6 +81,7 @@ export class App {
   private readonly renames: Renames;
   private readonly conversations: Conversations;
   private readonly fixes: Fixes;
+  private readonly secondOpinions: SecondOpinions;
   private readonly warningEmitter = new Emitter<string>();
   private readonly store = new DisposableStore();
   private recovery: Promise<void> = Promise.resolve();
@@ -134,6 +136,14 @@ export class App {
     });
     this.jobs = createJobs(this.jobStore, { host, ...this.runnerParts() });
     this.store.add(this.budgets.followReviews(this.jobs, this.appServer));
+    this.secondOpinions = new SecondOpinions({
+      jobs: this.jobs,
+      findings: this.findings,
+      place: (order, asker) => this.place(order, asker),
+      agent: () => host.settings().secondOpinion,
+      logger: log,
+    });
+    this.store.add(this.secondOpinions.follow());
     this.races = new Races({ jobs: this.jobs, changes: this.changes, git: () => ({ env: host.env }) });
     this.store.add(this.conversations.follow(this.jobs));
     this.store.add(this.fixes.follow(this.changes));
@@ -177,6 +187,7 @@ export class App {
   async dispose(): Promise<void> {
     this.store.dispose();
     await this.bridge.retire();
+    await this.secondOpinions.settled();
     await this.jobs.dispose();
     this.changes.dispose();
     await this.conversations.settled();
@@ -295,13 +306,15 @@ export class App {
   async whatLeaves(cwd: string, order: ReviewOrder): Promise<WhatLeaves> {
     this.requireTrust();
     const { repository, target } = await resolve(this.host, cwd, order.target);
-    const { reviewers, reviewExclude: exclude } = this.settings();
+    const { reviewers, reviewExclude: exclude, secondOpinion } = this.settings();
     const { env, logger } = this.host;
-    return whatLeaves({ ...order, repository, target }, reviewersOf(order.reviewer ?? reviewers), {
+    const agents = reviewersOf(order.reviewer ?? reviewers);
+    const what = await whatLeaves({ ...order, repository, target }, agents, {
       ...{ env, exclude, logger: tagged(logger, 'git') },
       known: () => this.findings.of(repository),
       jobs: () => this.jobs.list(repository),
     });
+    return agents.length > 1 && secondOpinion !== 'off' ? { ...what, secondOpinion } : what;
   }
 
   /** Branches to compare with, most recently used first. */
@@ -343,10 +356,21 @@ export class App {
     return cancelJob(this, this.host.version, id);
   }
 
+  /** The second opinion on what a review by both found, once its reviews have ended; null where nobody is asked. */
+  async opinionOn(job: Job): Promise<Job | null> {
+    await this.followedUp();
+    return this.jobs.opinionOn(job);
+  }
+
+  /** Resolves once the jobs are placed that follow from those which have ended so far. */
+  followedUp(): Promise<void> {
+    return this.secondOpinions.settled();
+  }
+
   /** A job with what came of it; of a review by both, the other one too. */
   report(job: Job, full = false): Promise<Report> {
-    const { jobs, jobStore: store, host } = this;
-    return reportOf(job, { jobs, store, isHeadless: host.kind === 'headless', full });
+    const { jobs, findings, jobStore: store, host } = this;
+    return reportOf(job, { jobs, findings, store, isHeadless: host.kind === 'headless', full });
   }
 
   /** What became of the tasks' changes, by job; left out where nothing is known of one. */

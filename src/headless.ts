@@ -92,7 +92,12 @@ function endWhenIdle(app: App, ending: Ending): void {
   const look = () => {
     clearTimeout(timer);
     if (app.bridge.clientCount > 0 || app.jobs.activeCount() > 0) return;
-    timer = setTimeout(() => ending.begin('nothing to do'), isAlone ? 0 : idleGrace);
+    timer = setTimeout(() => void endUnlessMore(), isAlone ? 0 : idleGrace);
+  };
+  // What follows from the last job may be another one.
+  const endUnlessMore = async () => {
+    await app.followedUp();
+    if (app.bridge.clientCount === 0 && app.jobs.activeCount() === 0) ending.begin('nothing to do');
   };
   app.bridge.onDidChangeClients(look);
   app.jobs.onDidChange(look);

@@ -1,4 +1,5 @@
 import type { FindingAction } from '../src/protocol/findingsPage.ts';
+import { isJoined } from '../src/protocol/knownFinding.ts';
 import type { ListedFinding } from '../src/protocol/pageSlices.ts';
 
 export interface OfferedAction {
@@ -19,6 +20,8 @@ const labels: Readonly<Record<FindingAction, string>> = {
   dismissInFile: 'Dismiss in This File…',
   resolve: 'Resolve',
   reopen: 'Reopen',
+  part: 'Part into Two',
+  joinAgain: 'Join Again',
   copyPrompt: 'Copy as Prompt',
   copyMarkdown: 'Copy as Markdown',
   explain: 'Explain',
@@ -58,6 +61,8 @@ const fits: Readonly<Record<FindingAction, Fits>> = {
   dismissInFile: someIsOpenInOneFile,
   resolve: someIsOpen,
   reopen: (findings) => findings.some(({ state }) => state !== 'open'),
+  part: ([only, ...others]) => others.length === 0 && only !== undefined && isJoined(only),
+  joinAgain: ([only, ...others]) => others.length === 0 && only?.state === 'open' && only.parted === true,
   copyPrompt: always,
   copyMarkdown: always,
   explain: oneOfReview,

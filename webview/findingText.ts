@@ -1,5 +1,6 @@
 import { type Standing, standingText } from '../src/protocol/examination.ts';
 import { type Place, voiceName, voicesText } from '../src/protocol/finding.ts';
+import { isJoined } from '../src/protocol/knownFinding.ts';
 import type { ListedFinding, PlaceNow } from '../src/protocol/pageSlices.ts';
 
 /** What the state filter tells apart: an open finding whose text is gone is stale. */
@@ -113,6 +114,5 @@ export function isNew({ state, mark }: Pick<ListedFinding, 'state' | 'mark'>): b
 
 /** Who raised it, in a row: `Codex`, `Both`, or the tool that it was imported from. */
 export function voiceBadge(finding: Pick<ListedFinding, 'reviewers' | 'tool'>): string {
-  const { reviewers } = finding;
-  return reviewers.includes('codex') && reviewers.includes('claude') ? 'Both' : voicesText(finding);
+  return isJoined(finding) ? 'Both' : voicesText(finding);
 }

@@ -158,6 +158,7 @@ function viewRow(row: ComparedRow, kind: RowKind, repository: string, known: Kno
   };
   return h('article', attributes, [
     isDispute || shown === null ? null : viewFindingHead(shown, now),
+    row.joined === undefined ? null : h('p', { class: 'quiet joined', key: 'joined' }, row.joined),
     h('div', { class: 'pair voices' }, [
       viewVoice('codex', row, isDispute ? known : null),
       viewVoice('claude', row, isDispute ? known : null),
@@ -230,7 +231,9 @@ function viewPlace(reported: Reported, now: ListedFinding | undefined): VNode {
 }
 
 function direct(finding: ListedFinding): OfferedAction[] {
-  return actionsFor([finding]).filter(({ action }) => ['fixWithCodex', 'dismiss', 'reopen'].includes(action));
+  return actionsFor([finding]).filter(({ action }) =>
+    ['fixWithCodex', 'dismiss', 'reopen', 'part', 'joinAgain'].includes(action),
+  );
 }
 
 function viewAction(id: string, action: string, label: string): VNode {

@@ -4,6 +4,7 @@ import {
   type Comment,
   type HistoryEntry,
   actorName,
+  joinHeading,
   otherStatements,
   statementHeading,
 } from '../src/protocol/knownFinding.ts';
@@ -55,7 +56,17 @@ export function viewNoDetail(): VNode {
 
 function viewActions(actions: readonly OfferedAction[]): VNode {
   const direct = actions.filter(({ action }) =>
-    ['tieBreak', 'fixWithCodex', 'askOther', 'dismiss', 'resolve', 'reopen', 'copyPrompt'].includes(action),
+    [
+      'tieBreak',
+      'fixWithCodex',
+      'askOther',
+      'dismiss',
+      'resolve',
+      'reopen',
+      'part',
+      'joinAgain',
+      'copyPrompt',
+    ].includes(action),
   );
   return h('div', { class: 'detail-actions', role: 'group', 'aria-label': 'Actions' }, [
     ...direct.map((one) => viewAction(one, 'detail')),
@@ -107,6 +118,7 @@ function viewBody(detail: FindingDetail, repository: string, now: number): (VNod
           h('div', { class: 'markdown', key: 'text' }, { markdown: recommendation }),
         ]),
     ...viewOthers(detail),
+    ...viewJoins(detail),
     ...detail.examinations.map((one, index) => viewExamination(one, index, { repository, now })),
     viewPart('evidence', 'Evidence', [viewLooks(looks)]),
     viewPart(
@@ -135,6 +147,16 @@ function viewOthers(detail: FindingDetail): (VNode | null)[] {
           ),
     ]),
   );
+}
+
+/** Why it is one finding, where that took more than the words of both. */
+function viewJoins({ joins = [] }: FindingDetail): VNode[] {
+  return joins.flatMap((join, index) => {
+    const heading = joinHeading(join);
+    if (heading === null) return [];
+    const reason = join.reason === '' ? [] : [h('p', { key: 'reason' }, join.reason)];
+    return viewPart(`join-${index}`, heading, reason) ?? h('p', { key: `join-${index}` }, heading);
+  });
 }
 
 function viewLooks(looks: readonly Look[] | null): VNode {

@@ -81,6 +81,8 @@ function orderText(order: Order, reviewer: ReviewChoice): string {
       return 'a look by the other agent whether a finding is right';
     case 'tie-break':
       return `a tie-break by ${voiceName(order.agent)} on a finding`;
+    case 'second-opinion':
+      return `a second opinion by ${voiceName(order.agent)} on findings that may be the same`;
     case 'more':
       return 'a further look by the reviewer';
   }

@@ -1,4 +1,4 @@
-import { claudeEfforts, reviewChoices } from '../protocol/order.ts';
+import { claudeEfforts, reviewChoices, secondOpinions } from '../protocol/order.ts';
 import { type Settings, defaultSettings } from './settings.ts';
 
 /** How long jobs are kept only windows know. This is the most that their settings allow (package.json). */
@@ -16,6 +16,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...given('claudeBudget', dollarsOf(env['TANDEM_CLAUDE_BUDGET'])),
     ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
     ...oneOf('reviewers', reviewChoices, env['TANDEM_REVIEW_REVIEWERS']),
+    ...oneOf('secondOpinion', secondOpinions, env['TANDEM_REVIEW_SECOND_OPINION']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),

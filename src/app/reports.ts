@@ -1,3 +1,5 @@
+import type { FindingStore } from '../findings/findingStore.ts';
+import { type FindKnown, findKnown } from '../findings/nowKnown.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { jobMarkdown } from '../jobs/report.ts';
@@ -8,7 +10,8 @@ import type { Report } from '../protocol/report.ts';
 import type { ChangeState } from '../protocol/taskChange.ts';
 
 export interface ReportParts {
-  jobs: Pick<Jobs, 'result' | 'partnersOf'>;
+  jobs: Pick<Jobs, 'result' | 'partnersOf' | 'opinionOn'>;
+  findings: Pick<FindingStore, 'of'>;
   store: Pick<JobStore, 'change'>;
   isHeadless: boolean;
   /** With the raw answer, and what else is kept. */
@@ -16,13 +19,17 @@ export interface ReportParts {
 }
 
 /** A job with what came of it; of a review by both, the other one too. */
-export async function reportOf(job: Job, { jobs, store, isHeadless, full }: ReportParts): Promise<Report> {
+export async function reportOf(job: Job, parts: ReportParts): Promise<Report> {
+  const { jobs, store, isHeadless, full } = parts;
   const options = { full, now: Date.now(), headless: isHeadless };
   const own = await outcomeOf(job, jobs);
   const [partner] = await jobs.partnersOf(job);
   if (partner) {
     const other = await outcomeOf(partner, jobs);
-    return { ...own, other, markdown: runMarkdown([own, other].sort(inOrder), options) };
+    const find = findKnown(await parts.findings.of(job.repository));
+    const both = [own, other].sort(inOrder).map((part) => withPresentIds(part, find));
+    const opinion = await jobs.opinionOn(job);
+    return { ...own, other, markdown: runMarkdown(both, { ...options, opinion }) };
   }
   // From the disk: another host may have decided about it meanwhile.
   const change = job.kind === 'task' ? await store.change(job) : null;
@@ -44,6 +51,12 @@ export async function changeStatesOf(
 
 async function outcomeOf(job: Job, jobs: ReportParts['jobs']): Promise<RunPart> {
   return { job, result: isTerminal(job.state) ? await jobs.result(job) : null };
+}
+
+/** What was joined or parted since the review ended has another id. */
+function withPresentIds({ job, result }: RunPart, find: FindKnown): RunPart {
+  const present = result?.findings.map((one) => ({ ...one, id: find(one, job.reviewer)?.id ?? one.id }));
+  return { job, result: result && present ? { ...result, findings: present } : result };
 }
 
 function inOrder({ job: one }: RunPart, { job: other }: RunPart): number {

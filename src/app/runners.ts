@@ -43,6 +43,7 @@ import type { Conversations } from './conversations.ts';
 import type { Host } from './host.ts';
 import { onSameCheckout } from './remoteCheckout.ts';
 import { openReviewPlace } from './reviewPlaces.ts';
+import { secondOpinionRunner } from './secondOpinions.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { transferToCodex } from './transfer.ts';
 import { openWorkplace } from './workplaces.ts';
@@ -85,6 +86,7 @@ export function createRunners(parts: RunnerParts): Readonly<Record<JobKind, Runn
     proof: byAgent((agent) => proofRunner(parts, answer[agent])),
     'cross-examination': examination,
     'tie-break': examination,
+    'second-opinion': byAgent((agent) => secondOpinionRunner(parts.findings, answer[agent])),
     transfer: createTransferRunner(transferToCodex({ appServer, env: host.env, logger })),
   };
 }

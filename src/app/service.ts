@@ -60,7 +60,7 @@ export class HostService implements BridgeService {
     };
   }
 
-  /** A review by both reviewers has ended when both have. */
+  /** A review by both reviewers has ended when both have, and who was asked for a second opinion on it. */
   async wait({ id }: { id: string }, call: Call): Promise<Report> {
     const { job, elsewhere } = await this.require(id);
     if (elsewhere)
@@ -74,7 +74,10 @@ export class HostService implements BridgeService {
     });
     try {
       for (const partner of partners) await this.waitForEnd(partner, call);
-      return await this.app.report(isTerminal(job.state) ? job : await this.app.jobs.wait(job.id));
+      const ended = isTerminal(job.state) ? job : await this.app.jobs.wait(job.id);
+      const opinion = await this.app.opinionOn(ended);
+      if (opinion) await this.waitForEnd(opinion, call);
+      return await this.app.report(ended);
     } finally {
       watching.dispose();
     }
@@ -99,7 +102,11 @@ export class HostService implements BridgeService {
   private async cancelOne({ id }: Job, cwd: string, call: Call): Promise<Report> {
     const { job, elsewhere } = await this.require(id);
     if (elsewhere) return this.there(elsewhere, call, (other) => other.cancel({ cwd, id: job.id }));
-    return this.app.report(isTerminal(job.state) ? job : await this.app.jobs.cancel(job.id));
+    const ended = isTerminal(job.state) ? job : await this.app.jobs.cancel(job.id);
+    // Who stops a review by both does not wait for what was to follow from it either.
+    const opinion = await this.app.opinionOn(ended);
+    if (opinion && !isTerminal(opinion.state)) await this.cancelOne(opinion, cwd, call);
+    return this.app.report(ended);
   }
 
   async result(

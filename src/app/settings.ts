@@ -1,5 +1,5 @@
 import type { Mode } from '../protocol/commandLine.ts';
-import type { ReviewChoice, claudeEfforts } from '../protocol/order.ts';
+import type { ReviewChoice, claudeEfforts, secondOpinions } from '../protocol/order.ts';
 
 /** The settings that the core looks at; read anew each time, so that a change takes effect with the next use. */
 export interface Settings {
@@ -15,6 +15,8 @@ export interface Settings {
   claudeBudget: number;
   /** Who reviews where nobody says. */
   reviewers: ReviewChoice;
+  /** Who is asked whether findings of both reviewers that may be the same are; see app/secondOpinions.ts. */
+  secondOpinion: (typeof secondOpinions)[number];
   /** Model and effort of Codex's reviews, and of its tasks; empty for its own choice. */
   reviewModel: string;
   reviewEffort: string;
@@ -97,6 +99,7 @@ export const defaultSettings: Settings = {
   claudeEffort: '',
   claudeBudget: 0,
   reviewers: 'codex',
+  secondOpinion: 'off',
   appServerEndpoint: '',
   reviewModel: '',
   reviewEffort: '',

@@ -29,6 +29,8 @@ export interface WhatLeaves {
   target: Target;
   kind: ReviewOrder['kind'];
   agents: readonly Leaving[];
+  /** Who is asked afterwards whether findings of both are the same; left out for nobody. */
+  secondOpinion?: ReviewerId;
   /** Files of the review whose text is handed to nobody because it looks like a secret. */
   secrets: readonly string[];
   /** Other files whose text is handed to nobody, and why. */

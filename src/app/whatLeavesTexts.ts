@@ -22,7 +22,7 @@ export function leavingText(what: WhatLeaves, isRemote: boolean): string {
       `Will take: ${estimateText(one.estimate)}.`,
     ].join('\n'),
   );
-  return [...agents, heldBackText(what)].join('\n\n');
+  return [...agents, ...opinionTexts(what), heldBackText(what)].join('\n\n');
 }
 
 /** `Tandem hands over 12.4 kB: instructions, and text of 3 files.` */
@@ -52,6 +52,14 @@ function readsText({ agent }: Leaving, { agents }: WhatLeaves, isRemote: boolean
 }
 
 const noSecrets = 'Nothing that is reviewed looks like a secret that is in no commit yet.';
+
+/** Text of findings is model text about the code, which the other one has not seen yet. */
+function opinionTexts({ secondOpinion }: WhatLeaves): string[] {
+  if (secondOpinion === undefined) return [];
+  return [
+    `Second opinion: where findings of both may be the same, their texts go to ${where[secondOpinion]}, without the name of who raised them.`,
+  ];
+}
 
 function heldBackText({ secrets, others }: WhatLeaves): string {
   const lines = [
@@ -88,6 +96,7 @@ export function leavingMarkdown(what: WhatLeaves, isRemote: boolean): string {
     `# What leaves this machine`,
     `With the review of ${code(what.title)} in ${code(what.repository)}.`,
     ...sections,
+    ...opinionTexts(what),
     '## Held back',
     ...(held.length === 0 ? [noSecrets] : [heldNote, bullets(held)]),
   ].join('\n\n')}\n`;

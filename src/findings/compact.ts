@@ -58,13 +58,18 @@ function withoutRepeatedTexts(events: readonly LedgerEvent[]): LedgerEvent[] {
   });
 }
 
-/** A finding that was joined to another one begins anew if it is found again. Counts its lives before an event. */
+/**
+ * A finding that was joined to another one begins anew if it is found again; and what is parted is made of what each voice said
+ * until then. Counts its lives before an event.
+ */
 function livesOf(events: readonly LedgerEvent[]): (event: string, id: string) => number {
   const order = new Map(events.map(({ event }, index) => [event, index]));
   const ends = new Map<string, number[]>();
-  for (const [index, event] of events.entries())
-    if (event.type === 'joined')
-      for (const { other } of event.joins) ends.set(other, [...(ends.get(other) ?? []), index]);
+  const endsAt = (id: string, index: number) => ends.set(id, [...(ends.get(id) ?? []), index]);
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'joined') for (const { other } of event.joins) endsAt(other, index);
+    if (event.type === 'parted') endsAt(event.id, index);
+  }
   return (event, id) => ends.get(id)?.filter((end) => end < (order.get(event) ?? 0)).length ?? 0;
 }
 
@@ -88,8 +93,9 @@ function withoutLeft(event: Moved, later: Set<string>): Moved {
   return { ...event, moves };
 }
 
-/** What a report says of a finding holds from then on. */
+/** What a report says of a finding holds from then on; and what is parted takes its place along. */
 function reportedIn(event: LedgerEvent): string[] {
+  if (event.type === 'parted') return [event.id];
   if (event.type === 'imported') return event.findings.map(({ id }) => id);
   return event.type === 'reviewed' ? [...event.findings.map(({ id }) => id), ...event.seen] : [];
 }

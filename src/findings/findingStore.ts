@@ -16,12 +16,14 @@ import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
 import type { EarlierStatus, Recorded } from './finding.ts';
 import { identify } from './identify.ts';
+import { partingOf } from './joining.ts';
 import { Ledger } from './ledger.ts';
 import type { Happened } from './ledgerEvents.ts';
 import { migrateLedger } from './migrateLedger.ts';
+import type { Pair } from './merge.ts';
 import { newsOf, reportedAgain } from './news.ts';
 import { RepositoryLedger } from './repositoryLedger.ts';
-import { joinsAmong, recognise } from './recognise.ts';
+import { joinsAmong, joinsOf, recognise } from './recognise.ts';
 import { rereview } from './rereview.ts';
 import type { TeamDismissal } from './teamDismissals.ts';
 import { withTeam } from './withTeam.ts';
@@ -168,8 +170,38 @@ export class FindingStore implements Disposable {
     const known = [...findings.values()].filter((one) => among.has(one.id) && isOpen(one));
     if (new Set(known.flatMap(({ reviewers }) => reviewers)).size < 2) return new Map();
     const joins = joinsAmong(await this.placed(repository, known));
-    if (joins.length > 0) await this.append(repository, { type: 'joined', joins });
+    if (joins.length > 0) await this.append(repository, { type: 'joined', joins, by: 'tandem', job: null });
     return new Map(joins.map(({ id, other }) => [other, id]));
+  }
+
+  /**
+   * Makes one of findings that somebody else than their words holds for the same.
+   * @returns the ids of those that stay; what was decided about meanwhile, or is gone, stays as it is
+   */
+  joinSame(
+    repository: string,
+    pairs: readonly (Pair & { reason: string })[],
+    { by, job }: { by: Actor; job: string | null },
+  ): Promise<string[]> {
+    return this.sequence.run(async () => {
+      const known = await this.known(repository);
+      const isThere = (id: string) => known.some((one) => one.id === id && isOpen(one));
+      const joins = joinsOf(
+        pairs.filter(({ one, other }) => isThere(one) && isThere(other)),
+        known,
+      );
+      if (joins.length > 0) await this.append(repository, { type: 'joined', joins, by, job });
+      return joins.filter(({ other }) => this.find(other) === undefined).map(({ id }) => id);
+    });
+  }
+
+  /** Makes two of a finding that both reviewers raised: the voice that was there first keeps the id. */
+  part(id: string): Promise<void> {
+    return this.sequence.run(async () => {
+      const known = this.find(id);
+      const parting = known && partingOf(known, (taken) => this.find(taken) !== undefined);
+      if (known && parting) await this.append(known.repository, { type: 'parted', ...parting });
+    });
   }
 
   dismiss(ids: readonly string[], reason: string): Promise<void> {

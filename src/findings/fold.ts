@@ -1,15 +1,10 @@
 import type { ExaminationVerdict, KnownExamination } from '../protocol/examination.ts';
 import type { Finding, Voice } from '../protocol/finding.ts';
-import type { HistoryEntry, KnownFinding, Mark, Proof } from '../protocol/knownFinding.ts';
+import type { HistoryEntry, KnownFinding, Mark } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
+import { type Remembered, inOrder, joinedTo, parted, withFileOfAll, withPlaceOf } from './joining.ts';
 import { type EventOf, type LedgerEvent, type Outcome, byTime } from './ledgerEvents.ts';
-import { standing, withStatement, withStatements, withVerdict, withVerdicts } from './statements.ts';
-
-/** What the fold has to know of a finding besides. */
-interface Remembered extends KnownFinding {
-  /** The lines as they were when it was last reported: what is undone is not edited any more. */
-  readonly reportedText: string;
-}
+import { proofOf, standing, withStatement, withVerdict, withVerdicts } from './statements.ts';
 
 /** All that is known of the findings of one repository, by their ids, in the order in which they were first found. */
 export type LedgerState = ReadonlyMap<string, Remembered>;
@@ -46,11 +41,15 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
     case 'moved':
       for (const { id, ...place } of event.moves)
         change(findings, id, (known) => {
-          return { ...known, ...place, edited: anchorTextOf(place.anchor) !== known.reportedText };
+          const places = withFileOfAll(known, place.file);
+          return { ...known, ...place, places, edited: anchorTextOf(place.anchor) !== known.reportedText };
         });
       break;
     case 'joined':
-      for (const { id, other } of event.joins) join(findings, id, other);
+      for (const { id, other, reason } of event.joins) join(findings, { id, other, reason }, event);
+      break;
+    case 'parted':
+      part(findings, event);
       break;
     case 'commented':
       change(findings, event.id, (known) => commented(known, event));
@@ -65,27 +64,41 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
   }
 }
 
-/** One that was decided about meanwhile, perhaps in another host, stays by itself. */
-function join(findings: Map<string, Remembered>, id: string, other: string): void {
-  const [known, part] = [findings.get(id), findings.get(other)];
-  if (id === other || known?.state !== 'open' || part?.state !== 'open') return;
+function join(
+  findings: Map<string, Remembered>,
+  { id, other, reason }: EventOf<'joined'>['joins'][number],
+  event: EventOf<'joined'>,
+): void {
+  const [known, second] = [findings.get(id), findings.get(other)];
+  const both = known && second ? joinedTo(known, second, event, reason) : null;
+  if (!known || !second || both === null) return;
   findings.delete(other);
-  const all = inOrder([...known.history, ...part.history]);
   findings.set(id, {
-    ...withStatements(known, part),
-    firstSeenAt: [known.firstSeenAt, part.firstSeenAt].sort()[0] ?? known.firstSeenAt,
-    lastSeenAt: [known.lastSeenAt, part.lastSeenAt].sort()[1] ?? known.lastSeenAt,
-    comments: inOrder([...known.comments, ...part.comments]),
-    examinations: inOrder([
-      ...withoutThoseBy(known, part.reviewers),
-      ...withoutThoseBy(part, known.reviewers),
-    ]),
-    history: bounded(all),
+    ...both,
+    firstSeenAt: [known.firstSeenAt, second.firstSeenAt].sort()[0] ?? known.firstSeenAt,
+    lastSeenAt: [known.lastSeenAt, second.lastSeenAt].sort()[1] ?? known.lastSeenAt,
+    comments: withoutRepeated(inOrder([...known.comments, ...second.comments])),
+    examinations: withoutRepeated(
+      inOrder([...withoutThoseBy(known, second.reviewers), ...withoutThoseBy(second, known.reviewers)]),
+    ),
+    history: bounded(withoutRepeated(both.history)),
   });
 }
 
-function inOrder<T extends { at: string }>(entries: readonly T[]): T[] {
-  return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+/** What was said of both when they were one, before they were parted. */
+function withoutRepeated<T extends { at: string; by: string; job: string | null }>(
+  entries: readonly T[],
+): T[] {
+  const unique = new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
+  return [...unique.values()];
+}
+
+/** What would take the id of another one stays as it is. */
+function part(findings: Map<string, Remembered>, event: EventOf<'parted'>): void {
+  const known = findings.get(event.id);
+  const two = known && !findings.has(event.other) ? parted(known, event) : null;
+  for (const one of two ? [two.rest, two.part] : [])
+    findings.set(one.id, { ...one, history: bounded(one.history) });
 }
 
 function commented(known: Remembered, { at, by, text, job }: EventOf<'commented'>): Remembered {
@@ -168,11 +181,8 @@ function put(
   // A tool knows of no review, and a review of no tool: what both raised keeps either.
   const [raisedIn, tool] = [finding.job || known.job, finding.tool || known.tool];
   const reportedText = anchorTextOf(finding.anchor);
-  const renewed = withStatement(
-    { ...known, ...finding, reviewers, job: raisedIn, tool, reportedText, edited: false },
-    by,
-    finding,
-  );
+  const both = { ...withPlaceOf(known, by, finding), ...finding, reviewers };
+  const renewed = withStatement({ ...both, job: raisedIn, tool, reportedText, edited: false }, by, finding);
   findings.set(finding.id, isOwn ? seenAgain(renewed, { at, by, job }) : alsoFound(renewed, { at, by, job }));
 }
 
@@ -181,6 +191,8 @@ function newlyFound(finding: Finding, { at, by, job }: Report & { at: string }):
     ...finding,
     statements: [],
     reportedText: anchorTextOf(finding.anchor),
+    placedBy: by,
+    places: {},
     state: 'open',
     proof: null,
     reason: '',
@@ -237,11 +249,9 @@ function withOutcome(known: Remembered, outcome: Outcome, entry: Verdict): Remem
   }
 }
 
-/** Every reviewer that raised it holds it for fixed: that is as sure as the least sure of them. */
+/** Every reviewer that raised it holds it for fixed. */
 function closed(known: Remembered, { by, reason }: { by: Voice; reason: string }): Remembered {
-  const isConfirmed = known.statements.every(({ fixed }) => fixed !== 'claimed');
-  const proof: Proof = isConfirmed ? 'confirmed' : 'claimed';
-  return { ...known, state: 'fixed', proof, reason, by };
+  return { ...known, state: 'fixed', proof: proofOf(known), reason, by };
 }
 
 function marked(known: Remembered, mark: Mark): Remembered {

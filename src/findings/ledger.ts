@@ -89,7 +89,7 @@ export class Ledger {
   private ends(): LedgerEvent[] {
     return [...this.files.values()]
       .flatMap(({ events }) => events)
-      .filter(({ type }) => type === 'cleared' || type === 'joined');
+      .filter(({ type }) => type === 'cleared' || type === 'joined' || type === 'parted');
   }
 
   /** True if all files could be read as they were listed. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { examinationSchema } from '../protocol/examination.ts';
-import { anchorSchema, findingSchema, reviewers } from '../protocol/finding.ts';
+import { anchorSchema, findingSchema, reviewers, voices } from '../protocol/finding.ts';
 import { jobKinds } from '../protocol/job.ts';
 import { actors, proofs } from '../protocol/knownFinding.ts';
 
@@ -84,7 +84,18 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({
     ...common,
     type: z.literal('joined'),
-    joins: z.array(z.object({ id: z.string(), other: z.string() })),
+    joins: z.array(z.object({ id: z.string(), other: z.string(), reason: z._default(z.string(), '') })),
+    /** Who holds them for the same: `tandem` by their words, which is all that hosts of version 0.3 know. */
+    by: z._default(z.enum(actors), 'tandem'),
+    job: z._default(z.nullable(z.string()), null),
+  }),
+  /** The user holds a finding of several for two: what `voice` said of `id` is the finding `other` from then on. */
+  z.object({
+    ...common,
+    type: z.literal('parted'),
+    id: z.string(),
+    other: z.string(),
+    voice: z.enum(voices),
   }),
   /** The user cleared the list: whatever was known before is forgotten. */
   z.object({ ...common, type: z.literal('cleared') }),

@@ -46,21 +46,35 @@ export interface Pair {
   other: string;
 }
 
+/** True where somebody has decided about two findings already, by their ids: of one reviewer, and of the other one. */
+export type IsDecided = (one: string, other: string) => boolean;
+
+const undecided: IsDecided = () => false;
+
 /**
  * The findings that both of two reviewers raised. Deterministic, whatever the order of either list.
  * @param ones of one reviewer, in its own words
  * @param others of the other one, with places in the same version of the files
+ * @param isDecided these are no pair
  */
-export function samePairs(ones: readonly Worded[], others: readonly Worded[]): Pair[] {
-  return best(scored(ones, others).filter(({ isSame }) => isSame));
+export function samePairs(
+  ones: readonly Worded[],
+  others: readonly Worded[],
+  isDecided: IsDecided = undecided,
+): Pair[] {
+  return best(scored(ones, others).filter((pair) => pair.isSame && !isDecided(pair.one, pair.other)));
 }
 
 /**
  * Pairs that words alone do not decide, worth a second opinion (prompts/review/samePair.ts): of findings that are in no pair of
  * `samePairs`, each in one at most.
  */
-export function doubtfulPairs(ones: readonly Worded[], others: readonly Worded[]): Pair[] {
-  const all = scored(ones, others);
+export function doubtfulPairs(
+  ones: readonly Worded[],
+  others: readonly Worded[],
+  isDecided: IsDecided = undecided,
+): Pair[] {
+  const all = scored(ones, others).filter(({ one, other }) => !isDecided(one, other));
   const decided = best(all.filter(({ isSame }) => isSame));
   const taken = {
     ones: new Set(decided.map(({ one }) => one)),

@@ -23,6 +23,26 @@ export function withStatements<T extends KnownFinding>(known: T, other: KnownFin
   return shown({ ...known, reviewers, tool }, [...known.statements, ...other.statements.filter(isNew)]);
 }
 
+/** What some of its voices said of it. */
+export function partOf<T extends KnownFinding>(known: T, voices: readonly Voice[]): T {
+  const statements = known.statements.filter(({ by }) => voices.includes(by));
+  const tool = voices.includes('sarif') ? known.tool : '';
+  const job = statements.find(({ job: raisedIn }) => raisedIn !== '')?.job ?? known.job;
+  return shown({ ...known, reviewers: [...voices], tool, job }, statements);
+}
+
+/** Fixed where it is open and every reviewer that raised it holds it for fixed. */
+export function settled<T extends KnownFinding>(known: T): T {
+  const own = known.statements.filter(({ by }) => isReviewer(by));
+  if (known.state !== 'open' || own.length === 0 || standing(known).length > 0) return known;
+  return { ...known, state: 'fixed', proof: proofOf(known) };
+}
+
+/** As sure as the least sure of those that raised it. */
+export function proofOf({ statements }: Pick<KnownFinding, 'statements'>): Proof {
+  return statements.every(({ fixed }) => fixed !== 'claimed') ? 'confirmed' : 'claimed';
+}
+
 /** A voice holds the finding for fixed; or not any more, with null. */
 export function withVerdict<T extends KnownFinding>(known: T, by: Voice, fixed: Proof | null): T {
   const statements = known.statements.map((one) => (one.by === by ? { ...one, fixed } : one));

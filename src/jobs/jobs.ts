@@ -29,6 +29,7 @@ export type JobSpec = Pick<
   | 'run'
   | 'race'
   | 'finding'
+  | 'opinionOn'
   | 'fixes'
   | 'model'
   | 'effort'
@@ -67,6 +68,7 @@ const idPrefixes: Readonly<Record<JobKind, string>> = {
   proof: 'proof',
   'cross-examination': 'examination',
   'tie-break': 'tie-break',
+  'second-opinion': 'opinion',
 };
 
 /** The kind of a job that may be deleted by now, as its id tells; null for an id that is none of ours. */
@@ -160,6 +162,12 @@ export class Jobs {
   async partnersOf({ id, repository, run }: Job): Promise<Job[]> {
     if (!run) return [];
     return (await this.list(repository)).filter((job) => job.id !== id && job.run?.id === run.id);
+  }
+
+  /** The second opinion on what a review by both found; null where there is none. */
+  async opinionOn({ repository, run }: Job): Promise<Job | null> {
+    if (!run) return null;
+    return (await this.list(repository)).find(({ opinionOn }) => opinionOn === run.id) ?? null;
   }
 
   /** The tasks of both agents of a fix race, Codex's first, of whichever host; empty for any other job. */

@@ -9,6 +9,7 @@ import {
   type QuestionOrder,
   type ReviewChoice,
   type ReviewOrder,
+  type SecondOpinionOrder,
   type TaskOrder,
   type TieBreakOrder,
   type TransferOrder,
@@ -96,6 +97,8 @@ export class Orders {
         return this.placeExamination(order, asker);
       case 'tie-break':
         return this.placeTieBreak(order, asker);
+      case 'second-opinion':
+        return this.placeSecondOpinion(order, asker);
     }
   }
 
@@ -230,6 +233,14 @@ export class Orders {
     const { repository, title } = finding;
     const spec = this.spec('tie-break', asker, { repository, title: titleOf(title), agent: order.agent });
     return this.parts.jobs.start({ ...spec, finding: order.finding }, { ...order, first });
+  }
+
+  private placeSecondOpinion(order: SecondOpinionOrder, asker: Asker): Promise<Job> {
+    const { agent, run, pairs } = order;
+    const repository = this.parts.repositoryOf(asker.cwd);
+    const title = pairs.length === 1 ? 'two findings' : `${pairs.length} pairs of findings`;
+    const spec = this.spec('second-opinion', asker, { repository, title, agent });
+    return this.parts.jobs.start({ ...spec, opinionOn: run }, order);
   }
 
   private findingOf({ finding: id }: { finding: string }) {

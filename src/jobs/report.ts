@@ -71,6 +71,7 @@ const headings: Readonly<Record<JobKind, (agent: string) => string>> = {
   proof: () => 'Is it fixed:',
   'cross-examination': (agent) => `Cross-examination by ${agent} of the finding`,
   'tie-break': (agent) => `Tie-break by ${agent} on the finding`,
+  'second-opinion': (agent) => `Second opinion by ${agent} on`,
 };
 
 /** `Codex review of uncommitted changes (3 files)`, `Codex task: Fix the flaky test`. */

@@ -11,7 +11,10 @@ export interface RunPart {
 }
 
 /** A review by both reviewers for people, as Markdown: what each says, and what both of them report. */
-export function runMarkdown(parts: readonly RunPart[], options: ReportOptions): string {
+export function runMarkdown(
+  parts: readonly RunPart[],
+  options: ReportOptions & { opinion?: Job | null },
+): string {
   const [first] = parts;
   if (!first) throw new Error('A run has reviews.');
   const names = parts.map(({ job }) => voiceName(job.reviewer));
@@ -19,6 +22,7 @@ export function runMarkdown(parts: readonly RunPart[], options: ReportOptions): 
   return [
     `# ${kind} by ${names.join(' and ')} of ${first.job.title}`,
     ...parts.flatMap((part) => ['', `${voiceName(part.job.reviewer)}: ${said(part, options.now)}`]),
+    ...opinionLines(options.opinion ?? null),
     ...agreement(parts),
     ...parts.flatMap((part) => ownWords(part, options.full)),
     '',
@@ -31,6 +35,25 @@ function said({ job, result }: RunPart, now: number): string {
   const line = headline(job, result, now);
   if (advice === undefined) return line;
   return `${line}${/[.!?…]$/.test(line) ? '' : '.'} ${advice}`;
+}
+
+/** What an agent says that was asked whether findings of both are the same. */
+function opinionLines(opinion: Job | null): string[] {
+  if (opinion === null) return [];
+  const { reviewer, state, summary, failure } = opinion;
+  const apart = 'The findings that may be the same stay apart.';
+  const said = state === 'succeeded' ? `${summary ?? ''}.` : `${opinionState(opinion)} ${apart}`;
+  return [
+    '',
+    `Second opinion by ${voiceName(reviewer)}: ${said}${failure?.advice ? ` ${failure.advice}` : ''}`,
+  ];
+}
+
+function opinionState({ state, failure }: Job): string {
+  if (!isTerminal(state)) return 'Not there yet.';
+  const why = failure === null ? '' : `: ${failure.message}`;
+  const end = state === 'failed' ? `Failed${why}` : state === 'cancelled' ? 'Cancelled' : `Interrupted${why}`;
+  return /[.!?…]$/.test(end) ? end : `${end}.`;
 }
 
 /** What both report is on record as one finding, with one id. */

@@ -59,6 +59,8 @@ export const comparedRowSchema = z.object({
   silence: z.nullable(z.enum(silences)),
   /** Null for what is no dispute. */
   decision: z.nullable(z.enum(decisions)),
+  /** Who holds what both report for the same, and why; left out where their words say so. Model text. */
+  joined: z.optional(z.string()),
 });
 export type ComparedRow = z.infer<typeof comparedRowSchema>;
 

@@ -55,6 +55,8 @@ export const findingActions = [
   'dismissInFile',
   'resolve',
   'reopen',
+  'part',
+  'joinAgain',
   'copyPrompt',
   'copyMarkdown',
   'explain',

@@ -6,7 +6,8 @@ import { targetSchema } from './target.ts';
 /**
  * What a job does: a review by the rubric of Codex's own, a review that questions the approach, work delegated to an agent,
  * the review at the end of a turn of Claude, the transfer of a Claude session to a Codex thread, or a question about a
- * finding to its reviewer, or whether it is fixed; another agent's look at a finding, or at who is right about it.
+ * finding to its reviewer, or whether it is fixed; another agent's look at a finding, or at who is right about it; a look at
+ * pairs of findings of a run that may be the same.
  */
 export const jobKinds = [
   'review',
@@ -18,6 +19,7 @@ export const jobKinds = [
   'proof',
   'cross-examination',
   'tie-break',
+  'second-opinion',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 
@@ -113,6 +115,8 @@ export const jobSchema = z.object({
   race: z.optional(raceSchema),
   /** Id of the finding that a question, a proof, a cross-examination or a tie-break is about. */
   finding: z.optional(z.string()),
+  /** Id of the run that a second opinion is about; left out for any other job. */
+  opinionOn: z.optional(z.string()),
   /** Ids of the findings that a task is to fix. */
   fixes: z.optional(z.array(z.string())),
   reviewer: z.enum(reviewers),

@@ -58,6 +58,8 @@ export const happenings = [
   'confirmed',
   'refuted',
   'not judged',
+  'joined',
+  'parted',
 ] as const;
 
 export const historyEntrySchema = z.object({
@@ -95,6 +97,28 @@ export const statementSchema = z.extend(
 );
 export type Statement = z.infer<typeof statementSchema>;
 
+/** A finding of its own that turned out to be the same one. */
+export const joinSchema = z.object({
+  at: z.string(),
+  /** The id that it had. */
+  id: z.string(),
+  /** Who had raised it. */
+  voices: z.array(z.enum(voices)),
+  /** Who holds both for the same: an agent that was asked, the user, or `tandem`, by their words. */
+  by: z.enum(actors),
+  /** Model text; may be empty. */
+  reason: z.string(),
+  /** Of the agent that was asked, else null. */
+  job: z.nullable(z.string()),
+});
+export type Join = z.infer<typeof joinSchema>;
+
+/** `Joined by a second opinion of Claude`; null where the words of both said so. */
+export function joinHeading({ by }: Pick<Join, 'by'>): string | null {
+  if (by === 'tandem') return null;
+  return by === 'user' ? 'Joined by you' : `Joined by a second opinion of ${actorName(by)}`;
+}
+
 export const knownFindingSchema = z.extend(findingSchema, {
   /**
    * One for each of `reviewers`, in that order. The finding's own title, texts, priority and confidence are those of the most
@@ -119,6 +143,10 @@ export const knownFindingSchema = z.extend(findingSchema, {
   comments: z.array(commentSchema),
   /** What other agents say of it, or a judge; oldest first. It changes its rank, never its state. */
   examinations: z.array(knownExaminationSchema),
+  /** Findings that are part of it since, in that order; left out for none. */
+  joins: z.optional(z.array(joinSchema)),
+  /** Ids of the findings that the user has parted it from; left out for none. */
+  apart: z.optional(z.array(z.string())),
 });
 export type KnownFinding = z.infer<typeof knownFindingSchema>;
 
@@ -152,6 +180,11 @@ export function statementHeading(one: Statement, finding: Pick<KnownFinding, 'to
     ...(one.fixed === null ? [] : ['holds it for fixed']),
   ];
   return `${statementBy(one, finding)} (${facts.join(', ')})`;
+}
+
+/** True for what both reviewers raised. */
+export function isJoined({ reviewers }: Pick<KnownFinding, 'reviewers'>): boolean {
+  return reviewers.includes('codex') && reviewers.includes('claude');
 }
 
 export function isOpen({ state }: Pick<KnownFinding, 'state'>): boolean {

@@ -109,6 +109,26 @@ export const tieBreakOrderSchema = z.object({
 });
 export type TieBreakOrder = z.infer<typeof tieBreakOrderSchema>;
 
+/** Pairs of findings in one second opinion. */
+export const maxPairs = 20;
+
+/**
+ * Whether pairs of findings, one of each reviewer of a run, are the same: a question to one of both agents, who is not told who
+ * raised which.
+ */
+export const secondOpinionOrderSchema = z.object({
+  kind: z.literal('second-opinion'),
+  /** Id of the run. */
+  run: z.string(),
+  agent: z.enum(reviewers),
+  /** Ids of the findings, in the order in which they are told. */
+  pairs: z.array(z.tuple([z.string(), z.string()])).check(z.minLength(1), z.maxLength(maxPairs)),
+});
+export type SecondOpinionOrder = z.infer<typeof secondOpinionOrderSchema>;
+
+/** Who gives a second opinion on what may be the same, if anybody. */
+export const secondOpinions = ['off', ...reviewers] as const;
+
 /** What a user, or Claude, may ask for. */
 export const orderSchema = z.discriminatedUnion('kind', [
   reviewOrderSchema,
@@ -119,5 +139,6 @@ export const orderSchema = z.discriminatedUnion('kind', [
   proofOrderSchema,
   examinationOrderSchema,
   tieBreakOrderSchema,
+  secondOpinionOrderSchema,
 ]);
 export type Order = z.infer<typeof orderSchema>;

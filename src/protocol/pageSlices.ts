@@ -35,6 +35,8 @@ export const listedFindingSchema = z.extend(
   {
     /** What other agents make of it; null where none has said so. */
     standing: z.nullable(standingSchema),
+    /** The user has parted it from another one; left out where not. */
+    parted: z.optional(z.boolean()),
     /** The beginning of the body, for the text filter only. */
     text: z.string(),
   },
@@ -113,6 +115,7 @@ export const findingDetailSchema = z.extend(
     tool: true,
     statements: true,
     examinations: true,
+    joins: true,
   }),
   {
     reason: z.string(),

@@ -37,6 +37,7 @@ import { fixWithClaude } from './commands/finding/fixWithClaude.ts';
 import { fixWithCodex } from './commands/finding/fixWithCodex.ts';
 import { askOther, askOtherAboutSingles, tieBreak } from './commands/finding/crossExamine.ts';
 import { letBothFix } from './commands/finding/letBothFix.ts';
+import { joinAgain, partFinding } from './commands/finding/part.ts';
 import { proveFix } from './commands/finding/proveFix.ts';
 import { openReviewed } from './commands/finding/openReviewed.ts';
 import { importSarif } from './commands/importSarif.ts';
@@ -172,6 +173,8 @@ function findingCommands(parts: CommandParts) {
     'tandem.finding.dismissInFile': (from) => dismissInFile(parts, from),
     'tandem.finding.resolve': (from) => resolveFindings(parts, from),
     'tandem.finding.reopen': (from) => reopenFindings(parts, from),
+    'tandem.finding.part': (from) => partFinding(parts, from),
+    'tandem.finding.joinAgain': (from) => joinAgain(parts, from),
     'tandem.finding.ask': (from) => askAboutFinding(parts, from),
     'tandem.finding.explain': (from) => explainFinding(parts, from),
     'tandem.finding.discuss': (from) => discussFinding(parts, from),

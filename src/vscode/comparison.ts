@@ -1,20 +1,18 @@
 import { contradictions } from '../findings/contradiction.ts';
 import { decisionOf } from '../findings/dispute.ts';
 import type { Worded } from '../findings/merge.ts';
+import { type FindKnown, findKnown } from '../findings/nowKnown.ts';
 import { agreementOf } from '../jobs/agreement.ts';
 import type { RunPart } from '../jobs/runReport.ts';
 import type { ComparedReview, ComparedRow, Comparison, Reported, Silence } from '../protocol/comparePage.ts';
 import { type Finding, type ReviewerId, priorities } from '../protocol/finding.ts';
 import { isTerminal } from '../protocol/job.ts';
-import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { type KnownFinding, joinHeading } from '../protocol/knownFinding.ts';
 import { listedFinding, listedRun, summaryOf } from './snapshot.ts';
 
 /*
  * The two reviews of a run side by side, from what the window knows.
  */
-
-/** Finds a finding as it is now, by its id, or where it was joined with another one since, by what its review said. */
-export type FindKnown = (reported: Finding) => KnownFinding | undefined;
 
 /** Null where nothing is kept of the run. */
 export function comparison(
@@ -38,13 +36,6 @@ export function comparison(
     rows,
     findings: known.filter(({ id }) => ids.has(id)).map(listedFinding),
   };
-}
-
-function findKnown(known: readonly KnownFinding[]): FindKnown {
-  const byId = new Map(known.map((finding) => [finding.id, finding]));
-  return ({ id, job, title }) =>
-    byId.get(id) ??
-    known.find(({ statements }) => statements.some((one) => one.job === job && one.title === title));
 }
 
 function comparedReview({ job, result }: RunPart): ComparedReview {
@@ -71,7 +62,12 @@ function rowsOf(codex: RunPart | undefined, claude: RunPart | undefined, find: F
   const none = { codex: null, claude: null, silence: null, decision: null };
   return [
     ...disputes,
-    ...agreement.both.map(([one, other]) => ({ ...none, codex: words(one), claude: words(other) })),
+    ...agreement.both.map(([one, other]) => ({
+      ...none,
+      codex: words(one),
+      claude: words(other),
+      ...joinedText(find(one, 'codex')),
+    })),
     ...alone(agreement.ones).map((one) => ({ ...none, codex: words(one), silence: silenceOf(claude, one) })),
     ...alone(agreement.others).map((one) => ({
       ...none,
@@ -81,11 +77,18 @@ function rowsOf(codex: RunPart | undefined, claude: RunPart | undefined, find: F
   ].sort((a, b) => rank(a) - rank(b));
 }
 
+function joinedText(known: KnownFinding | undefined): Pick<ComparedRow, 'joined'> {
+  const join = known?.joins?.findLast(({ by }) => by !== 'tandem');
+  const heading = join ? joinHeading(join) : null;
+  if (!join || heading === null) return {};
+  return { joined: join.reason === '' ? `${heading}.` : `${heading}: ${join.reason}` };
+}
+
 /** With the ids and places that they have now. */
 function reportedBy(part: RunPart | undefined, find: FindKnown): Finding[] {
   if (!part?.result || !isTerminal(part.job.state)) return [];
   return part.result.findings.map((reported) => {
-    const now = find(reported);
+    const now = find(reported, part.job.reviewer);
     return now ? { ...reported, id: now.id, ...placeOf(now) } : reported;
   });
 }
@@ -99,7 +102,7 @@ function disputesOf(ones: readonly Finding[], others: readonly Finding[], find: 
   return contradictions(ones satisfies readonly Worded[], others).flatMap((pair) => {
     const [one, other] = [byId.get(pair.one), byId.get(pair.other)];
     if (!one || !other) return [];
-    const [codex, claude] = [find(one), find(other)];
+    const [codex, claude] = [find(one, 'codex'), find(other, 'claude')];
     const decision = codex && claude ? decisionOf({ codex, claude }) : 'over';
     return [{ codex: words(one), claude: words(other), silence: null, decision }];
   });

@@ -44,7 +44,8 @@ export function completion(
   const { job, result } = ended;
   if (job.kind === 'gate' && (job.state === 'failed' || job.state === 'inconclusive')) return null;
   const what = jobSubject(job);
-  const kept = isReview(job.kind) && known.length > 0 ? 'The former findings are kept.' : waitingText(change);
+  const kept =
+    isReview(job.kind) && known.length > 0 ? 'The former findings are kept.' : leftText(job, change);
   switch (job.state) {
     case 'succeeded':
       return isReview(job.kind) ? reviewed(ended) : done(job, change);
@@ -111,6 +112,11 @@ function done(job: Job, change: TaskChange | undefined): Completion {
       ? ''
       : `The result has ${others.length} more ${others.length === 1 ? 'note' : 'notes'}.`;
   return told('warning', sentences(sentences(text, note), more), actions);
+}
+
+/** What is as it was where there is no result. */
+function leftText({ kind }: Job, change: TaskChange | undefined): string {
+  return kind === 'second-opinion' ? 'The findings stay apart.' : waitingText(change);
 }
 
 /** Nobody is to look for it in vain. */

@@ -102,6 +102,8 @@ export const findingCommandIds = [
   'tandem.finding.dismissInFile',
   'tandem.finding.resolve',
   'tandem.finding.reopen',
+  'tandem.finding.part',
+  'tandem.finding.joinAgain',
   'tandem.finding.ask',
   'tandem.finding.explain',
   'tandem.finding.discuss',

@@ -9,7 +9,13 @@ import {
 import { examinationMarkdown } from '../protocol/examinationMarkdown.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import { voicesText } from '../protocol/finding.ts';
-import { type KnownFinding, type Mark, otherStatements, statementHeading } from '../protocol/knownFinding.ts';
+import {
+  type KnownFinding,
+  type Mark,
+  joinHeading,
+  otherStatements,
+  statementHeading,
+} from '../protocol/knownFinding.ts';
 import { lowerFirst } from './jobTexts.ts';
 
 export interface HoverOptions {
@@ -24,6 +30,9 @@ export interface HoverOptions {
 /** Longer titles are cut. Characters. */
 const maxTitle = 1_000;
 
+/** Longer reasons too. */
+const maxReason = 2_000;
+
 /** A finding as Markdown for VS Code. */
 export function hoverMarkdown(
   finding: KnownFinding,
@@ -37,6 +46,7 @@ export function hoverMarkdown(
     safeMarkdown(body),
     advice,
     ...othersTexts(finding),
+    ...joinTexts(finding),
     ...(withExaminations ? finding.examinations.flatMap(examinationTexts) : []),
     evidence === null ? '' : `*${escapeMarkdown(evidenceText(finding, evidence))}*`,
   ]
@@ -51,6 +61,16 @@ function othersTexts(finding: KnownFinding): string[] {
     safeMarkdown(one.body),
     one.recommendation === '' ? '' : `*Recommendation:* ${safeMarkdown(one.recommendation)}`,
   ]);
+}
+
+/** Why it is one finding, where that took more than the words of both. */
+function joinTexts({ joins = [] }: KnownFinding): string[] {
+  return joins.flatMap(({ reason, ...join }) => {
+    const heading = joinHeading(join);
+    if (heading === null) return [];
+    const why = reason === '' ? '' : `: ${escapeMarkdown(oneLine(reason, maxReason))}`;
+    return [`**${escapeMarkdown(heading)}**${why}`];
+  });
 }
 
 function examinationTexts(one: KnownExamination): string[] {

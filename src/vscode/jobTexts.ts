@@ -15,6 +15,7 @@ const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
   proof: (title) => `Proof of fix of “${title}”`,
   'cross-examination': (title) => `Cross-examination of “${title}”`,
   'tie-break': (title) => `Tie-break on “${title}”`,
+  'second-opinion': (title) => `Second opinion on ${title}`,
 };
 
 /** The job as the subject of a sentence: `Review of uncommitted changes (3 files)`, `Task “Fix the flaky test”`. */
@@ -41,6 +42,8 @@ export function progressTitle(job: Job): string {
       return plainText(`${name} examines “${job.title}”`);
     case 'tie-break':
       return plainText(`${name} judges who is right about “${job.title}”`);
+    case 'second-opinion':
+      return plainText(`${name} looks whether ${job.title} are the same`);
     case 'question':
       return plainText(`${name} answers a question about “${job.title}”`);
   }

@@ -103,6 +103,7 @@ const kindNames: Readonly<Record<JobKind, string>> = {
   proof: 'Proof',
   'cross-examination': 'Examination',
   'tie-break': 'Tie-break',
+  'second-opinion': 'Second opinion',
 };
 
 /** The view is narrow, and what a job came to should be seen too. Characters. */

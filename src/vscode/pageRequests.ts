@@ -26,6 +26,8 @@ const actions: Readonly<Record<FindingAction, string>> = {
   dismissInFile: 'tandem.finding.dismissInFile',
   resolve: 'tandem.finding.resolve',
   reopen: 'tandem.finding.reopen',
+  part: 'tandem.finding.part',
+  joinAgain: 'tandem.finding.joinAgain',
   fixWithCodex: 'tandem.finding.fixWithCodex',
   fixWithClaude: 'tandem.finding.fixWithClaude',
   askOther: 'tandem.finding.askOther',

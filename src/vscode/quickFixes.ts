@@ -1,5 +1,5 @@
 import { standingOf } from '../protocol/examination.ts';
-import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { type KnownFinding, isJoined } from '../protocol/knownFinding.ts';
 import type { CommandId } from './contributions.ts';
 import { plainText } from './errorMessage.ts';
 
@@ -26,6 +26,12 @@ const fixes: readonly { command: CommandId; title: string; fits?: (finding: Know
     command: 'tandem.finding.tieBreak',
     title: 'Tie-Break…',
     fits: (finding) => standingOf(finding)?.kind === 'disputed',
+  },
+  { command: 'tandem.finding.part', title: 'Part into Two', fits: isJoined },
+  {
+    command: 'tandem.finding.joinAgain',
+    title: 'Join Again',
+    fits: ({ apart = [] }) => apart.length > 0,
   },
   {
     command: 'tandem.finding.lookForMore',

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { type Settings, defaultExclude } from '../app/settings.ts';
 import type { Mode } from '../protocol/commandLine.ts';
 import { type Priority, priorities } from '../protocol/finding.ts';
-import { type ReviewChoice, claudeEfforts, reviewChoices } from '../protocol/order.ts';
+import { type ReviewChoice, claudeEfforts, reviewChoices, secondOpinions } from '../protocol/order.ts';
 
 /*
  * The settings that package.json and the code share; test/unit/vscode/settings.test.ts compares both. The `vscode`
@@ -47,6 +47,7 @@ export interface SettingTypes {
   'tandem.claude.effort': '' | (typeof claudeEfforts)[number];
   'tandem.claude.budget': number;
   'tandem.review.reviewers': ReviewChoice;
+  'tandem.review.secondOpinion': (typeof secondOpinions)[number];
   'tandem.review.model': string;
   'tandem.review.effort': string;
   'tandem.review.baseBranch': string;
@@ -92,6 +93,8 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   // What a job may cost a repository cannot say.
   'tandem.claude.budget': amount('application', 0, { minimum: 0, maximum: 1000 }),
   'tandem.review.reviewers': choice('window', 'codex', reviewChoices),
+  // What is asked of whom beyond the reviews a repository cannot say.
+  'tandem.review.secondOpinion': choice('application', 'off', secondOpinions),
   'tandem.review.model': text('window'),
   'tandem.review.effort': text('window'),
   'tandem.review.baseBranch': text('window'),
@@ -154,6 +157,7 @@ export function readSettings(workspace: Workspace): Settings {
     claudeEffort: read('tandem.claude.effort'),
     claudeBudget: read('tandem.claude.budget'),
     reviewers: read('tandem.review.reviewers'),
+    secondOpinion: read('tandem.review.secondOpinion'),
     appServerEndpoint: read('tandem.appServer.endpoint'),
     reviewModel: read('tandem.review.model'),
     reviewEffort: read('tandem.review.effort'),

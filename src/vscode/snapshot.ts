@@ -40,6 +40,7 @@ export function listedFinding(finding: KnownFinding): ListedFinding {
     edited: finding.edited,
     firstSeenAt: finding.firstSeenAt,
     lastSeenAt: finding.lastSeenAt,
+    ...(finding.apart && finding.apart.length > 0 && { parted: true }),
   };
 }
 
@@ -83,10 +84,11 @@ export function listedRun(job: Job): ListedRun {
 /** @param result of the review that reported the finding last; null where there is none */
 export function findingDetail(finding: KnownFinding, result: JobResult | null): FindingDetail {
   const { id, title, body, recommendation, priority, confidence, tool, statements, file } = finding;
-  const { reason, by, history, comments, examinations } = finding;
+  const { reason, by, history, comments, examinations, joins } = finding;
   const looks = result?.evidence?.looks.filter(({ files }) => files.includes(file)) ?? null;
   const words = { title, body, recommendation, priority, confidence, tool, statements };
-  return { id, ...words, reason, by, looks, history, comments, examinations };
+  const joined = joins && { joins };
+  return { id, ...words, reason, by, looks, history, comments, examinations, ...joined };
 }
 
 export function runDetail({ id, notes }: Job, result: JobResult): RunDetail {

@@ -86,6 +86,12 @@ describe('what leaves the machine with a review', () => {
     assert.match(text, /where an agent may read it by itself/);
     assert.match(text, /Will take: not known/);
     assert.match(leavingText(what, true), /the machine that its App Server runs on/);
+    assert.doesNotMatch(text, /Second opinion/);
+    for (const told of [leavingText, leavingMarkdown])
+      assert.match(
+        told({ ...what, secondOpinion: 'claude' }, false),
+        /Second opinion: .* their texts go to whoever your Claude Code is set up to ask/,
+      );
     const markdown = leavingMarkdown(what, false);
     for (const line of ['- `a.ts`', '- `.env.local` (looks like a secret)', '- `picture.bin` (binary)'])
       assert.ok(markdown.includes(line), line);

@@ -16,7 +16,7 @@ import { finding } from './known.ts';
 const runs = 300;
 const names = ['a', 'b', 'c', 'd'];
 
-/** @param cleared whether the list may be cleared in between, and findings joined */
+/** @param cleared whether the list may be cleared in between, and findings joined and parted */
 function history(random: ReturnType<typeof createRandom>, length: number, cleared = true): LedgerEvent[] {
   return Array.from({ length }, (_, index) => {
     // Few times, so that some are equal.
@@ -35,7 +35,7 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     return finding(id, { ...words, reviewers: [reviewer] });
   };
   const job = `j${random.below(100)}`;
-  switch (random.below(cleared ? 14 : 12)) {
+  switch (random.below(cleared ? 15 : 12)) {
     case 0:
       return { type: 'dismissed', ids: some(), reason: text() };
     case 1:
@@ -59,7 +59,14 @@ function happened(random: ReturnType<typeof createRandom>, cleared: boolean) {
     case 12:
       return { type: 'cleared' };
     case 13:
-      return { type: 'joined', joins: [{ id: random.pick(names), other: random.pick(names) }] };
+      return {
+        type: 'joined',
+        joins: [{ id: random.pick(names), other: random.pick(names), reason: text() }],
+        by: random.pick(['tandem', 'claude', 'user'] as const),
+        job: null,
+      };
+    case 14:
+      return { type: 'parted', id: random.pick(names), other: random.pick(['e', 'f', 'g']), voice: reviewer };
     default:
       return {
         type: 'reviewed',

@@ -62,6 +62,7 @@ function host(home: string, owner: ProcessIdentity | null = identityOf(process.p
     proof: runner,
     'cross-examination': runner,
     'tie-break': runner,
+    'second-opinion': runner,
   };
   const jobs = new Jobs({
     store: new JobStore(home, owner, logger),

@@ -87,6 +87,7 @@ function create(
       proof: work,
       'cross-examination': work,
       'tie-break': work,
+      'second-opinion': work,
     },
     limit: () => limit,
     retention: () => retention,

@@ -89,6 +89,39 @@ describe('the two reviews of a run side by side', () => {
     assert.deepEqual(rowsOf('run-1', parts, [joined]), [['The sum is off', 'stays', null]]);
   });
 
+  test('of what was joined or parted since, the rows are those of now; who joined it is said', () => {
+    const parts = [
+      part('codex', [finding('x', { title: 'One', reviewers: ['codex', 'claude'] })]),
+      part('claude', [finding('x', { title: 'Other', reviewers: ['codex', 'claude'] })]),
+    ];
+    const statement = {
+      title: '',
+      body: '',
+      recommendation: '',
+      priority: 'P2',
+      job: '',
+      confidence: null,
+    } as const;
+    const both = known('x', {
+      reviewers: ['codex', 'claude'],
+      statements: (['codex', 'claude'] as const).map((by) => ({ by, ...statement, fixed: null })),
+      joins: [{ at: '', id: 'o', voices: ['claude'], by: 'claude', reason: 'Same line.', job: 'opinion-1' }],
+    });
+    const joined = comparison('run-1', parts, [both])?.rows[0]?.joined;
+    assert.equal(joined, 'Joined by a second opinion of Claude: Same line.');
+    const apart = [known('x', { apart: ['o'] }), known('o', { reviewers: ['claude'], apart: ['x'] })];
+    assert.deepEqual(rowsOf('run-1', parts, apart), [
+      ['One', null, 'unknown'],
+      [null, 'Other', 'unknown'],
+    ]);
+    // The second opinion came after both had ended.
+    const before = [
+      part('codex', [finding('x', { title: 'One' })]),
+      part('claude', [finding('o', { title: 'Other' })]),
+    ];
+    assert.deepEqual(rowsOf('run-1', before, [both]), [['One', 'Other', null]]);
+  });
+
   test('places are those of now; a finding that is no longer known keeps its words', () => {
     const parts = [
       part('codex', [finding('a'), finding('b', { title: 'Cleared', file: 'b.ts' })]),

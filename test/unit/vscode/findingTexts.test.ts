@@ -44,6 +44,20 @@ describe('the hover', () => {
     assertHarmless(hoverMarkdown({ ...both, statements }, { withTitle: true, evidence: null }));
   });
 
+  test('says who joined it, and why, where it was not the words of both', () => {
+    const join = {
+      at: '',
+      id: 'c',
+      voices: ['claude' as const],
+      by: 'claude' as const,
+      reason: 'One *line*.',
+    };
+    const text = hover({ joins: [{ ...join, job: 'opinion-1' }] });
+    assert.match(text, /\*\*Joined by a second opinion of Claude\*\*: One \\\*line\\\*\\?\./);
+    assertHarmless(hover({ joins: [{ ...join, job: null, reason: hostile }] }));
+    assert.doesNotMatch(hover({ joins: [{ ...join, job: null, by: 'tandem' }] }), /Joined/);
+  });
+
   test('says what another agent said, and marks what it quoted wrongly', () => {
     const quote = { file: 'src/sum.ts', startLine: 4, lines: ['return 2;'] };
     const quotes = [

@@ -65,6 +65,7 @@ function create(home = createTempFolder('watch').path) {
       proof: run,
       'cross-examination': run,
       'tie-break': run,
+      'second-opinion': run,
     },
     limit: () => 9,
     retention: () => ({ count: 100, days: 1 }),

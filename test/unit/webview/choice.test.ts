@@ -85,11 +85,24 @@ describe('what is offered', () => {
   const names = (...list: Parameters<typeof actionsFor>[0]): string[] =>
     actionsFor(list).map(({ action }) => action);
 
-  it('for one open finding of a review is everything but Reopen, and what ends a dispute', () => {
+  it('for one open finding of a review is everything but Reopen, what ends a dispute, and what parts and joins', () => {
+    const others = ['reopen', 'tieBreak', 'part', 'joinAgain'];
     assert.deepEqual(
       names(finding()),
-      findingActions.filter((action) => action !== 'reopen' && action !== 'tieBreak'),
+      findingActions.filter((action) => !others.includes(action)),
     );
+  });
+
+  it('for one that both raised is to part it, in whatever state; for one that was parted to join it while it is open', () => {
+    const both = { reviewers: ['codex', 'claude'] } as const;
+    const joined = finding({ reviewers: [...both.reviewers] });
+    assert.ok(names(joined).includes('part'));
+    assert.ok(names({ ...joined, state: 'dismissed' }).includes('part'));
+    assert.ok(!names(joined, finding({ id: 'o' })).includes('part'));
+    const parted = { ...finding(), parted: true };
+    assert.ok(names(parted).includes('joinAgain'));
+    assert.ok(!names({ ...parted, state: 'fixed' }).includes('joinAgain'));
+    assert.ok(!names(parted, finding({ id: 'o' })).includes('joinAgain'));
   });
 
   it('for one that is disputed is a tie-break too', () => {

@@ -44,6 +44,17 @@ it('what both reviewers raised has the words of each, once', () => {
   assert.equal(text.split('One day early.').length, 2);
 });
 
+it('a finding that a second opinion joined says so, with its reason', () => {
+  const both = raisedByBoth();
+  const join = { at: '', id: 'c', voices: ['claude' as const], by: 'codex' as const, job: 'opinion-1' };
+  const read = (reason: string) => {
+    const joined = { ...detail(both), joins: [{ ...join, reason }] };
+    return textOf(viewDetail(finding(both), joined, [], 0));
+  };
+  assert.match(read('One fix settles both.'), /Joined by a second opinion of Codex\nOne fix settles both\./);
+  assert.match(read(''), /Joined by a second opinion of Codex/);
+});
+
 it('what another agent said stands with its quotes, of which those are marked that are not in the file', () => {
   const quote = { file: 'src/a.ts', startLine: 3, lines: ['  return 2;'] };
   const quotes = [

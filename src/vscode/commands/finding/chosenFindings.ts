@@ -30,8 +30,12 @@ export async function chosenFindings(
 }
 
 /** The same of a command that is about one finding. */
-export async function chosenFinding(parts: Parts, from: unknown): Promise<KnownFinding> {
-  const [first, ...others] = await chosenFindings(parts, from);
+export async function chosenFinding(
+  parts: Parts,
+  from: unknown,
+  isWanted?: (finding: KnownFinding) => boolean,
+): Promise<KnownFinding> {
+  const [first, ...others] = await chosenFindings(parts, from, isWanted);
   if (!first) throw new UsageError('This finding is no longer there.');
   return others.length === 0 ? first : pick([first, ...others]);
 }
