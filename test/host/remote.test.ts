@@ -27,8 +27,7 @@ describe('a window with an App Server elsewhere', () => {
     shop = kept(await createShop());
     const model = kept(await startResponsesModel(findsAll(shop.path)));
     const home = kept(createCodexHome({ modelUrl: model.url }));
-    listen = async (options) =>
-      kept(await startListening({ version: '0.169.0', env: home.env, ...options }));
+    listen = async (options) => kept(await startListening({ version: '0.169.0', env: home.env, ...options }));
   });
   after(async () => {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();

@@ -201,11 +201,12 @@ test('a host is killed: the next one goes on with the review that runs on the se
 
 test('the review ends while its thread is resumed, and nobody is told: it is found to be over', async () => {
   const { job } = await takenOver((connection) => {
-    const listen = connection.onNotification;
-    Object.assign(connection, {
-      onNotification: ((listener) =>
-        listen((told) => (told.method === 'turn/completed' ? undefined : listener(told)))) as typeof listen,
-    });
+    const { onNotification } = connection;
+    const deaf: typeof onNotification = (listener) =>
+      onNotification((told) => {
+        if (told.method !== 'turn/completed') listener(told);
+      });
+    Object.assign(connection, { onNotification: deaf });
   });
   assert.equal(job.state, 'succeeded', job.failure?.message);
   assert.deepEqual([job.structure, job.verdict], ['structured', 'findings']);
