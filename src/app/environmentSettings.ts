@@ -27,7 +27,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
       env['TANDEM_TASK_APPROVAL_POLICY'],
     ),
     ...careful('taskPlace', ['worktree', 'auto', 'in-place'], env['TANDEM_TASK_PLACE']),
-    ...given('approvalMinutes', amountOf(env['TANDEM_APPROVAL_MINUTES'], 24 * 60)),
+    ...given('approvalMinutes', amountOf(env['TANDEM_APPROVALS_TIMEOUT_MINUTES'], 24 * 60)),
     ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
     ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
     ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),

@@ -145,7 +145,7 @@ describe('questions in a terminal', { skip: noTmux ?? false }, () => {
 
   test('nobody answers in time: declined, said so, and the task goes on', async () => {
     const there = await line(({ step }) => (step === 0 ? leaves(`${there.outside}/x`) : answer('Well.')));
-    const terminal = await rescue(there, { TANDEM_APPROVAL_MINUTES: '0.02' });
+    const terminal = await rescue(there, { TANDEM_APPROVALS_TIMEOUT_MINUTES: '0.02' });
     const screen = await terminal.waitFor(/^exit code \d+$/m, patience);
     assert.match(screen, /^Nobody answered in time: it was declined\.$/m);
     assert.match(screen, /declined because nobody answered in\s+time/);
