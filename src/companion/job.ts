@@ -23,7 +23,7 @@ export interface JobCall {
 }
 
 /** Gives the user's answer to a question. @throws UserError if it is open no more */
-export type Decide = (id: string, decision: Decision) => Promise<void>;
+export type Decide = (id: string, decision: Decision) => Promise<unknown>;
 
 export interface Asker {
   /** @param open all that is asked now */
@@ -47,8 +47,7 @@ export async function startJob(call: JobCall): Promise<JobAnswer> {
     const { order, mode, signal, asker } = call;
     const { report, wait } = await host.connection.startJob(
       { cwd: host.folder, order, mode, ...(asker && { asks: true }) },
-      ({ open }) =>
-        asker?.show(open, async (id, decision) => void (await host.connection.decide({ id, decision }))),
+      ({ open }) => asker?.show(open, (id, decision) => host.connection.decide({ id, decision })),
     );
     call.onStarted?.(report);
     // Whoever gave up before there was a job does not want it, wherever it was to run.

@@ -121,6 +121,10 @@ export class TerminalAsker implements Asker {
         case 'm':
           this.say(rest);
           isWhole = true;
+          break;
+        case undefined:
+        default:
+        // What is none of these is asked again.
       }
     }
   }

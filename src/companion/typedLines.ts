@@ -34,7 +34,7 @@ export class TypedLines {
   async next(signal: AbortSignal): Promise<string | null> {
     if (this.hasEnded) return null;
     const line = deferred<string | null>();
-    this.take = line.resolve;
+    this.take = (typed) => line.resolve(typed);
     const stopListening = onAbort(signal, () => line.reject(new CancelledError()));
     try {
       return await line.promise;
