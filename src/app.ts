@@ -21,6 +21,7 @@ import { SecondOpinions } from './app/secondOpinions.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
+import { TerminalQuestions } from './app/terminalQuestions.ts';
 import { type WhatLeaves, reviewersOf, whatLeaves } from './app/whatLeaves.ts';
 import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
@@ -73,6 +74,8 @@ export class App {
   private readonly jobStore: JobStore;
   /** What Codex asks now. */
   readonly approvals: Approvals;
+  /** Terminals that are asked it, where there is no window. */
+  readonly terminals: TerminalQuestions;
   readonly permits: Permits;
   readonly hooksSeen: HooksSeen;
   /** What is used up of the limits of both accounts. */
@@ -111,10 +114,12 @@ export class App {
     });
     this.approvals = new Approvals({
       logger: tagged(logger, 'codex'),
-      canAsk: () => host.kind === 'window',
+      whyUnasked: (job, subject) => this.terminals.whyUnasked(job, subject),
       timeout: () => host.settings().approvalMinutes * minute,
       cancelJob: (id) => this.jobs.cancel(id),
     });
+    this.terminals = new TerminalQuestions(host.kind === 'window');
+    this.store.add(this.approvals.onDidChange(() => this.terminals.tell(this.approvals.pending)));
     this.jobStore = new JobStore(stateHome, thisOwner(), log);
     this.changes = new TaskChanges({
       store: this.jobStore,

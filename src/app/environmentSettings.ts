@@ -13,7 +13,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...given('claudePath', env['TANDEM_CLAUDE_PATH']),
     ...given('claudeModel', env['TANDEM_CLAUDE_MODEL']),
     ...oneOf('claudeEffort', claudeEfforts, env['TANDEM_CLAUDE_EFFORT']),
-    ...given('claudeBudget', dollarsOf(env['TANDEM_CLAUDE_BUDGET'])),
+    ...given('claudeBudget', amountOf(env['TANDEM_CLAUDE_BUDGET'])),
     ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
     ...oneOf('reviewers', reviewChoices, env['TANDEM_REVIEW_REVIEWERS']),
     ...oneOf('secondOpinion', secondOpinions, env['TANDEM_REVIEW_SECOND_OPINION']),
@@ -28,6 +28,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
       env['TANDEM_TASK_APPROVAL_POLICY'],
     ),
     ...careful('taskPlace', ['worktree', 'auto', 'in-place'], env['TANDEM_TASK_PLACE']),
+    ...given('approvalMinutes', amountOf(env['TANDEM_APPROVALS_TIMEOUT_MINUTES'], 24 * 60)),
     ...given('baseBranch', env['TANDEM_BASE_BRANCH']),
     ...given('reviewExclude', globsOf(env['TANDEM_REVIEW_EXCLUDE'])),
     ...oneOf('reviewWait', ['auto', 'wait', 'background'], env['TANDEM_REVIEW_WAIT']),
@@ -44,10 +45,10 @@ function globsOf(value: string | undefined): string[] | undefined {
     .filter((glob) => glob !== '');
 }
 
-/** What is no amount is none at all: nobody is to pay more for a slip of the pen. */
-function dollarsOf(value: string | undefined): number | undefined {
+/** What is no amount is none at all: nobody is to pay more, or wait longer, for a slip of the pen. */
+function amountOf(value: string | undefined, most = Infinity): number | undefined {
   const amount = value === undefined || value.trim() === '' ? NaN : Number(value);
-  return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+  return Number.isFinite(amount) && amount >= 0 && amount <= most ? amount : undefined;
 }
 
 function given<K extends keyof Settings>(key: K, value: Settings[K] | undefined) {

@@ -9,6 +9,7 @@ import { type Job, isTerminal } from '../jobs/job.ts';
 import { findingLines, jobsMarkdown } from '../jobs/report.ts';
 import type {
   Client,
+  DecideParams,
   FindingsParams,
   FindingsResult,
   PrepareTaskParams,
@@ -40,8 +41,9 @@ export class HostService implements BridgeService {
     if (door === 'hook') void this.app.hooksSeen.sawHook(event ?? 'UserPromptExpansion');
   }
 
-  async startJob(params: StartJobParams, { client, signal }: Call): Promise<StartJobResult> {
-    const { cwd, mode } = params;
+  async startJob(params: StartJobParams, call: Call): Promise<StartJobResult> {
+    const { cwd, mode, asks = false } = params;
+    const { client, signal } = call;
     const isModel = client.door === 'mcp';
     const order = isModel
       ? await this.app.requireConsent(params.order, client.session ?? null)
@@ -54,10 +56,16 @@ export class HostService implements BridgeService {
       session: client.session ?? null,
     });
     const setting = this.app.settings().reviewWait;
-    return {
-      report: await this.app.report(job),
-      wait: shouldWait({ mode, job, setting, isTerminal: client.door === 'cli' }),
-    };
+    const isTerminal = client.door === 'cli';
+    const wait = shouldWait({ mode, job, setting, isTerminal });
+    if (asks && isTerminal && wait)
+      this.app.terminals.attend(job.id, signal, (open) => call.onQuestions({ job: job.id, open: [...open] }));
+    return { report: await this.app.report(job), wait };
+  }
+
+  async decide({ id, decision }: DecideParams): Promise<null> {
+    await this.app.approvals.decide(id, decision);
+    return null;
   }
 
   /** A review by both reviewers has ended when both have, and who was asked for a second opinion on it. */

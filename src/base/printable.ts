@@ -24,7 +24,7 @@ export function printableJson(value: unknown): string {
 /** Text in which what steers, hides or reorders letters is shown as an escape, for whoever is to judge it. */
 export function revealed(text: string): string {
   return text.replaceAll(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2060\ufeff]|\p{Bidi_Control}/gu,
-    (character) => `\\u{${character.charCodeAt(0).toString(16)}}`,
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import {
   ErrorCodes,
   type MessageConnection,
+  type NotificationType,
   ResponseError,
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
@@ -12,15 +13,18 @@ import { LineMessageWriter } from '../base/lineTransport.ts';
 import type { Logger } from '../base/logger.ts';
 import {
   type Client,
+  type DecideParams,
   type HelloParams,
   type HelloResult,
-  type Progress,
+  type Questions,
   type StartJobParams,
   type StartJobResult,
   type WaitParams,
   bridgeErrors,
   cancelJobRequest,
   cancelParamsSchema,
+  decideParamsSchema,
+  decideRequest,
   findingsParamsSchema,
   findingsRequest,
   helloParamsSchema,
@@ -29,6 +33,7 @@ import {
   prepareTaskParamsSchema,
   prepareTaskRequest,
   progressNotification,
+  questionsNotification,
   resultParamsSchema,
   resultRequest,
   scoreParamsSchema,
@@ -74,6 +79,8 @@ export class BridgeClient {
   private readonly rpc: MessageConnection;
   private readonly ended = new AbortController();
   private readonly cancelWhenGone = new Set<string>();
+  /** Questions that were put to this caller. */
+  private readonly asked = new Set<string>();
   private readonly helloTimer: NodeJS.Timeout;
   private greeting: HelloParams | undefined;
   private refused = false;
@@ -157,6 +164,7 @@ export class BridgeClient {
     return new Map([
       route(startJobRequest.method, startJobParamsSchema, (params) => this.startJob(params)),
       route(waitForJobRequest.method, waitParamsSchema, (params) => this.wait(params)),
+      route(decideRequest.method, decideParamsSchema, (params) => this.decide(params)),
       route(cancelJobRequest.method, cancelParamsSchema, (params) => service.cancel(params, call())),
       route(resultRequest.method, resultParamsSchema, (params) => service.result(params, call())),
       route(statusRequest.method, statusParamsSchema, (params) => service.status(params, call())),
@@ -178,7 +186,8 @@ export class BridgeClient {
     return {
       client: this.client(),
       signal: this.ended.signal,
-      onProgress: (progress) => this.notify(progress),
+      onProgress: (progress) => this.notify(progressNotification, progress),
+      onQuestions: (questions) => this.ask(questions),
     };
   }
 
@@ -204,10 +213,20 @@ export class BridgeClient {
     return report;
   }
 
-  private notify(progress: Progress): void {
+  private ask(questions: Questions): void {
+    for (const { id } of questions.open) this.asked.add(id);
+    this.notify(questionsNotification, questions);
+  }
+
+  private decide(params: DecideParams): Promise<null> {
+    if (!this.asked.has(params.id)) throw new UserError('This question was not put to this terminal.');
+    return this.options.service.decide(params, this.call());
+  }
+
+  private notify<P>(type: NotificationType<P>, params: P): void {
     if (this.ended.signal.aborted) return;
-    this.rpc.sendNotification(progressNotification, progress).catch((error: unknown) => {
-      this.options.logger.debug(`Progress did not reach the companion: ${messageOf(error)}`);
+    this.rpc.sendNotification(type.method, params).catch((error: unknown) => {
+      this.options.logger.debug(`${type.method} did not reach the companion: ${messageOf(error)}`);
     });
   }
 

@@ -1,11 +1,13 @@
 import type {
   CancelParams,
   Client,
+  DecideParams,
   FindingsParams,
   FindingsResult,
   PrepareTaskParams,
   PrepareTaskResult,
   Progress,
+  Questions,
   ResultParams,
   ScoreParams,
   ScoreResult,
@@ -28,6 +30,8 @@ export interface Call {
   /** Aborted when the caller goes away; a job is not touched by that. */
   readonly signal: AbortSignal;
   onProgress(progress: Progress): void;
+  /** Puts the questions to the caller, who may answer them from then on. */
+  onQuestions(questions: Questions): void;
 }
 
 /**
@@ -39,6 +43,8 @@ export interface BridgeService {
   greeted(client: Client): void;
   /** Answers as soon as the job is durable. */
   startJob(params: StartJobParams, call: Call): Promise<StartJobResult>;
+  /** Only for questions that were put to the caller. */
+  decide(params: DecideParams, call: Call): Promise<null>;
   /** Answers once the job has ended. */
   wait(params: WaitParams, call: Call): Promise<Report>;
   /** Answers once the job has ended; no error if it already has. */

@@ -13,6 +13,7 @@ import { LineMessageReader, LineMessageWriter } from '../base/lineTransport.ts';
 import {
   type CancelParams,
   type Client,
+  type DecideParams,
   type FindingsParams,
   type FindingsResult,
   type HelloParams,
@@ -20,6 +21,7 @@ import {
   type PrepareTaskParams,
   type PrepareTaskResult,
   type Progress,
+  type Questions,
   type ResultParams,
   type SessionParams,
   type SetupParams,
@@ -32,6 +34,7 @@ import {
   type StopResult,
   bridgeErrors,
   cancelJobRequest,
+  decideRequest,
   findingsRequest,
   findingsResultSchema,
   type ScoreParams,
@@ -44,6 +47,8 @@ import {
   prepareTaskResultSchema,
   progressNotification,
   progressSchema,
+  questionsNotification,
+  questionsSchema,
   resultRequest,
   sessionEndRequest,
   sessionStartRequest,
@@ -81,6 +86,7 @@ export class HostUnusable extends Error {
 export class HostConnection {
   private isClosed = false;
   private onProgress: ((progress: Progress) => void) | undefined;
+  private onQuestions: ((questions: Questions) => void) | undefined;
 
   private constructor(
     private readonly socket: Socket,
@@ -90,6 +96,10 @@ export class HostConnection {
     rpc.onNotification(progressNotification, (progress) => {
       const parsed = z.safeParse(progressSchema, progress);
       if (parsed.success) this.onProgress?.(parsed.data);
+    });
+    rpc.onNotification(questionsNotification, (questions) => {
+      const parsed = z.safeParse(questionsSchema, questions);
+      if (parsed.success) this.onQuestions?.(parsed.data);
     });
     rpc.onClose(() => this.close());
   }
@@ -112,9 +122,18 @@ export class HostConnection {
     }
   }
 
-  /** A user may be asked first, where Claude's model wants it. */
-  startJob(params: StartJobParams): Promise<StartJobResult> {
+  /**
+   * A user may be asked first, where Claude's model wants it.
+   * @param onQuestions is told what the job asks, if the caller `asks`
+   */
+  startJob(params: StartJobParams, onQuestions?: (questions: Questions) => void): Promise<StartJobResult> {
+    this.onQuestions = onQuestions;
     return this.request(startJobRequest, params, startJobResultSchema, consentTimeout);
+  }
+
+  /** Answers a question that was put to this caller. */
+  decide(params: DecideParams): Promise<null> {
+    return this.request(decideRequest, params, z.null(), cancelTimeout);
   }
 
   /** Waits as long as the job takes. */

@@ -4,14 +4,20 @@ import { onAbort } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { type Approval, type Decision, type ProposedFile, subjectText } from '../protocol/approval.ts';
+import {
+  type Approval,
+  type Decision,
+  type ProposedFile,
+  type Subject,
+  subjectText,
+} from '../protocol/approval.ts';
 import { type ApprovalRequest, readApprovalRequest } from './approvalRequests.ts';
 import { oneLine } from './oneLine.ts';
 
 export interface ApprovalsOptions {
   logger: Logger;
-  /** Whether there is somebody who can be asked. */
-  canAsk(): boolean;
+  /** Why nobody is asked this, in words that continue “It was declined, because …”; null where somebody is. */
+  whyUnasked(job: string, subject: Subject): string | null;
   /** A question that nobody answers is declined after so long; 0 for never. Milliseconds. */
   timeout(): number;
   /** Ends a job. */
@@ -90,7 +96,8 @@ export class Approvals {
     if (!request) throw new Error(`Tandem does not grant ${method}.`);
     const worker = this.workers.get(request.threadId);
     if (!worker) return this.declineUnasked(request, 'nothing of Tandem may ask on this thread');
-    if (!this.options.canAsk()) return this.declineUnasked(request, 'nobody can be asked here', worker);
+    const why = this.options.whyUnasked(worker.job, request.subject);
+    if (why !== null) return this.declineUnasked(request, why, worker);
     return this.ask(request, worker, signal);
   }
 

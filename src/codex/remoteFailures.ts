@@ -1,4 +1,5 @@
 import { UserError, errorCode } from '../base/errors.ts';
+import { oneLine } from '../base/printable.ts';
 import { AppServerEnded, AppServerError } from './connection.ts';
 import { type Endpoint, endpointAdvice } from './endpoint.ts';
 
@@ -39,12 +40,7 @@ export function connectFailure(endpoint: Endpoint, error: Error, timeout: number
   }
   if (error.message.includes('handshake has timed out'))
     return new Unreachable(`${at} did not answer within ${timeout / 1000} s.`, startAdvice, cause);
-  if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(code))
-    return new UserError(
-      `The certificate of ${at} is not trusted: ${error.message}.`,
-      'Let the proxy use a certificate that this machine trusts (NODE_EXTRA_CA_CERTS names a file with more authorities).',
-      cause,
-    );
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(code)) return certificateFailure(at, code, error);
   if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
     return notAnAppServer(at, 'it does not speak TLS', error);
   if (error.message.includes('socket hang up'))
@@ -52,6 +48,46 @@ export function connectFailure(endpoint: Endpoint, error: Error, timeout: number
   if (code.startsWith('HPE_') || /Sec-WebSocket|Upgrade header/.test(error.message))
     return notAnAppServer(at, 'it does not speak WebSocket', error);
   return new Unreachable(`No connection to the App Server at ${at}: ${error.message}`, startAdvice, cause);
+}
+
+/**
+ * A certificate is never believed on request, and does not mend itself: nobody tries again until the user does.
+ * VS Code adds the system's authorities to those that Node brings, Node alone does not.
+ */
+function certificateFailure(at: string, code: string, error: Error): UserError {
+  const cause = { cause: error };
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return new UserError(
+        `The certificate of ${at} has expired.`,
+        'Renew it in the TLS proxy there. If it is still good, look at the clock of this machine.',
+        cause,
+      );
+    case 'CERT_NOT_YET_VALID':
+      return new UserError(
+        `The certificate of ${at} is not valid yet.`,
+        'Look at the clock of this machine, and of the one that made the certificate.',
+        cause,
+      );
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return new UserError(
+        `The certificate of ${at} is for another host: ${namesOf(error)}.`,
+        'Name the host in the setting `tandem.appServer.endpoint` as the certificate does, or give the TLS proxy there a certificate for this name.',
+        cause,
+      );
+    default:
+      return new UserError(
+        `This machine does not trust the certificate of ${at}: ${error.message}.`,
+        'Add the authority that issued it to those that this machine’s system trusts, or name its file in the environment variable NODE_EXTRA_CA_CERTS: in a terminal for `tandem`, for VS Code before it starts.',
+        cause,
+      );
+  }
+}
+
+/** The names in the certificate that was shown, as Node lists them. */
+function namesOf(error: Error): string {
+  const { cert } = error as { cert?: { subjectaltname?: string } };
+  return oneLine(cert?.subjectaltname ?? error.message, 200);
 }
 
 /**

@@ -15,6 +15,8 @@ const fatalErrorGrace = 1_500;
 const commandGrace = 2_000;
 /** How long an interrupt may take until the turn is given up. Milliseconds. */
 const interruptDeadline = 5_000;
+/** A turn that was taken up may have ended while the thread was resumed, untold (measured): the server is asked once after this time. Milliseconds. */
+const takenUpGrace = 2_000;
 /** The server may take so much of that time to say whether a silent turn still runs; after that it is ended. */
 const probeShare = 1 / 3;
 
@@ -34,6 +36,7 @@ export class Turn implements Disposable, KnownTurn {
   private readonly commandsEnded = deferred<undefined>();
   private readonly subscription: Disposable;
   private readonly silence: Silence;
+  private secondLook: NodeJS.Timeout | undefined;
   readonly seen = new Set<string>();
   requested = '';
   state: TurnState = initialTurnState;
@@ -77,6 +80,7 @@ export class Turn implements Disposable, KnownTurn {
     this.requested = now.requested;
     this.state = now.state;
     this.announce(initialTurnState, now.state);
+    if (now.fate === 'running') this.secondLook ??= setTimeout(() => this.ask(), takenUpGrace).unref();
     return now.fate;
   }
 
@@ -114,6 +118,7 @@ export class Turn implements Disposable, KnownTurn {
 
   dispose(): void {
     this.silence.dispose();
+    clearTimeout(this.secondLook);
     this.subscription.dispose();
   }
 
@@ -178,6 +183,10 @@ export class Turn implements Disposable, KnownTurn {
   /** Says that it is quiet, and asks the server whether there is still something to wait for. */
   private quiet(): void {
     this.report(this.state.progress);
+    this.ask();
+  }
+
+  private ask(): void {
     this.probe().catch((error: unknown) => this.options.logger.warn(messageOf(error)));
   }
 
@@ -189,6 +198,7 @@ export class Turn implements Disposable, KnownTurn {
       const { thread } = await connection.request('thread/read', { threadId }, options);
       const type = thread.status?.type;
       if (type === undefined || type === 'active' || this.state.end !== null) return;
+      if (await this.wasOver()) return;
       logger.warn(`Thread ${threadId} is ${type}, but the end of its turn was never told.`);
       const message =
         this.state.fatalError ?? 'Codex no longer works on it, and never said how the turn ended.';
@@ -196,6 +206,18 @@ export class Turn implements Disposable, KnownTurn {
     } catch (error) {
       if (!(error instanceof AppServerError)) throw error;
       logger.debug(`The silent turn could not be asked about: ${error.message}`);
+    }
+  }
+  /** The thread itself may say how the turn ended. */
+  private async wasOver(): Promise<boolean> {
+    const { connection, threadId, logger } = this.options;
+    try {
+      const { thread } = await connection.request('thread/read', { threadId, includeTurns: true });
+      return this.takeUp(this, thread) === 'over' || this.state.end !== null;
+    } catch (error) {
+      if (!(error instanceof AppServerError)) throw error;
+      logger.debug(`The turns of the silent thread could not be read: ${error.message}`);
+      return false;
     }
   }
 }

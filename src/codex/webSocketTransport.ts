@@ -1,3 +1,4 @@
+import http from 'node:http';
 import net from 'node:net';
 import {
   AbstractMessageReader,
@@ -59,9 +60,15 @@ function addressOf(endpoint: Endpoint): string {
   return endpoint.kind === 'socket' ? 'ws://localhost/' : endpoint.url;
 }
 
-/** `ws` has an address for Unix sockets, but splits it at the first colon of the path. */
+/**
+ * `ws` has an address for Unix sockets, but splits it at the first colon of the path. Its `createConnection` is not for
+ * windows: there VS Code puts an agent of its own in front, which keeps only an agent that a request to localhost brings.
+ */
 function connectionOf(endpoint: Endpoint): ClientOptions {
-  return endpoint.kind === 'socket' ? { createConnection: () => net.connect(endpoint.file) } : {};
+  if (endpoint.kind !== 'socket') return {};
+  const agent = new http.Agent();
+  agent.createConnection = () => net.connect(endpoint.file);
+  return { agent };
 }
 
 class WebSocketTransport implements ServerTransport {

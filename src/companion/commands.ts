@@ -21,6 +21,7 @@ import type { Door } from './openHost.ts';
 import { exitCodeOfReport, exitCodes } from './outcome.ts';
 import { ProgressLine } from './progressLine.ts';
 import { writeOutput } from './output.ts';
+import { TerminalAsker } from './terminalAsker.ts';
 import { askCancel, askExport, askResult, askScore, askSetup, askStatus } from './queries.ts';
 import { reportJson, statusJson } from './reportJson.ts';
 import { inBackground } from './reportText.ts';
@@ -49,6 +50,7 @@ export const commands: Readonly<Record<TerminalCommandName, Command>> = {
 async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number> {
   const progress = new ProgressLine(process.stderr);
   const interrupt = new Interrupt();
+  const asker = TerminalAsker.at(process.stdin, process.stderr, progress);
   let answer: JobAnswer;
   try {
     answer = await startJob({
@@ -56,6 +58,7 @@ async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number>
       order,
       mode,
       onProgress: (step) => progress.show(step),
+      ...(asker && { asker }),
       onStarted: () => interrupt.arm(),
       signal: interrupt.signal,
     });
@@ -64,6 +67,8 @@ async function runJob({ order, mode, json }: JobOptions<Order>): Promise<number>
     if (!interrupt.signal.aborted) throw error;
     process.stderr.write('tandem: The end of the job was not confirmed.\n');
     return exitCodes.cancelled;
+  } finally {
+    asker?.dispose();
   }
   progress.clear();
   const { report, waited } = answer;

@@ -1,5 +1,6 @@
 import { deferred, onAbort, settlesWithin } from '../base/async.ts';
 import type { HostConnection } from '../client/hostConnection.ts';
+import type { Approval, Decision } from '../protocol/approval.ts';
 import type { Progress } from '../protocol/bridge.ts';
 import type { Mode } from '../protocol/commandLine.ts';
 import type { Order } from '../protocol/order.ts';
@@ -15,8 +16,18 @@ export interface JobCall {
   onStarted?: (report: Report) => void;
   /** Aborting it cancels the job; the report of its end is still waited for. */
   signal?: AbortSignal;
+  /** Whoever sits here and answers what the job's agent asks; left out for nobody. */
+  asker?: Asker;
   /** How long the end is waited for; then the answer is how the job goes. Milliseconds; left out for as long as it takes. */
   patience?: number;
+}
+
+/** Gives the user's answer to a question. @throws UserError if it is open no more */
+export type Decide = (id: string, decision: Decision) => Promise<unknown>;
+
+export interface Asker {
+  /** @param open all that is asked now */
+  show(open: readonly Approval[], decide: Decide): void;
 }
 
 /** A job's report: of its end, or of a job that goes on where nobody waits for it, or not any longer. */
@@ -33,8 +44,11 @@ export async function startJob(call: JobCall): Promise<JobAnswer> {
   const host = await openHost(call.door, 'runs it');
   let goesOn = false;
   try {
-    const { order, mode, signal } = call;
-    const { report, wait } = await host.connection.startJob({ cwd: host.folder, order, mode });
+    const { order, mode, signal, asker } = call;
+    const { report, wait } = await host.connection.startJob(
+      { cwd: host.folder, order, mode, ...(asker && { asks: true }) },
+      ({ open }) => asker?.show(open, (id, decision) => host.connection.decide({ id, decision })),
+    );
     call.onStarted?.(report);
     // Whoever gave up before there was a job does not want it, wherever it was to run.
     const isAwaited = wait || signal?.aborted === true;

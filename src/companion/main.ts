@@ -23,7 +23,8 @@ ${Object.values({ ...usages, ...terminalUsages })
   .join('\n')}
   status-line  (for the setting \`statusLine\` of Claude Code: the model, and how much of the limits is used)
 
-A VS Code window that has the folder open serves the command; without one, Tandem runs on its own.
+A VS Code window that has the folder open serves the command, and asks you what Codex asks. Without one, Tandem runs on
+its own, and asks here if this is a terminal.
 Exit codes: 0 done, 1 failed or no verdict, 2 wrong usage or nothing to review, 130 cancelled.
 `;
 

@@ -22,12 +22,14 @@ export function progressWords({ state, waitingFor, phase, reviewer }: Progress):
 export class ProgressLine {
   private lastPhase = '';
   private isShown = false;
+  /** Something else is being read on the terminal, and nothing may be written over it. */
+  isHeld = false;
 
   constructor(private readonly stream: ProgressStream) {}
 
   show(progress: Progress): void {
     const words = progressWords(progress);
-    if (words === null) return;
+    if (words === null || this.isHeld) return;
     const { activity } = progress;
     if (this.stream.isTTY !== true) {
       if (words !== this.lastPhase) this.stream.write(`${words}\n`);

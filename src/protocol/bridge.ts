@@ -1,5 +1,6 @@
 import { RequestType, NotificationType } from 'vscode-jsonrpc/node';
 import * as z from 'zod/mini';
+import { approvalSchema, decisionSchema } from './approval.ts';
 import { exportFormats } from './exportFormat.ts';
 import { findingSchema, reviewers } from './finding.ts';
 import { jobSchema, jobStates, phases, waitReasons } from './job.ts';
@@ -72,6 +73,11 @@ export const startJobParamsSchema = z.object({
    * waits is cancelled when the connection ends before it; hooks are cut short by Claude Code, and their jobs go on.
    */
   mode: z.enum(['wait', 'background', 'auto']),
+  /**
+   * Somebody sits at the caller's terminal and answers what the job's agent asks, where the host has no window to ask in:
+   * this connection gets `job/questions` then, and nobody else. Hosts of version 0.1 decline all questions.
+   */
+  asks: z.optional(z.boolean()),
 });
 export type StartJobParams = z.infer<typeof startJobParamsSchema>;
 
@@ -81,6 +87,17 @@ export const startJobResultSchema = z.object({
   wait: z.boolean(),
 });
 export type StartJobResult = z.infer<typeof startJobResultSchema>;
+
+/** What a job asks now, all of it: what was there before and is not any more was answered, timed out, or dropped. */
+export const questionsSchema = z.object({ job: z.string(), open: z.array(approvalSchema) });
+export type Questions = z.infer<typeof questionsSchema>;
+
+export const decideParamsSchema = z.object({
+  /** Of a question that this connection was told of. */
+  id: z.string(),
+  decision: decisionSchema,
+});
+export type DecideParams = z.infer<typeof decideParamsSchema>;
 
 export const waitParamsSchema = z.object({ id });
 export type WaitParams = z.infer<typeof waitParamsSchema>;
@@ -228,6 +245,8 @@ export const startJobRequest = new RequestType<StartJobParams, StartJobResult, u
 export const waitForJobRequest = new RequestType<WaitParams, Report, unknown>('job/wait');
 /** Asks the job to stop; answers with the report once it has. */
 export const cancelJobRequest = new RequestType<CancelParams, Report, unknown>('job/cancel');
+/** Answers what a job asks. Only the connection that was asked may. */
+export const decideRequest = new RequestType<DecideParams, null, unknown>('job/decide');
 /** What a job produced; of one that still runs, how it goes. */
 export const resultRequest = new RequestType<ResultParams, Report, unknown>('job/result');
 export const statusRequest = new RequestType<StatusParams, StatusResult, unknown>('status');
@@ -247,3 +266,5 @@ export const sessionStartRequest = new RequestType<SessionParams, null, unknown>
 export const sessionEndRequest = new RequestType<SessionParams, null, unknown>('session/end');
 /** Host to caller, only while that caller waits for the job. */
 export const progressNotification = new NotificationType<Progress>('job/progress');
+/** Host to caller: what its job asks, whenever that changes. */
+export const questionsNotification = new NotificationType<Questions>('job/questions');

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Approval, ProposedFile } from '../protocol/approval.ts';
-import { detailsText, flagsOf } from './approvalTexts.ts';
+import { flagsOf } from '../protocol/approvalText.ts';
+import { detailsText } from './approvalTexts.ts';
 import type { CommandId } from './contributions.ts';
 
 export const approvalScheme = 'tandem-approval';

@@ -3,7 +3,8 @@ import type { Disposable } from '../base/disposable.ts';
 import type { App } from '../app.ts';
 import { worktreesFolder } from '../app/workplaces.ts';
 import type { Approval } from '../protocol/approval.ts';
-import { flagsOf, isWholeInNotification, notificationText } from './approvalTexts.ts';
+import { flagsOf } from '../protocol/approvalText.ts';
+import { isWholeInNotification, notificationText } from './approvalTexts.ts';
 import type { CommandId } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 

@@ -1,25 +1,11 @@
 import path from 'node:path';
 import { isInside } from '../base/paths.ts';
-import { revealed } from '../base/printable.ts';
-import type { Approval, Subject } from '../protocol/approval.ts';
+import type { Approval } from '../protocol/approval.ts';
 import { subjectText } from '../protocol/approval.ts';
+import { subjectLines } from '../protocol/approvalText.ts';
 import type { Job } from '../protocol/job.ts';
 import { plainText } from './errorMessage.ts';
 import { jobSubject } from './jobTexts.ts';
-
-/** What can be said to a question, for menus and buttons. */
-export const approvalFlags = ['allow', 'session', 'answer'] as const;
-export type ApprovalFlag = (typeof approvalFlags)[number];
-
-/**
- * `allow`: yes and no are all there is to say. `session`: yes can hold for the rest of the session. `answer`: the user is
- * asked for something.
- */
-export function flagsOf({ subject, forSession }: Approval): ApprovalFlag[] {
-  if (subject.kind === 'questions') return ['answer'];
-  if (subject.kind === 'mcp' && (subject.fields.length > 0 || subject.url !== null)) return ['answer'];
-  return forSession ? ['allow', 'session'] : ['allow'];
-}
 
 /** Who asks: the job, and the session of Claude Code behind it. */
 export function askerText(job: Job | undefined): string {
@@ -73,43 +59,6 @@ export function detailsText(approval: Approval, job: Job | undefined): string {
 }
 
 const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-
-function subjectLines(subject: Subject): string[] {
-  switch (subject.kind) {
-    case 'command':
-      return [
-        'Run this command, outside of its sandbox:',
-        '',
-        revealed(subject.line),
-        '',
-        `in ${subject.cwd === '' ? 'a folder that it does not name' : subject.cwd}`,
-        ...wantLines(subject.wants),
-      ];
-    case 'files':
-      return [
-        'Change these files:',
-        ...subject.files.map(
-          ({ kind, path, movedTo }) => `- ${kind}: ${path}${movedTo ? ` -> ${movedTo}` : ''}`,
-        ),
-        ...(subject.root === null ? [] : [`and from now on everything below ${subject.root}`]),
-      ];
-    case 'permissions':
-      return ['Get more rights:', ...subject.wants.map((want) => `- ${want}`), `in ${subject.cwd}`];
-    case 'questions':
-      return subject.fields.map(({ description }) => `- ${description}`);
-    case 'mcp':
-      return [
-        `The MCP server ${subject.server} asks: ${subject.message}`,
-        ...(subject.input === '' ? [] : ['', revealed(subject.input)]),
-        ...(subject.url === null ? [] : [`It wants this page opened: ${subject.url}`]),
-        ...subject.fields.map(({ title, description }) => `- ${title}: ${description}`),
-      ];
-  }
-}
-
-function wantLines(wants: readonly string[]): string[] {
-  return wants.length === 0 ? [] : ['', 'with more rights:', ...wants.map((want) => `- ${want}`)];
-}
 
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;

@@ -3,7 +3,8 @@ import type { App } from '../app.ts';
 import { escapeMarkdown } from '../base/safeMarkdown.ts';
 import { oneLine } from '../base/printable.ts';
 import { type Approval, subjectText } from '../protocol/approval.ts';
-import { askerText, flagsOf } from './approvalTexts.ts';
+import { flagsOf } from '../protocol/approvalText.ts';
+import { askerText } from './approvalTexts.ts';
 import { type CommandId, approvalsViewId } from './contributions.ts';
 
 /** The questions of Codex that wait for an answer. */

@@ -5,8 +5,10 @@ import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import tls from 'node:tls';
 import { waitFor } from '../engine/wait.ts';
 import { type CodexVersion, codexBinary } from '../support/binaries.ts';
+import type { TlsIdentity } from '../support/certificates.ts';
 import type { Environment } from '../support/environment.ts';
 import { createTempFolder } from '../support/temp.ts';
 
@@ -77,23 +79,31 @@ export interface BreakableNetwork {
   readonly endpoint: string;
   /** How many connections there were so far. */
   connections(): number;
+  /** How much clients have sent so far, without TLS around it. Bytes. */
+  received(): number;
   /** Cuts every connection; `restored` lets new ones through again, until then they are cut at once. */
   cut(): void;
-  restore(): void;
+  /** @param identity what the TLS proxy shows from now on, if it is to be another */
+  restore(identity?: TlsIdentity): void;
   dispose(): Promise<void>;
 }
 
-export async function createBreakableNetwork(endpoint: string): Promise<BreakableNetwork> {
+/** @param identity with it, a TLS proxy stands in front of the endpoint: `wss://localhost:PORT` */
+export async function createBreakableNetwork(
+  endpoint: string,
+  identity?: TlsIdentity,
+): Promise<BreakableNetwork> {
   const port = Number(new URL(endpoint).port);
   const sockets = new Set<net.Socket>();
   let isCut = false;
   let count = 0;
-  const server = net.createServer((client) => {
+  let received = 0;
+  const passOn = (client: net.Socket) => {
     if (isCut) {
       client.destroy();
       return;
     }
-    count += 1;
+    client.on('data', (data) => (received += data.length));
     const upstream = net.connect(port, '127.0.0.1');
     for (const [socket, other] of [
       [client, upstream],
@@ -107,7 +117,10 @@ export async function createBreakableNetwork(endpoint: string): Promise<Breakabl
         other.destroy();
       });
     }
-  });
+  };
+  const proxy = identity && tls.createServer(identity, passOn);
+  const server = proxy ?? net.createServer(passOn);
+  server.on('connection', () => (count += isCut ? 0 : 1));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const cut = () => {
@@ -116,10 +129,14 @@ export async function createBreakableNetwork(endpoint: string): Promise<Breakabl
   };
   const address = server.address() as net.AddressInfo;
   return {
-    endpoint: `ws://127.0.0.1:${address.port}`,
+    endpoint: `${proxy ? 'wss://localhost' : 'ws://127.0.0.1'}:${address.port}`,
     connections: () => count,
+    received: () => received,
     cut,
-    restore: () => (isCut = false),
+    restore: (other) => {
+      if (other) proxy?.setSecureContext(other);
+      isCut = false;
+    },
     dispose: async () => {
       cut();
       server.close();

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { deferred } from '../../src/base/async.ts';
+import type { AppServerConnection } from '../../src/codex/connection.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
 import { type StreamReply, answer, findings, hang, runs } from '../models/responsesReply.ts';
@@ -192,6 +193,27 @@ test('a cancelled task is stopped on the server, whose other work goes on', asyn
 });
 
 test('a host is killed: the next one goes on with the review that runs on the server', async () => {
+  const { job, requests } = await takenOver(() => undefined);
+  assert.equal(job.state, 'succeeded', job.failure?.message);
+  assert.deepEqual([job.resumed, job.structure, job.verdict], [1, 'structured', 'findings']);
+  assert.equal(requests, 2);
+});
+
+test('the review ends while its thread is resumed, and nobody is told: it is found to be over', async () => {
+  const { job } = await takenOver((connection) => {
+    const { onNotification } = connection;
+    const deaf: typeof onNotification = (listener) =>
+      onNotification((told) => {
+        if (told.method !== 'turn/completed') listener(told);
+      });
+    Object.assign(connection, { onNotification: deaf });
+  });
+  assert.equal(job.state, 'succeeded', job.failure?.message);
+  assert.deepEqual([job.structure, job.verdict], ['structured', 'findings']);
+});
+
+/** A review whose host is killed before its reviewer answers. @param prepare sees the connection of the next host first */
+async function takenOver(prepare: (connection: AppServerConnection) => void) {
   const { script, goOn } = inTwoSteps(() => found);
   const model = kept(await startResponsesModel(script));
   const home = kept(createCodexHome({ modelUrl: model.url }));
@@ -206,6 +228,7 @@ test('a host is killed: the next one goes on with the review that runs on the se
 
   const next = kept(hostOn(server.endpoint, { stateHome }));
   await next.app.appServer.use((connection) => {
+    prepare(connection);
     const request = connection.request.bind(connection);
     connection.request = async (method, ...rest) => {
       const answered = await request(method, ...rest);
@@ -218,10 +241,8 @@ test('a host is killed: the next one goes on with the review that runs on the se
   const job = await waitFor('the end', async () =>
     (await next.app.jobs.list(repository.path)).find(({ endedAt }) => endedAt !== null),
   );
-  assert.equal(job.state, 'succeeded', job.failure?.message);
-  assert.deepEqual([job.resumed, job.structure, job.verdict], [1, 'structured', 'findings']);
-  assert.equal(model.requests.length, 2);
-});
+  return { job, requests: model.requests.length };
+}
 
 function startHostProcess(plan: HostProcessOptions) {
   const file = path.join(import.meta.dirname, 'hostProcess.ts');

@@ -149,6 +149,7 @@ function forwarding(service: () => FakeService): BridgeService {
   return {
     greeted: (client) => service().greeted(client),
     startJob: (params, call) => service().startJob(params, call),
+    decide: (params) => service().decide(params),
     wait: (params, call) => service().wait(params, call),
     cancel: (params) => service().cancel(params),
     result: (params) => service().result(params),

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { CancelledError, UsageError } from '../../base/errors.ts';
 import { oneLine } from '../../base/printable.ts';
 import { type Approval, subjectText } from '../../protocol/approval.ts';
-import { askerText, flagsOf } from '../approvalTexts.ts';
+import { flagsOf } from '../../protocol/approvalText.ts';
+import { askerText } from '../approvalTexts.ts';
 import type { CommandParts } from '../commands.ts';
 import { askFields } from './askFields.ts';
 

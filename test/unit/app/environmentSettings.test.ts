@@ -44,6 +44,14 @@ describe('settings without a window', () => {
       assert.equal(settingsOf({ TANDEM_CLAUDE_BUDGET }).claudeBudget, 0, TANDEM_CLAUDE_BUDGET);
   });
 
+  test('say how long a question waits; what is no time, or too long, is not taken', () => {
+    const minutes = (TANDEM_APPROVALS_TIMEOUT_MINUTES: string) =>
+      settingsOf({ TANDEM_APPROVALS_TIMEOUT_MINUTES }).approvalMinutes;
+    assert.deepEqual(['5', '0', '0.5'].map(minutes), [5, 0, 0.5]);
+    for (const wrong of ['', 'soon', '-1', '1e9', 'Infinity'])
+      assert.equal(minutes(wrong), defaultSettings.approvalMinutes, wrong);
+  });
+
   for (const [what, value, expected] of [
     ['not set', undefined, defaultExclude],
     ['one', 'vendor/**', ['vendor/**']],

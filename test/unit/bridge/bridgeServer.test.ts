@@ -18,6 +18,7 @@ import { UsageError, UserError } from '../../../src/base/errors.ts';
 import { BridgeServer, type BridgeServerOptions } from '../../../src/bridge/bridgeServer.ts';
 import { publishedHosts } from '../../../src/client/discoverHosts.ts';
 import { HostConnection } from '../../../src/client/hostConnection.ts';
+import type { Approval } from '../../../src/protocol/approval.ts';
 import { bridgeErrors, maxRequestBytes } from '../../../src/protocol/bridge.ts';
 import { type Discovery, bridgeProtocolVersion, discoveryFolder } from '../../../src/protocol/discovery.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../../support/json.ts';
@@ -248,6 +249,35 @@ describe('requests', () => {
       [['job/progress', service.progress[0]]],
     );
     client.end();
+  });
+
+  test('a question is answered by whom it was put to, and nobody else', async () => {
+    const server = await listen();
+    const question = {
+      id: 'question-1',
+      job: 'task-1',
+      subject: { kind: 'command', line: 'ls', cwd: '/r', wants: [] },
+      reason: '',
+      forSession: true,
+      askedAt: '2026-01-01T00:00:00.000Z',
+      expiresAt: null,
+    } satisfies Approval;
+    service.questions = { job: 'task-1', open: [question] };
+    const [asked, other] = [await greet(server), await greet(server)];
+    await asked.request('job/start', { ...review, asks: true });
+    assert.deepEqual(
+      asked.notifications.map(({ method, params }) => [method, params]),
+      [['job/questions', service.questions]],
+    );
+    assert.deepEqual(other.notifications, []);
+    const answer = { id: question.id, decision: { kind: 'allow', session: false } };
+    const refused = objectOf((await other.request('job/decide', answer))['error']);
+    assert.match(textOf(refused['message']), /not put to this terminal/);
+    assert.deepEqual(service.decided, []);
+    const made = { ...answer, decision: { kind: 'allow', session: 'yes' } };
+    assert.equal(objectOf((await asked.request('job/decide', made))['error'])['code'], bridgeErrors.usage);
+    assert.equal((await asked.request('job/decide', answer))['result'], null);
+    assert.deepEqual(service.decided, [answer]);
   });
 
   test('errors for the user keep their words and advice', async () => {

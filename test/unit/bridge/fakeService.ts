@@ -3,9 +3,11 @@ import type { BridgeService, Call } from '../../../src/bridge/bridgeService.ts';
 import type {
   CancelParams,
   Client,
+  DecideParams,
   FindingsParams,
   PrepareTaskParams,
   Progress,
+  Questions,
   ResultParams,
   SessionParams,
   SetupParams,
@@ -23,6 +25,9 @@ export class FakeService implements BridgeService {
   readonly greetedClients: Client[] = [];
   readonly started: { params: StartJobParams; client: Client }[] = [];
   readonly cancelled: CancelParams[] = [];
+  readonly decided: DecideParams[] = [];
+  /** Put to whoever starts a job. */
+  questions: Questions | undefined;
   readonly statusAsked: StatusParams[] = [];
   readonly resultAsked: ResultParams[] = [];
   readonly setupAsked: SetupParams[] = [];
@@ -55,8 +60,15 @@ export class FakeService implements BridgeService {
     this.greetedClients.push(client);
   }
 
-  startJob(params: StartJobParams, { client }: Call) {
+  decide(params: DecideParams): Promise<null> {
+    this.decided.push(params);
+    return this.answer(null);
+  }
+
+  startJob(params: StartJobParams, call: Call) {
+    const { client } = call;
     this.started.push({ params, client });
+    if (this.questions) call.onQuestions(this.questions);
     const wait = params.mode === 'auto' ? this.autoWait : params.mode === 'wait';
     const kind = params.order.kind === 'more' ? 'review' : params.order.kind;
     const job = { kind, state: 'running', verdict: null, structure: null, endedAt: null } as const;

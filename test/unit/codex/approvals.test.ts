@@ -13,7 +13,7 @@ function create(canAsk = true) {
   const cancelled: string[] = [];
   const approvals = new Approvals({
     logger,
-    canAsk: () => canAsk,
+    whyUnasked: () => (canAsk ? null : 'nobody can be asked here'),
     timeout: () => 0,
     cancelJob: (job) => Promise.resolve(cancelled.push(job)),
   });

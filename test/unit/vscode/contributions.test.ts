@@ -19,7 +19,7 @@ import {
   threadCommandIds,
   viewContainerId,
 } from '../../../src/vscode/contributions.ts';
-import { approvalFlags } from '../../../src/vscode/approvalTexts.ts';
+import { approvalFlags } from '../../../src/protocol/approvalText.ts';
 import { jobFlags } from '../../../src/vscode/jobsTree.ts';
 
 const menuItem = z.object({ command: z.string(), when: z.string().optional(), group: z.string().optional() });
