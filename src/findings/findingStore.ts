@@ -16,7 +16,7 @@ import type { Job } from '../protocol/job.ts';
 import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/knownFinding.ts';
 import type { EarlierStatus, Recorded } from './finding.ts';
 import { identify } from './identify.ts';
-import { partingOf } from './joining.ts';
+import { partingOf, present } from './joining.ts';
 import { Ledger } from './ledger.ts';
 import type { Happened } from './ledgerEvents.ts';
 import { migrateLedger } from './migrateLedger.ts';
@@ -126,9 +126,10 @@ export class FindingStore implements Disposable {
     });
   }
 
+  /** Also by an id that it had before it was joined to another one. */
   find(id: string): KnownFinding | undefined {
     for (const { findings } of this.shown.values()) {
-      const finding = findings.get(id);
+      const finding = present(findings, id);
       if (finding) return finding;
     }
     return undefined;
@@ -191,7 +192,7 @@ export class FindingStore implements Disposable {
         known,
       );
       if (joins.length > 0) await this.append(repository, { type: 'joined', joins, by, job });
-      return joins.filter(({ other }) => this.find(other) === undefined).map(({ id }) => id);
+      return joins.filter(({ other }) => !this.isTaken(other)).map(({ id }) => id);
     });
   }
 
@@ -199,7 +200,7 @@ export class FindingStore implements Disposable {
   part(id: string): Promise<void> {
     return this.sequence.run(async () => {
       const known = this.find(id);
-      const parting = known && partingOf(known, (taken) => this.find(taken) !== undefined);
+      const parting = known && partingOf(known, (taken) => this.isTaken(taken));
       if (known && parting) await this.append(known.repository, { type: 'parted', ...parting });
     });
   }
@@ -221,12 +222,12 @@ export class FindingStore implements Disposable {
   }
 
   comment(id: string, comment: { by: Actor; text: string; job: string | null }): Promise<void> {
-    return this.decide([id], () => ({ type: 'commented', id, ...comment }));
+    return this.decide([id], ([own = id]) => ({ type: 'commented', id: own, ...comment }));
   }
 
   /** What an agent said of a finding that it had not raised. */
   examine(id: string, examination: Examination): Promise<void> {
-    return this.decide([id], () => ({ type: 'examined', id, examination }));
+    return this.decide([id], ([own = id]) => ({ type: 'examined', id: own, examination }));
   }
 
   /** The findings have other places or another text from now on: a file was renamed, or edited inside of them. */
@@ -260,11 +261,15 @@ export class FindingStore implements Disposable {
     this.changeEmitter.dispose();
   }
 
+  private isTaken(id: string): boolean {
+    return [...this.shown.values()].some(({ findings }) => findings.has(id));
+  }
+
   /** Appends an event to the ledger of each repository that has some of these findings. */
   private decide(ids: readonly string[], happened: (own: string[]) => Happened): Promise<void> {
     return this.sequence.run(async () => {
       for (const [repository, { findings }] of [...this.shown]) {
-        const own = ids.filter((id) => findings.has(id));
+        const own = [...new Set(ids.flatMap((id) => present(findings, id)?.id ?? []))];
         if (own.length > 0) await this.append(repository, happened(own));
       }
     });

@@ -2,7 +2,15 @@ import type { ExaminationVerdict, KnownExamination } from '../protocol/examinati
 import type { Finding, Voice } from '../protocol/finding.ts';
 import type { HistoryEntry, KnownFinding, Mark } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
-import { type Remembered, inOrder, joinedTo, parted, withFileOfAll, withPlaceOf } from './joining.ts';
+import {
+  type Remembered,
+  inOrder,
+  joinedTo,
+  parted,
+  present,
+  withFileOfAll,
+  withPlaceOf,
+} from './joining.ts';
 import { type EventOf, type LedgerEvent, type Outcome, byTime } from './ledgerEvents.ts';
 import { proofOf, standing, withStatement, withVerdict, withVerdicts } from './statements.ts';
 
@@ -39,11 +47,7 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
       for (const finding of event.findings) put(findings, finding, event, { by: 'sarif', job: null });
       break;
     case 'moved':
-      for (const { id, ...place } of event.moves)
-        change(findings, id, (known) => {
-          const places = withFileOfAll(known, place.file);
-          return { ...known, ...place, places, edited: anchorTextOf(place.anchor) !== known.reportedText };
-        });
+      for (const { id, ...place } of event.moves) move(findings, id, place);
       break;
     case 'joined':
       for (const { id, other, reason } of event.joins) join(findings, { id, other, reason }, event);
@@ -62,6 +66,19 @@ function apply(findings: Map<string, Remembered>, event: LedgerEvent): void {
     case 'reopened':
       decide(findings, event);
   }
+}
+
+/** Of one that has become a part of another the place is no longer asked for. */
+function move(
+  findings: Map<string, Remembered>,
+  id: string,
+  place: Omit<EventOf<'moved'>['moves'][number], 'id'>,
+): void {
+  const known = findings.get(id);
+  if (!known) return;
+  const places = withFileOfAll(known, place.file);
+  const edited = anchorTextOf(place.anchor) !== known.reportedText;
+  findings.set(id, { ...known, ...place, places, edited });
 }
 
 function join(
@@ -147,11 +164,11 @@ function applyReview(findings: Map<string, Remembered>, event: EventOf<'reviewed
   }
   for (const id of event.seen) {
     change(findings, id, (known) => seenAgain(known, { at, by, job }));
-    mentioned.add(id);
+    mentioned.add(present(findings, id)?.id ?? id);
   }
   for (const { id, outcome, reason } of event.outcomes) {
     change(findings, id, (known) => withOutcome(known, outcome, { at, by, text: reason, job }));
-    mentioned.add(id);
+    mentioned.add(present(findings, id)?.id ?? id);
   }
   if (event.additional) return;
   for (const [id, known] of findings)
@@ -285,10 +302,13 @@ function decisionOf(event: EventOf<'dismissed' | 'resolved' | 'reopened'>): Deci
   return { state: 'fixed', proof, what: proof === 'confirmed' ? 'fix confirmed' : 'fix claimed' };
 }
 
-/** An event about a finding that is not known (any more) says nothing. */
+/**
+ * An event about a finding that is not known (any more) says nothing. One that another host has joined to another one before it
+ * heard of that is that other one.
+ */
 function change(findings: Map<string, Remembered>, id: string, to: (known: Remembered) => Remembered): void {
-  const known = findings.get(id);
-  if (known) findings.set(id, to(known));
+  const known = present(findings, id);
+  if (known) findings.set(known.id, to(known));
 }
 
 /** Of a longer history the first entry and the newest ones are kept. */

@@ -59,6 +59,13 @@ export function joinedTo(
   };
 }
 
+/** The finding of that id, or the one that it has become a part of; what is said of the part is about that one then. */
+export function present<F extends KnownFinding>(findings: ReadonlyMap<string, F>, id: string): F | undefined {
+  return (
+    findings.get(id) ?? [...findings.values()].find(({ joins }) => joins?.some((join) => join.id === id))
+  );
+}
+
 /** True for findings that the user holds for two. */
 function isApart(one: KnownFinding, other: KnownFinding): boolean {
   return one.apart?.includes(other.id) === true || other.apart?.includes(one.id) === true;

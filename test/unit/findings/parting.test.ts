@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { fold } from '../../../src/findings/fold.ts';
+import type { Happened } from '../../../src/findings/ledgerEvents.ts';
 import type { Finding, ReviewerId } from '../../../src/protocol/finding.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { createStore, examination, finding, repository, review } from './known.ts';
@@ -103,6 +105,37 @@ test('what somebody who was asked holds for the same is one finding: with both v
   await record('j3', 'claude', [{ ...other, job: 'j3' }]);
   await record('j4', 'codex', [{ ...codex, job: 'j4' }]);
   assert.deepEqual(all(), ['x: codex claude']);
+});
+
+test('what is said of one of both afterwards is said of both, by whoever knows it by its former id', async (context) => {
+  const { join, get, store } = await openWithOpinion(context);
+  await join();
+  await store.comment('o', { by: 'codex', text: 'An answer under way.', job: 'question-1' });
+  assert.equal(store.find('o')?.id, 'x');
+  await store.dismiss(['o'], 'Not a bug.');
+  const { state, reason, comments } = get('x');
+  assert.deepEqual(
+    [state, reason, comments.map(({ text }) => text)],
+    ['dismissed', 'Not a bug.', ['An answer under way.']],
+  );
+});
+
+test('another host that has not heard of the join is understood', () => {
+  const reported = { type: 'reviewed', kind: 'review', seen: [], outcomes: [], additional: false } as const;
+  const events: Happened[] = [
+    { ...reported, job: 'j1', reviewer: 'codex', findings: [codex] },
+    { ...reported, job: 'j2', reviewer: 'claude', findings: [other] },
+    { type: 'joined', by: 'tandem', job: null, joins: [{ id: 'x', other: 'o', reason: '' }] },
+    { type: 'moved', moves: [{ id: 'o', file: 'z.ts', startLine: 99, endLine: 99, anchor: null }] },
+    { type: 'dismissed', ids: ['o'], reason: 'Not a bug.' },
+  ];
+  const state = fold(
+    events.map((event, index) => ({ ...event, event: `e${index}`, at: `2026-01-0${index + 1}` })),
+  );
+  assert.deepEqual(
+    [...state.values()].map(({ id, state: now, reason, file }) => [id, now, reason, file]),
+    [['x', 'dismissed', 'Not a bug.', 'a.ts']],
+  );
 });
 
 test('what the user has decided about meanwhile stays by itself', async (context) => {
