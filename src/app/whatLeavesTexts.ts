@@ -86,6 +86,11 @@ function readsAtWork(work: Work, agent: ReviewerId, isRemote: boolean): string {
   );
 }
 
+/** For a report, where nobody could be shown beforehand what leaves the machine. */
+export function firstNote(agent: ReviewerId): string {
+  return `This is the first work of ${voiceName(agent)} in this repository that Tandem knows of. ${goes(agent)}`;
+}
+
 const noSecrets = 'Nothing that is reviewed looks like a secret that is in no commit yet.';
 
 function heldBackText({ secrets, others }: WhatLeaves): string {

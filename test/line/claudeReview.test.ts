@@ -369,6 +369,20 @@ for (const version of claudeVersions) {
       assert.equal((await host.app.jobs.list(repository.path)).length, 1);
     });
 
+    test('its first work here that was started where nobody can be asked says where it goes; the next one does not', async () => {
+      const { host, repository } = await line(() => () => structured(wrong));
+      const told = async (origin: 'cli' | 'claude') => {
+        const asker = { cwd: repository.path, origin, session: null };
+        const { id } = await host.app.place(reviewOrder(), asker);
+        const { markdown } = await host.app.report(await host.app.jobs.wait(id));
+        return markdown;
+      };
+      const first =
+        /first work of Claude in this repository that Tandem knows of\. .*goes to whoever your Claude/;
+      assert.match(await told('cli'), first);
+      assert.doesNotMatch(await told('claude'), first);
+    });
+
     for (const [account, state, detail] of [
       ['none', 'warning', /not logged in/],
       ['apiKey', 'ok', /api key/],
