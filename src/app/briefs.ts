@@ -6,8 +6,7 @@ import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { hasNativeReview } from '../codex/reviewer.ts';
 import { describeCode } from '../git/chosenFiles.ts';
-import { type ExcludeOptions, namesText } from '../git/excludes.ts';
-import type { GitOptions } from '../git/git.ts';
+import { namesText } from '../git/excludes.ts';
 import { changedHunks } from '../git/hunks.ts';
 import { type ReviewedFiles, reviewedFiles, separately } from '../git/reviewedFiles.ts';
 import { snapshotTree } from '../git/snapshot.ts';
@@ -20,6 +19,7 @@ import type { KnownFinding } from '../protocol/knownFinding.ts';
 import type { Target } from '../protocol/target.ts';
 import { earlierFindings } from './earlier.ts';
 import {
+  type HandedOptions,
   type Review,
   type Told,
   adversarial,
@@ -29,7 +29,7 @@ import {
   structured,
 } from './handedBriefs.ts';
 
-export interface BriefOptions extends GitOptions, ExcludeOptions {
+export interface BriefOptions extends HandedOptions {
   /** All that is known of findings in the repository, in every state. */
   known(): Promise<readonly KnownFinding[]>;
   logger: Logger;

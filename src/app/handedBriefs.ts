@@ -31,14 +31,22 @@ export interface Review extends ReviewContext {
 /** How the reviewer is told, and what the user should know of that. */
 export type Told = Pick<PreparedReview, 'brief' | 'notes'>;
 
-type Options = GitOptions & ExcludeOptions;
+/** What telling a reviewer needs besides what it is told of. */
+export interface HandedOptions extends GitOptions, ExcludeOptions {
+  /** The repository itself, where what is reviewed is in a worktree of it. */
+  home?: string;
+}
 
 /** The review that questions the approach. */
-export async function adversarial(review: Review, reviewer: ReviewerId, options: Options): Promise<Told> {
+export async function adversarial(
+  review: Review,
+  reviewer: ReviewerId,
+  options: HandedOptions,
+): Promise<Told> {
   const { target, repository } = review;
   const canRun = reviewer !== 'claude';
   if (target.kind === 'plan') {
-    const plan = await readPlan(repository, target);
+    const plan = await readPlan(repository, target, options.home);
     return structured(adversarialPrompt({ ...review, target, plan }, canRun), adversarialSchema, true);
   }
   if (target.kind === 'files' || target.kind === 'selection') {
@@ -52,7 +60,7 @@ export async function adversarial(review: Review, reviewer: ReviewerId, options:
 }
 
 /** A review by the rubric of Codex's own reviewer, for one that has none of its own and can run nothing. */
-export async function byRubric(review: Review, options: Options): Promise<Told> {
+export async function byRubric(review: Review, options: HandedOptions): Promise<Told> {
   const { target, repository } = review;
   if (target.kind === 'plan')
     throw new UsageError('This review is about changes and code.', 'A plan goes to the adversarial review.');
@@ -68,7 +76,7 @@ export async function byRubric(review: Review, options: Options): Promise<Told> 
 export async function handedChange(
   repository: string,
   target: Target,
-  options: Options,
+  options: HandedOptions,
 ): Promise<HandedChange | null> {
   if (target.kind === 'plan' || target.kind === 'files' || target.kind === 'selection') return null;
   const { change } = await handedOver(repository, target, { canRun: false, options });
@@ -85,7 +93,7 @@ interface Handed {
 async function handedOver(
   repository: string,
   target: ChangeTarget,
-  { canRun, options }: { canRun: boolean; options: Options },
+  { canRun, options }: { canRun: boolean; options: HandedOptions },
 ): Promise<Handed & { change: Change }> {
   const change = await describeChange(repository, target, options);
   const notes = notesOn(change.leftOut);
@@ -102,7 +110,7 @@ async function handedOver(
   return { change, complete: isHandedOver && change.leftOut.length === 0, notes };
 }
 
-async function handedCode(repository: string, target: CodeTarget, options: Options) {
+async function handedCode(repository: string, target: CodeTarget, options: HandedOptions) {
   const code = await describeCode(repository, target, options);
   const notes = notesOn(code.leftOut);
   if (code.texts === null)

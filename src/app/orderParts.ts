@@ -12,6 +12,7 @@ import type { OrderParts } from '../jobs/orders.ts';
 import type { Run } from '../protocol/job.ts';
 import type { Target, TargetRequest } from '../protocol/target.ts';
 import type { Host } from './host.ts';
+import { firstNote } from './whatLeavesTexts.ts';
 
 /** What placing an order needs of the other rooms. */
 export function orderParts(
@@ -31,6 +32,7 @@ export function orderParts(
       return findSession(host.env, { cwd, repository, session, source });
     },
     findFinding: (id) => findings.find(id),
+    firstNote,
     reviewer: () => host.settings().reviewers,
     freeze: (repository) => freezeHere(host, repository),
     commitNow: (repository) => commitHere(host, repository),

@@ -156,6 +156,7 @@ function reviewRunner({ host, findings }: RunnerParts, reviewer: Reviewer): Runn
   const briefOptions = ({ repository }: Job) => ({
     ...git,
     exclude: host.settings().reviewExclude,
+    home: repository,
     known: () => findings.of(repository),
     logger,
   });

@@ -42,13 +42,53 @@ const where: Readonly<Record<ReviewerId, string>> = {
 
 /** What the agent may read by itself, and where that goes. */
 function readsText({ agent }: Leaving, { agents }: WhatLeaves, isRemote: boolean): string {
-  const goes = `What it reads goes to ${where[agent]}.`;
-  if (agent === 'claude') {
-    const folder = agents.length > 1 ? 'a copy of the repository as it is now' : 'the repository';
-    return `By itself it may read the files of ${folder}, and none outside; it runs no commands. ${goes}`;
-  }
+  if (agent === 'claude')
+    return claudeReads(agents.length > 1 ? 'a copy of the repository as it is now' : 'the repository');
+  return codexReads('commands that only read', isRemote);
+}
+
+function claudeReads(folder: string): string {
+  return `By itself it may read the files of ${folder}, and none outside; it runs no commands. ${goes('claude')}`;
+}
+
+function codexReads(commands: string, isRemote: boolean): string {
   const machine = isRemote ? 'the machine that its App Server runs on' : 'this machine';
-  return `By itself it may run commands that only read: they can read every file of ${machine} that your user account can. ${goes}`;
+  return `By itself it may run ${commands}: they can read every file of ${machine} that your user account can. ${goes('codex')}`;
+}
+
+function goes(agent: ReviewerId): string {
+  return `What it reads goes to ${where[agent]}.`;
+}
+
+/** What an agent is asked for that is no review; `session`: of Claude Code, in a terminal or its panel. */
+export type Work = 'examination' | 'task' | 'session';
+
+const handedWith: Readonly<Record<Work, string>> = {
+  examination: 'Tandem hands over the finding with its code, and what was argued about it.',
+  task: 'Tandem hands over what is to be done, with the findings and the code that go with it.',
+  session:
+    'Tandem hands over the findings to fix with their code, or what was said and changed in the job to go on with.',
+};
+
+/** A paragraph for each agent. Plain text. */
+export function workText(work: Work, agents: readonly ReviewerId[], isRemote: boolean): string {
+  return agents
+    .map((agent) => `${voiceName(agent)}: ${handedWith[work]} ${readsAtWork(work, agent, isRemote)}`)
+    .join('\n\n');
+}
+
+function readsAtWork(work: Work, agent: ReviewerId, isRemote: boolean): string {
+  if (work === 'session') return `By itself it may do what you allow that session. ${goes(agent)}`;
+  if (agent === 'claude') return claudeReads('the repository');
+  return codexReads(
+    work === 'task' ? 'commands within the rules for tasks' : 'commands that only read',
+    isRemote,
+  );
+}
+
+/** For a report, where nobody could be shown beforehand what leaves the machine. */
+export function firstNote(agent: ReviewerId): string {
+  return `This is the first work of ${voiceName(agent)} in this repository that Tandem knows of. ${goes(agent)}`;
 }
 
 const noSecrets = 'Nothing that is reviewed looks like a secret that is in no commit yet.';

@@ -5,12 +5,14 @@ import { Silence } from '../base/silence.ts';
 import type { AgentContext, CommandCount, Observation } from '../jobs/agent.ts';
 import type { LimitWindow } from '../protocol/budget.ts';
 import { failureOfRun } from './headlessFailures.ts';
-import { type Rights, headlessArgs, headlessEnvironment } from './headlessLaunch.ts';
+import { type Rights, headlessArgs, headlessEnvironment, settingsOfRun } from './headlessLaunch.ts';
 import { type Exit, HeadlessProcess } from './headlessProcess.ts';
 import { limitsOf } from './limits.ts';
 import { locateClaude } from './locate.ts';
 import { type RunState, foldMessage, initialRunState } from './streamFold.ts';
+import { withSettingsFile } from './settingsFile.ts';
 import { readStreamMessage } from './streamMessage.ts';
+import { readUserSettings } from './userSettings.ts';
 
 export interface HeadlessParts {
   /** The setting `tandem.claude.path`. */
@@ -59,7 +61,8 @@ export class Headless {
 
   /**
    * @param onState called with what is known after each message
-   * @throws UserError if it has no answer (`LimitReached` where a usage limit is why), CancelledError once an abort has been
+   * @throws UserError if it has no answer (`LimitReached` where a usage limit is why) or the user's settings of Claude Code are
+   * damaged, CancelledError once an abort has been
    * confirmed by the end of the process
    */
   async run(
@@ -70,12 +73,23 @@ export class Headless {
     const { parts } = this;
     context.onProgress({ phase: 'starting', ...(request.effort !== '' && { effort: request.effort }) });
     const { file } = await locateClaude(parts.executable(), parts.env);
-    throwIfAborted(context.signal);
-    const run = new Run(request, context, onState, parts, file);
-    const exit = await run.toEnd();
-    if (context.signal.aborted) throw new CancelledError();
-    return run.answer(exit);
+    const user = await readUserSettings(parts.env);
+    const env = headlessEnvironment(parts.env, user.env);
+    return withSettingsFile(parts.stateHome, settingsOfRun(user.settings), async (settingsFile) => {
+      throwIfAborted(context.signal);
+      const run = new Run(request, context, onState, parts, { file, settingsFile, env });
+      const exit = await run.toEnd();
+      if (context.signal.aborted) throw new CancelledError();
+      return run.answer(exit);
+    });
   }
+}
+
+/** The program, and what it is started with. */
+interface Program {
+  file: string;
+  settingsFile: string;
+  env: NodeJS.ProcessEnv;
 }
 
 /** One run from its start to its end. */
@@ -90,16 +104,16 @@ class Run {
     private readonly context: AgentContext,
     private readonly onState: (state: RunState) => void,
     private readonly parts: HeadlessParts,
-    file: string,
+    { file, settingsFile, env }: Program,
   ) {
     const { folder, prompt } = request;
-    const { env, stateHome, logger, quietAfter } = parts;
+    const { stateHome, logger, quietAfter } = parts;
     this.silence = new Silence(quietAfter, () => this.quiet());
     this.process = new HeadlessProcess({
       file,
-      args: headlessArgs({ ...request, budget: parts.budget() }),
+      args: headlessArgs({ ...request, settingsFile, budget: parts.budget() }),
       folder,
-      env: headlessEnvironment(env),
+      env,
       prompt,
       stateHome,
       logger,

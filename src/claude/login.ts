@@ -3,6 +3,7 @@ import { run } from '../base/childProcess.ts';
 import type { SetupCheck } from '../protocol/bridge.ts';
 import { setupCheck } from '../protocol/setupCheck.ts';
 import { headlessEnvironment } from './headlessLaunch.ts';
+import { readUserSettings } from './userSettings.ts';
 
 export const loginAdvice = 'Run `claude` in a terminal and log in with `/login`.';
 
@@ -18,12 +19,14 @@ const statusTimeout = 20_000;
 /**
  * Whether Claude's reviews and tasks have a login, as the program itself sees it; it asks nobody else.
  * @param folder where it runs; none with settings of its own
+ * @throws UserError if the user's settings of Claude Code are damaged
  */
 export async function checkClaudeLogin(
   file: string,
   env: NodeJS.ProcessEnv,
   folder: string,
 ): Promise<SetupCheck> {
+  await readUserSettings(env);
   const options = { env: headlessEnvironment(env), cwd: folder, timeout: statusTimeout };
   const { stdout } = await run(file, ['auth', 'status'], options);
   const status = readStatus(stdout);

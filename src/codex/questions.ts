@@ -21,6 +21,8 @@ export function answerQuestions({ threads, mcpServers }: QuestionsParts): Answer
         connection.request('turn/start', {
           threadId: thread.id,
           input: [{ type: 'text', text, text_elements: [] }],
+          // Said again: 0.130 keeps the folder of the thread, and that of a review by both is gone by now.
+          cwd: request.repository,
           sandboxPolicy: { type: 'readOnly', networkAccess: false },
           ...(request.schema !== undefined && { outputSchema: request.schema }),
         }),

@@ -33,7 +33,9 @@ export class CodexReviewer implements Reviewer {
     const developerInstructions = brief.form === 'structured' ? '' : brief.context;
     const asked = { ...request, approvalPolicy: 'never', config, developerInstructions } as const;
     return this.parts.threads.on(asked, context, (work) =>
-      brief.form === 'structured' ? this.structured(work, brief, context) : this.native(work, brief, context),
+      brief.form === 'structured'
+        ? this.structured(work, { ...brief, cwd: request.repository }, context)
+        : this.native(work, brief, context),
     );
   }
 
@@ -52,7 +54,7 @@ export class CodexReviewer implements Reviewer {
 
   private async structured(
     work: WorkThread,
-    { prompt, schema, complete }: Extract<ReviewBrief, { form: 'structured' }>,
+    { prompt, schema, complete, cwd }: Extract<ReviewBrief, { form: 'structured' }> & { cwd: string },
     context: AgentContext,
   ): Promise<ReviewAnswer> {
     const { connection, thread } = work;
@@ -60,6 +62,8 @@ export class CodexReviewer implements Reviewer {
       connection.request('turn/start', {
         threadId: thread.id,
         input: [{ type: 'text', text: prompt, text_elements: [] }],
+        // Said again: a further look goes on on the thread of its review, whose folder may be gone, and 0.130 keeps it.
+        cwd,
         // A schema is JSON by its nature; the protocol's type for it is closed.
         outputSchema: schema as JsonValue,
       }),

@@ -36,10 +36,16 @@ export async function planTarget(repository: string, folder: string, plan: strin
 
 /**
  * The text of a plan, read anew.
+ * @param home the repository, where the first is a worktree of it: a plan that git ignores is in the repository alone
  * @throws UsageError as `planTarget`
  */
-export function readPlan(repository: string, { file }: Pick<PlanTarget, 'file'>): Promise<string> {
-  return readText(path.resolve(repository, file));
+export async function readPlan(
+  folder: string,
+  { file }: Pick<PlanTarget, 'file'>,
+  home = folder,
+): Promise<string> {
+  const own = path.resolve(folder, file);
+  return readText((await realPathOrNull(own)) === null ? path.resolve(home, file) : own);
 }
 
 async function readText(file: string): Promise<string> {

@@ -47,6 +47,8 @@ export interface OrderParts {
   ): Pick<KnownFinding, 'title' | 'repository' | 'reviewers' | 'examinations'> | undefined;
   /** The user's choice of model and effort, empty for none. */
   defaults(kind: JobKind, agent: ReviewerId): { model: string; effort: string };
+  /** For the first work of an agent in a repository, where nobody could be asked: where goes what it reads? */
+  firstNote(agent: ReviewerId): string;
   /** Who reviews where the order does not say. */
   reviewer(): ReviewChoice;
   /** Notes the repository as it is, for reviewers that are to see the same; null where that is not possible. */
@@ -270,11 +272,20 @@ export class Orders {
 
   /** Of jobs for which somebody chose the model; the others go on with one that has worked before. */
   private async start({ spec, order }: Planned): Promise<Job> {
-    const { repository, reviewer, model, effort } = spec;
+    const { repository, reviewer = 'codex', model, effort } = spec;
     // Claude Code has no list of its models; what it does not know it says by itself.
     if (reviewer !== 'claude')
       await this.parts.checkModel(repository, { model: model ?? '', effort: effort ?? '' });
-    return this.parts.jobs.start(spec, order);
+    const notes = [...(spec.notes ?? []), ...(await this.firstNotes(spec.origin, repository, reviewer))];
+    return this.parts.jobs.start({ ...spec, notes }, order);
+  }
+
+  /** In the editor the user has been asked. */
+  private async firstNotes(origin: Job['origin'], repository: string, agent: ReviewerId): Promise<string[]> {
+    if (origin === 'editor') return [];
+    const known = await this.parts.jobs.list(repository);
+    const isFirst = known.every(({ reviewer, startedAt }) => reviewer !== agent || startedAt === null);
+    return isFirst ? [this.parts.firstNote(agent)] : [];
   }
 
   private spec(

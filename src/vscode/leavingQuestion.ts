@@ -1,8 +1,9 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { budgetAdvice, budgetLines } from '../app/budgetTexts.ts';
 import { type WhatLeaves, reviewersOf } from '../app/whatLeaves.ts';
-import { leavingMarkdown, leavingText } from '../app/whatLeavesTexts.ts';
+import { type Work, leavingMarkdown, leavingText, workText } from '../app/whatLeavesTexts.ts';
 import { settlesWithin } from '../base/async.ts';
 import { CancelledError, UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -15,6 +16,7 @@ import type { ReportDocuments } from './reportDocuments.ts';
 import { type SettingId, readSetting } from './settings.ts';
 
 const start = 'Start Review';
+const goOn = 'Continue';
 const showFiles = 'Show Files';
 
 const setting = 'tandem.review.showWhatLeaves' satisfies SettingId;
@@ -39,7 +41,7 @@ export interface LeavingParts {
   log: Logger;
 }
 
-/** Shows what leaves the machine before a review does, as often as the user wants it. */
+/** Shows what leaves the machine before it does, as often as the user wants it. */
 export class LeavingQuestion {
   constructor(private readonly parts: LeavingParts) {}
 
@@ -52,7 +54,38 @@ export class LeavingQuestion {
     if (what === null) return;
     await this.renewBudgets(what);
     await this.ask(what, order);
-    await this.remember(what);
+    await this.remember(
+      what.agents.map(({ agent }) => agent),
+      what.repository,
+    );
+  }
+
+  /**
+   * The same before other work of agents whose vendors have had nothing of the repository yet.
+   * @param repository its root
+   * @throws CancelledError if the user thinks better of it
+   */
+  async confirmWork(work: Work, agents: readonly ReviewerId[], repository: string): Promise<void> {
+    const due = await this.dueForWork(new Set(agents), repository);
+    if (due.length === 0) return;
+    const names = due.map(voiceName).join(' and ');
+    const question = plainText(`Work of ${names} in ${path.basename(repository)}: this leaves your machine`);
+    const detail = plainLines(`${workText(work, due, this.parts.app.appServer.isRemote)}\n\n${settingHint}`);
+    const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, goOn);
+    if (answer !== goOn) throw new CancelledError();
+    await this.remember(due, repository);
+  }
+
+  private async dueForWork(agents: ReadonlySet<ReviewerId>, repository: string): Promise<ReviewerId[]> {
+    const wanted = readSetting(vscode.workspace, setting);
+    if (wanted === 'always') return [...agents];
+    const unknown = [...agents].filter((agent) => !this.isShown(agent, repository));
+    if (wanted !== 'first-time' || unknown.length === 0) return [];
+    // What was started elsewhere, where nobody could be asked, cannot be taken back.
+    const begun = (await this.parts.app.jobs.list(repository)).filter(
+      ({ kind, startedAt }) => kind !== 'transfer' && startedAt !== null,
+    );
+    return unknown.filter((agent) => begun.every(({ reviewer }) => reviewer !== agent));
   }
 
   /** Null where there is nothing to show. */
@@ -108,10 +141,9 @@ export class LeavingQuestion {
     const detail = [
       leavingText(what, isRemote),
       [...budgetLines(known, now).map((line) => `${line}.`), ...(advice === null ? [] : [advice])].join('\n'),
-      'The setting “Tandem › Review: Show What Leaves” says when this is shown.',
+      settingHint,
     ].join('\n\n');
-    const lines = detail.split('\n').map(plainText).join('\n');
-    const options = { modal: true, detail: lines };
+    const options = { modal: true, detail: plainLines(detail) };
     const answer = await vscode.window.showInformationMessage(question, options, start, showFiles);
     if (answer === start) return;
     if (answer !== showFiles) throw new CancelledError();
@@ -125,8 +157,8 @@ export class LeavingQuestion {
     return this.shown().includes(`${agent} ${repository}`);
   }
 
-  private async remember({ agents, repository }: WhatLeaves): Promise<void> {
-    const now = agents.map(({ agent }) => `${agent} ${repository}`);
+  private async remember(agents: readonly ReviewerId[], repository: string): Promise<void> {
+    const now = agents.map((agent) => `${agent} ${repository}`);
     const kept = this.shown().filter((one) => !now.includes(one));
     await this.parts.memory.update(shownKey, [...kept, ...now].slice(-maxShown));
   }
@@ -138,6 +170,12 @@ export class LeavingQuestion {
 
 function choiceOf(app: App, { reviewer }: ReviewOrder) {
   return reviewer ?? app.settings().reviewers;
+}
+
+const settingHint = 'The setting “Tandem › Review: Show What Leaves” says when this is shown.';
+
+function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
 }
 
 function isBig(target: Target): boolean {

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
+import { read, structured } from '../line/claudeLine.ts';
+import { type MessagesModel, startMessagesModel } from '../models/messages.ts';
 import type { TestRepository } from '../support/repository.ts';
 import { createShop, findsAll } from './reviewFixture.ts';
 import { TandemWindow } from './windowHarness.ts';
@@ -11,6 +13,7 @@ import { TandemWindow } from './windowHarness.ts';
 describe('the first review in a repository', () => {
   let shop: TestRepository;
   let tandem: TandemWindow;
+  let claude: MessagesModel;
   /** As another window was told it. */
   const tellBudget = (agent: string, usedPercent: number) => {
     const folder = path.join(tandem.stateHome, 'budgets');
@@ -24,13 +27,22 @@ describe('the first review in a repository', () => {
     shop = await createShop();
     shop.write({ '.env.local': 'KEY=1234\n' });
     const settings = { 'tandem.review.showWhatLeaves': 'first-time' };
-    tandem = await TandemWindow.open({ folder: shop.path, settings });
+    claude = await startMessagesModel(({ step }) =>
+      step === 0
+        ? read(`${shop.path}/src/price.ts`)
+        : structured({ verdict: 'confirm', reason: 'It does.', quotes: [] }),
+    );
+    tandem = await TandemWindow.open({
+      ...{ folder: shop.path, settings },
+      ...{ withClaude: true, claudeModel: claude },
+    });
     tandem.answers = findsAll(shop.path);
     tellBudget('codex', 91);
     tellBudget('claude', 12);
   });
   after(async () => {
     await tandem.dispose();
+    await claude.dispose();
     await shop.dispose();
   });
   const dialog = () => tandem.window.page.locator('.monaco-dialog-box');
@@ -81,6 +93,51 @@ describe('the first review in a repository', () => {
     assert.equal(await dialog().count(), 0);
   });
 
+  test('the other agent has had nothing of the repository: it is shown first, and nothing goes where the user thinks better of it', async () => {
+    const { window } = tandem;
+    await window.openFile('price.ts:14');
+    await window.command('Tandem: Ask the Other Agent About Finding');
+    await dialog().waitFor({ timeout: 60_000 });
+    const text = (await dialog().textContent()) ?? '';
+    assert.ok(text.includes(`Work of Claude in ${path.basename(shop.path)}: this leaves your machine`), text);
+    assert.match(text, /Claude: Tandem hands over the finding with its code, and what was argued about it\./);
+    assert.match(
+      text,
+      /By itself it may read the files of the repository, and none outside; it runs no commands/,
+    );
+    assert.match(text, /goes to whoever your Claude Code is set up to ask/);
+    assert.doesNotMatch(text, /Codex/);
+    await tandem.shot('leaving-3-work');
+    await dialog().getByText('Cancel', { exact: true }).click();
+    await dialog().waitFor({ state: 'hidden' });
+    assert.deepEqual(claude.requests, []);
+  });
+
+  test('it is shown once: the other agent looks, and looks again', async () => {
+    const { window } = tandem;
+    await window.command('Tandem: Ask the Other Agent About Finding');
+    await dialog().waitFor({ timeout: 60_000 });
+    await window.pressDialog('Continue');
+    const looks = () => claude.requests.filter(({ step }) => step === 0).length;
+    await waitFor('the first look', () => looks() === 1, 120_000);
+    await window.page
+      .locator('.review-widget')
+      .getByText('Confirmed by Claude')
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await window.command('Tandem: Ask the Other Agent About Finding');
+    await waitFor('the second look', () => looks() === 2, 120_000);
+    assert.equal(await dialog().count(), 0);
+  });
+
+  test('a fix by the agent that has reviewed here asks nothing', async () => {
+    const { window } = tandem;
+    const before = tandem.model.requests.length;
+    await window.command('Tandem: Fix Finding with Codex');
+    await waitFor('the task', () => tandem.model.requests.length > before, 120_000);
+    assert.equal(await dialog().count(), 0);
+  });
+
   test('the status bar tells what is used of the limits', async () => {
     const { page } = tandem.window;
     const item = page.locator('.statusbar-item[id="tandem.tandem.tandem.status"]');
@@ -94,7 +151,7 @@ describe('the first review in a repository', () => {
         /Codex: 5-hour limit 20 % used, resets (at|on) /.test(text),
       );
     });
-    await tandem.shot('leaving-3-status');
+    await tandem.shot('leaving-4-status');
     await page.keyboard.press('Escape');
   });
 
@@ -102,6 +159,6 @@ describe('the first review in a repository', () => {
     await tandem.window.command('Tandem: Show Score Card');
     await editorShows('Score card of');
     await editorShows('3 raised: 0 fixed, 0 dismissed, 3 open');
-    await tandem.shot('leaving-4-score');
+    await tandem.shot('leaving-5-score');
   });
 });

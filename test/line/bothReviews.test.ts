@@ -9,7 +9,7 @@ import { waitFor } from '../engine/wait.ts';
 import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { apiError, hangs, withReplyHeaders } from '../models/messagesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { answer, findings, hang, httpError, runs } from '../models/responsesReply.ts';
+import { type StreamReply, answer, findings, hang, httpError, runs } from '../models/responsesReply.ts';
 import { commandOutput } from '../models/responsesRequest.ts';
 import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { type ClaudeHomeOptions, createClaudeHome } from '../support/claudeHome.ts';
@@ -313,22 +313,55 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual(readdirSync(path.join(host.stateHome, 'worktrees')), []);
     });
 
-    test('a question about a finding goes on on the thread of its review, whose folder is gone', async () => {
-      const line = await setUp({
-        codex: (request) =>
-          request.userText.includes('Why is that?')
-            ? answer('Because of the sign.')
-            : codexReports([subtracts])(request),
-        claude: claudeReports([]),
-      });
+    test('a question and a further look go on on the thread of the review, whose folder is gone, in the repository', async () => {
+      let shown = '';
+      const looks: (reply: StreamReply) => ModelScript = (reply) => (request) => {
+        if (request.step === 0) return runs('pwd; cat src/new.ts');
+        shown = commandOutput(request.toolOutputs[0] ?? '').text;
+        return reply;
+      };
+      const more = { verdict: 'approve', summary: 'No more.', findings: [], earlier: [], next_steps: [] };
+      let asked: ModelScript = codexReports([subtracts]);
+      const line = await setUp({ codex: (request) => asked(request), claude: claudeReports([]) });
       const { job } = await line.ended((await line.start()).id);
       const [known] = await line.host.app.findings.of(line.repository.path);
+      asked = looks(answer('Because of the sign.'));
       const question = await line.host.app.ask(known?.id ?? '', 'Why is that?');
       const { failure, threadId } = await line.host.app.jobs.wait(question.id);
       assert.deepEqual([failure, threadId], [null, job.threadId]);
-      const asked = JSON.stringify(line.responses.requests.at(-1)?.body);
-      assert.ok(asked.includes(overall.overall_explanation), 'the thread knows what was said on it');
+      assert.equal(shown.trim(), `${line.repository.path}\nexport const limit = 0;`);
+      const told = JSON.stringify(line.responses.requests.at(-1)?.body);
+      assert.ok(told.includes(overall.overall_explanation), 'the thread knows what was said on it');
       assert.doesNotMatch(line.responses.requests.at(-1)?.userText ?? '', /worktrees/);
+      shown = '';
+      asked = looks(answer(JSON.stringify(more)));
+      const further = await line.host.run(line.repository.path, { kind: 'more', job: job.id });
+      assert.deepEqual([further.job.failure, further.job.threadId], [null, job.threadId]);
+      assert.equal(shown.trim(), `${line.repository.path}\nexport const limit = 0;`);
+    });
+
+    test('a plan that git ignores is read by both, and is named as the user named it', async () => {
+      const approves = { verdict: 'approve', summary: 'Do it.', findings: [], earlier: [], next_steps: [] };
+      const line = await setUp({
+        codex: () => answer(JSON.stringify(approves)),
+        claude: () => structured(approves),
+      });
+      line.repository.write({ '.gitignore': 'plans/\n', 'plans/p.md': '# Sell the shop\n' });
+      const order = {
+        ...reviewOrder({ scope: 'plan', plan: 'plans/p.md' }),
+        kind: 'adversarial-review',
+      } as const;
+      const { job } = await line.ended((await line.host.place(line.repository.path, order)).id);
+      const jobs = [job, ...(await line.host.app.jobs.partnersOf(job))];
+      assert.deepEqual(
+        jobs.map(({ state, failure, verdict }) => [state, failure, verdict]),
+        [
+          ['succeeded', null, 'clean'],
+          ['succeeded', null, 'clean'],
+        ],
+      );
+      for (const text of [line.responses.requests.at(-1)?.userText, line.messages.requests.at(-1)?.turnText])
+        assert.match(text ?? '', /Sell the shop/);
     });
   });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '../../src/app/settings.ts';
 import { type MessagesModel, type MessagesScript, startMessagesModel } from '../models/messages.ts';
-import { type MessagesReply, usesTool } from '../models/messagesReply.ts';
+import { type MessageStreamReply, type MessagesReply, usesTool } from '../models/messagesReply.ts';
 import { type ClaudeVersion, claudeBinary } from '../support/binaries.ts';
 import { type ClaudeHomeOptions, createClaudeHome } from '../support/claudeHome.ts';
 import { type RepositoryPlan, createRepository } from '../support/repository.ts';
@@ -48,7 +48,7 @@ export function callsThen(calls: readonly MessagesReply[], answer: MessagesReply
   return ({ step }) => calls[step] ?? answer;
 }
 
-export function read(file: string, more: Readonly<Record<string, unknown>> = {}): MessagesReply {
+export function read(file: string, more: Readonly<Record<string, unknown>> = {}): MessageStreamReply {
   return usesTool('Read', { file_path: file, ...more });
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, describe, test } from 'node:test';
-import { apiError, hangs, says, withReplyHeaders } from '../models/messagesReply.ts';
+import { apiError, hangs, inOneMessage, says, usesTool, withReplyHeaders } from '../models/messagesReply.ts';
 import { claudeVersions } from '../support/binaries.ts';
+import { listOurProcesses } from '../support/processes.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { waitFor } from '../engine/wait.ts';
 import {
@@ -256,6 +257,79 @@ for (const version of claudeVersions) {
       );
     });
 
+    test('it reads nothing outside, whatever the user’s rules allow and the change under review asks for', async () => {
+      const outside = createTempFolder('outside').path;
+      const secret = path.join(outside, 'secret.txt');
+      writeFileSync(secret, 'OUT OF BOUNDS\n');
+      const { host, repository, model } = await line(
+        (folder) =>
+          callsThen(
+            [
+              inOneMessage(
+                read(secret),
+                read('/etc/hostname'),
+                usesTool('Grep', { pattern: 'BOUNDS', path: outside, output_mode: 'content' }),
+                usesTool('Glob', { pattern: '*', path: outside }),
+                read(`${folder}/src/add.ts`),
+                read(`${folder}/denied.txt`),
+              ),
+            ],
+            structured(wrong),
+          ),
+        {
+          committed: { ...plan.committed, 'denied.txt': 'x\n' },
+          uncommitted: { ...plan.uncommitted, 'notes.md': `See @${secret} and @"${secret}".\n` },
+          home: {
+            settings: {
+              permissions: {
+                allow: ['Read', `Read(/${outside}/**)`, 'Read(//etc/**)', 'Grep', 'Glob'],
+                deny: ['Read(denied.txt)'],
+                additionalDirectories: [outside],
+                defaultMode: 'bypassPermissions',
+              },
+            },
+          },
+        },
+      );
+      const { job, result } = await host.review(repository.path);
+      assert.deepEqual([job.failure, job.verdict], [null, 'findings']);
+      assert.deepEqual(
+        result?.evidence?.looks.filter(({ succeeded }) => succeeded).map(({ command }) => command),
+        ['Read src/add.ts'],
+      );
+      assert.match(sentText(model), /See @/);
+      assert.doesNotMatch(sentText(model), /OUT OF BOUNDS/);
+    });
+
+    test('it is reached as the user’s settings say; no argument and no log tells a key', async () => {
+      const { host, repository, model, home } = await line(() => () => hangs(), {
+        home: {
+          account: 'none',
+          settings: {
+            apiKeyHelper: 'echo key-of-helper',
+            model: 'claude-opus-4-8',
+            env: { ANTHROPIC_CUSTOM_HEADERS: 'x-gateway: key-of-gateway' },
+          },
+        },
+        settings: { claudeModel: '' },
+      });
+      const { id } = await host.place(repository.path, reviewOrder());
+      const { headers, body } = await model.waitFor(() => true, 60_000);
+      assert.deepEqual([headers['x-api-key'], headers['x-gateway']], ['key-of-helper', 'key-of-gateway']);
+      assert.equal(body['model'], 'claude-opus-4-8');
+      const running = (await listOurProcesses()).map(({ commandLine }) => commandLine).join('\n');
+      assert.match(running, /--settings=/);
+      await host.app.jobs.cancel(id);
+      assert.doesNotMatch([running, ...host.log].join('\n'), /key-of-(helper|gateway)/);
+      assert.deepEqual(readdirSync(path.join(host.stateHome, 'claude-settings')), []);
+      writeFileSync(path.join(home.configFolder, 'settings.json'), '{ "env": { "KEY": "key-of-gateway"');
+      const { job } = await host.review(repository.path);
+      assert.equal(job.state, 'failed');
+      assert.match(job.failure?.message ?? '', /settings\.json is not valid JSON/);
+      assert.doesNotMatch(job.failure?.message ?? '', /key-of/);
+      assert.equal(model.requests.length, 1);
+    });
+
     test('too long to hand over: the files are read as they are, but of a commit there is nothing to read', async () => {
       const lines = Array.from({ length: 200 }, (_, index) => `export const constant${index} = ${index};`);
       const names = Array.from({ length: 60 }, (_, index) => `src/large${index}.js`);
@@ -293,6 +367,20 @@ for (const version of claudeVersions) {
       for (const [order, message] of refusedOrders)
         await assert.rejects(host.place(repository.path, order), message);
       assert.equal((await host.app.jobs.list(repository.path)).length, 1);
+    });
+
+    test('its first work here that was started where nobody can be asked says where it goes; the next one does not', async () => {
+      const { host, repository } = await line(() => () => structured(wrong));
+      const told = async (origin: 'cli' | 'claude') => {
+        const asker = { cwd: repository.path, origin, session: null };
+        const { id } = await host.app.place(reviewOrder(), asker);
+        const { markdown } = await host.app.report(await host.app.jobs.wait(id));
+        return markdown;
+      };
+      const first =
+        /first work of Claude in this repository that Tandem knows of\. .*goes to whoever your Claude/;
+      assert.match(await told('cli'), first);
+      assert.doesNotMatch(await told('claude'), first);
     });
 
     for (const [account, state, detail] of [

@@ -164,6 +164,46 @@ for (const version of claudeVersions) {
       assert.equal(readFileSync(path.join(repository.path, 'src/a.js'), 'utf8'), 'export const one = 1;\n');
     });
 
+    test('a task is held to its worktree whatever the user and the repository allow Claude Code', async () => {
+      const allowed = {
+        permissions: {
+          allow: ['Edit', 'Write', 'Write(//**)', 'Edit(//**)', 'Read(//**)'],
+          additionalDirectories: ['/'],
+          defaultMode: 'bypassPermissions',
+        },
+      };
+      const ofRepository = JSON.stringify(allowed);
+      const { host, repository, model } = await line(
+        (root) => (request) => {
+          if (request.step > 0) return says('Done.');
+          return inOneMessage(
+            usesTool('Write', { file_path: `${root}/outside.js`, content: 'no\n' }),
+            usesTool('Edit', { file_path: `${root}/src/a.js`, old_string: 'one = 2', new_string: 'one = 3' }),
+            usesTool('Read', { file_path: '/etc/hostname' }),
+          );
+        },
+        {
+          committed: {
+            ...plan.committed,
+            '.claude/settings.json': ofRepository,
+            '.claude/settings.local.json': ofRepository,
+          },
+          home: { settings: allowed },
+        },
+      );
+      const { job, result } = await host.run(
+        repository.path,
+        taskOrder('Mend it', { write: true, agent: 'claude' }),
+      );
+      assert.equal(job.state, 'succeeded');
+      assert.deepEqual(result?.changes, []);
+      assert.equal(existsSync(path.join(repository.path, 'outside.js')), false);
+      assert.equal(readFileSync(path.join(repository.path, 'src/a.js'), 'utf8'), 'export const one = 2;\n');
+      const results = model.requests.at(-1)?.toolResults ?? [];
+      assert.equal(results.length, 3);
+      for (const text of results) assert.match(text, /permission|not been read/i);
+    });
+
     test('a task that may only read has no tool that writes', async () => {
       const { host, repository, model } = await line(() => () => says('Looked.'));
       const { job, result } = await host.run(repository.path, taskOrder('Look', { agent: 'claude' }));

@@ -15,6 +15,8 @@ export interface PlainHost {
   readonly stateHome: string;
   /** Lines at level warn and above. */
   readonly complaints: readonly string[];
+  /** Lines at all levels. */
+  readonly log: readonly string[];
   settings: Settings;
   /** Starts what was ordered, as the editor does. */
   place(cwd: string, order: Order): Promise<Job>;
@@ -45,10 +47,11 @@ export interface PlainHostOptions {
 export function createPlainHost(options: PlainHostOptions): PlainHost {
   const stateHome = options.stateHome ?? createTempFolder('state').path;
   const complaints: string[] = [];
+  const log: string[] = [];
   const app = new App({
     kind: options.kind ?? 'window',
     version: '0.0.0',
-    logger: collectingLogger(complaints),
+    logger: collectingLogger(complaints, log),
     stateHome,
     pluginSource: '',
     env: { ...options.env },
@@ -70,6 +73,7 @@ export function createPlainHost(options: PlainHostOptions): PlainHost {
     app,
     stateHome,
     complaints,
+    log,
     settings: { ...defaultSettings, codexPath: options.codex, ...options.settings },
     place,
     run,
@@ -89,8 +93,11 @@ export function taskOrder(prompt: string, more: Partial<TaskOrder> = {}): TaskOr
   return { kind: 'task', prompt, write: false, thread: 'fresh', model: '', effort: '', ...more };
 }
 
-function collectingLogger(complaints: string[]): Logger {
-  const quiet = () => undefined;
-  const keep = (message: string) => void complaints.push(message);
-  return { trace: quiet, debug: quiet, info: quiet, warn: keep, error: keep };
+function collectingLogger(complaints: string[], log: string[]): Logger {
+  const note = (message: string) => void log.push(message);
+  const complain = (message: string) => {
+    note(message);
+    complaints.push(message);
+  };
+  return { trace: note, debug: note, info: note, warn: complain, error: complain };
 }

@@ -7,7 +7,7 @@ import { promptClaude } from './promptClaude.ts';
 
 /** Has Claude Code go on with what a job of Codex was about. */
 export async function continueInClaude(
-  parts: Pick<CommandParts, 'app' | 'host' | 'list'>,
+  parts: Pick<CommandParts, 'app' | 'host' | 'leaving' | 'list'>,
   from?: unknown,
 ): Promise<void> {
   const { app } = parts;

@@ -10,6 +10,8 @@ import { offerToSave } from './offerToSave.ts';
 
 const title = 'Delegate Task to Codex';
 
+type DelegateParts = Pick<CommandParts, 'app' | 'leaving'>;
+
 /** On which thread a task works. */
 interface Thread {
   /** `fresh`, or an id. */
@@ -19,10 +21,10 @@ interface Thread {
 }
 
 /** Asks what Codex is to do, and lets it do that. */
-export async function delegateTask({ app }: Pick<CommandParts, 'app'>): Promise<void> {
+export async function delegateTask({ app, leaving }: DelegateParts): Promise<void> {
   app.requireTrust();
   const repository = await chooseRepository(app);
-  await delegate(app, repository, async () => {
+  await delegate({ app, leaving }, repository, async () => {
     const resumable = await app.orders.resumable(repository, null);
     return resumable === null ? { thread: 'fresh' } : askThread(resumable);
   });
@@ -30,7 +32,7 @@ export async function delegateTask({ app }: Pick<CommandParts, 'app'>): Promise<
 
 /** The same on a copy of the thread of a job that has ended. */
 export async function delegateOnCopy(
-  { app, list }: Pick<CommandParts, 'app' | 'list'>,
+  { app, leaving, list }: DelegateParts & Pick<CommandParts, 'list'>,
   from?: unknown,
 ): Promise<void> {
   app.requireTrust();
@@ -40,11 +42,11 @@ export async function delegateOnCopy(
     none: 'No job has a thread that can be copied.',
   });
   if (threadId === null) throw new UsageError('This job has no thread of Codex.');
-  await delegate(app, repository, () => Promise.resolve({ thread: threadId, fork: true }));
+  await delegate({ app, leaving }, repository, () => Promise.resolve({ thread: threadId, fork: true }));
 }
 
 async function delegate(
-  app: CommandParts['app'],
+  { app, leaving }: DelegateParts,
   repository: string,
   chooseThread: () => Promise<Thread>,
 ): Promise<void> {
@@ -53,6 +55,7 @@ async function delegate(
   const context = await askContext(app, repository, title);
   const thread = await chooseThread();
   await offerToSave([repository]);
+  await leaving.confirmWork('task', ['codex'], repository);
   const asker = { cwd: repository, origin: 'editor', session: null } as const;
   await app.place(orderOf({ task, write, context, ...thread }), asker);
 }

@@ -33,10 +33,11 @@ export interface Recipient {
 
 /**
  * Gives Claude Code a prompt in the way that the user chooses.
- * @throws UserError if it was not taken, CancelledError if no way is chosen
+ * @throws UserError if it was not taken, CancelledError if no way is chosen, or the user sees what leaves the machine and
+ * thinks better of it
  */
 export async function promptClaude(
-  { host }: Pick<CommandParts, 'host'>,
+  { host, leaving }: Pick<CommandParts, 'host' | 'leaving'>,
   { title, ...request }: PromptRequest,
 ): Promise<Recipient> {
   const { subject, repository, prompt, startTask } = request;
@@ -53,6 +54,9 @@ export async function promptClaude(
     preference: readSetting(vscode.workspace, 'tandem.fix.claude'),
   });
   const way = ways.obvious ?? (await ask(shortText(`${title}: ${subject}`, 100), ways));
+  // A session that works there has had its part of the repository already.
+  if (way.kind !== 'session')
+    await leaving.confirmWork(way.kind === 'task' ? 'task' : 'session', ['claude'], repository);
   return take(way, { host, ...request });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { whatLeaves } from '../../../src/app/whatLeaves.ts';
-import { leavingMarkdown, leavingText } from '../../../src/app/whatLeavesTexts.ts';
+import { leavingMarkdown, leavingText, workText } from '../../../src/app/whatLeavesTexts.ts';
 import { prepareReview } from '../../../src/app/briefs.ts';
 import type { Target } from '../../../src/protocol/target.ts';
 import { createRecordingLogger } from '../bridge/samples.ts';
@@ -104,5 +104,19 @@ describe('what leaves the machine with a review', () => {
     const markdown = leavingMarkdown(what, false);
     assert.match(markdown, /## Held back\n\nNothing that is reviewed/);
     assert.ok(markdown.includes('- ``a [b](command:c) `d`.ts``'));
+  });
+
+  test('of other work: what an agent may do by itself, which is not the same for all', () => {
+    const both = ['codex', 'claude'] as const;
+    const looks = workText('examination', both, true);
+    assert.match(looks, /^Codex: .* commands that only read: .* of the machine that its App Server runs on/);
+    assert.match(looks, /\n\nClaude: .* the files of the repository, and none outside/);
+    assert.match(
+      workText('task', ['codex'], false),
+      /commands within the rules for tasks: .* of this machine/,
+    );
+    const session = workText('session', ['claude'], false);
+    assert.match(session, /may do what you allow that session/);
+    assert.doesNotMatch(session, /none outside|Codex/);
   });
 });

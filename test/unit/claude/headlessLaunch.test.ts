@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headlessArgs, headlessEnvironment } from '../../../src/claude/headlessLaunch.ts';
+import { headlessArgs, headlessEnvironment, settingsOfRun } from '../../../src/claude/headlessLaunch.ts';
 
-const launch = { rights: 'read', model: '', effort: '', budget: 0 } as const;
+const launch = { rights: 'read', settingsFile: '/s/1.json', model: '', effort: '', budget: 0 } as const;
 
 test('a run is isolated, and can only read unless it is to change files', () => {
   const args = headlessArgs(launch);
@@ -15,8 +15,9 @@ test('a run is isolated, and can only read unless it is to change files', () => 
   ])
     assert.ok(args.includes(flag), flag);
   const valueOf = (name: string, of = args) => of[of.indexOf(name) + 1];
-  assert.equal(valueOf('--setting-sources'), 'user');
-  assert.deepEqual(JSON.parse(valueOf('--settings') ?? ''), { disableAllHooks: true });
+  assert.ok(args.includes('--setting-sources='));
+  assert.ok(args.includes('--settings=/s/1.json'));
+  assert.deepEqual(settingsOfRun({ model: 'opus' }), { model: 'opus', disableAllHooks: true });
   assert.deepEqual([valueOf('--tools'), valueOf('--permission-mode')], ['Read,Grep,Glob', 'default']);
   const editing = headlessArgs({ ...launch, rights: 'edit' });
   assert.deepEqual(
@@ -66,7 +67,31 @@ test('what belongs to the session that started this host, or to us, is not hande
     TANDEM_HOME: '/x',
     TANDEM_SOCKET: '/x',
   };
-  const extra = { CLAUDE_CODE_MAX_RETRIES: '2', DISABLE_AUTOUPDATER: '1', NO_COLOR: '1' };
+  const extra = {
+    CLAUDE_CODE_MAX_RETRIES: '2',
+    CLAUDE_CODE_DISABLE_ATTACHMENTS: '1',
+    DISABLE_AUTOUPDATER: '1',
+    NO_COLOR: '1',
+  };
   assert.deepEqual(headlessEnvironment({ ...own, ...ofSession }), { ...own, ...extra });
   assert.equal(headlessEnvironment({ CLAUDE_CODE_MAX_RETRIES: '5' })['CLAUDE_CODE_MAX_RETRIES'], '5');
+});
+
+test('what the user’s settings of Claude Code set goes before the rest, but opens nothing that we close', () => {
+  const set = {
+    HTTPS_PROXY: 'http://of-settings',
+    CLAUDE_CODE_MAX_RETRIES: '7',
+    CLAUDE_CODE_DISABLE_ATTACHMENTS: '0',
+    CLAUDE_CONFIG_DIR: '/elsewhere',
+    TANDEM_SOCKET: '/x',
+  };
+  const env = headlessEnvironment({ HTTPS_PROXY: 'http://of-shell', CLAUDE_CONFIG_DIR: '/home' }, set);
+  assert.deepEqual(env, {
+    HTTPS_PROXY: 'http://of-settings',
+    CLAUDE_CONFIG_DIR: '/home',
+    CLAUDE_CODE_MAX_RETRIES: '7',
+    CLAUDE_CODE_DISABLE_ATTACHMENTS: '1',
+    DISABLE_AUTOUPDATER: '1',
+    NO_COLOR: '1',
+  });
 });

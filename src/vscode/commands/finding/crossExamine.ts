@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
+import { groupBy } from '../../../base/groupBy.ts';
 import { otherAgent, standingOf } from '../../../protocol/examination.ts';
 import { type ReviewerId, reviewers, voiceName } from '../../../protocol/finding.ts';
 import type { Order } from '../../../protocol/order.ts';
@@ -7,7 +8,7 @@ import type { CommandParts } from '../../commands.ts';
 import { type PlannedExamination, runsText, unexaminedSingles } from '../../plannedExaminations.ts';
 import { chosenFinding, chosenFindings } from './chosenFindings.ts';
 
-type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
+type Parts = Pick<CommandParts, 'app' | 'leaving' | 'places' | 'threads'>;
 
 /**
  * Has findings examined by the agent that did not raise them; where none is that one, the user says who looks. What is said
@@ -28,7 +29,7 @@ export async function askOther(parts: Parts, from?: unknown): Promise<void> {
 }
 
 /** The same of all open findings that only one reviewer raised. */
-export async function askOtherAboutSingles(parts: Pick<Parts, 'app'>): Promise<void> {
+export async function askOtherAboutSingles(parts: Pick<Parts, 'app' | 'leaving'>): Promise<void> {
   const { app } = parts;
   app.requireTrust();
   const planned = unexaminedSingles(app.findings.open(), app.jobs.activeJobs());
@@ -51,17 +52,22 @@ export async function tieBreak(parts: Parts, from?: unknown): Promise<void> {
       'Ask the other agent about it first.',
     );
   const agent = await chooseAgent('Who is to judge? A fresh run gets both arguments, without names.');
+  await parts.leaving.confirmWork('examination', [agent], repository);
   await place(app, { kind: 'tie-break', finding: id, agent }, repository);
   await parts.threads.reveal(id);
 }
 
 /** Starts one run for each finding; many are not started without a word. */
 async function examine(
-  { app }: Pick<Parts, 'app'>,
+  { app, leaving }: Pick<Parts, 'app' | 'leaving'>,
   planned: readonly PlannedExamination[],
   asks = planned.length > 1,
 ): Promise<void> {
   if (asks && !(await mayRun(planned, app.settings().maxConcurrentJobs))) throw new CancelledError();
+  for (const [repository, own] of groupBy(planned, ({ finding }) => finding.repository)) {
+    const agents = own.map(({ agent }) => agent);
+    await leaving.confirmWork('examination', agents, repository);
+  }
   for (const { finding, agent } of planned)
     await place(app, { kind: 'cross-examination', finding: finding.id, agent }, finding.repository);
 }

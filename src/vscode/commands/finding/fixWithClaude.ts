@@ -12,7 +12,7 @@ import { findingsInFiles } from './findingsInFiles.ts';
 import { fixOrder } from './fixOrder.ts';
 import { proveFix } from './proveFix.ts';
 
-type Parts = Pick<CommandParts, 'app' | 'host' | 'places' | 'threads' | 'view' | 'errors'>;
+type Parts = Pick<CommandParts, 'app' | 'host' | 'leaving' | 'places' | 'threads' | 'view' | 'errors'>;
 
 /** Gives Claude Code the findings to fix: those of each repository to a session that works there. */
 export async function fixWithClaude(parts: Parts, from?: unknown): Promise<void> {

@@ -3,6 +3,7 @@ import type { FoundCheck } from '../../../app/checkCommands.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
+import { reviewers } from '../../../protocol/finding.ts';
 import { type CheckCommand, commandText } from '../../../protocol/fixCheck.ts';
 import type { CommandParts } from '../../commands.ts';
 import { plainText } from '../../errorMessage.ts';
@@ -10,7 +11,7 @@ import { offerToSave } from '../offerToSave.ts';
 import { chosenFinding } from './chosenFindings.ts';
 import { findingsInFiles } from './findingsInFiles.ts';
 
-type Parts = Pick<CommandParts, 'app' | 'places' | 'threads'>;
+type Parts = Pick<CommandParts, 'app' | 'leaving' | 'places' | 'threads'>;
 
 /** Has both agents fix one finding at once, each in a worktree of its own, and the project's check judge both. */
 export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
@@ -21,6 +22,7 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
   if (!found) throw new UsageError('This finding is no longer there.');
   await offerToSave([repository]);
   const check = await chooseCheck(await app.checksFor(found.finding));
+  await parts.leaving.confirmWork('task', reviewers, repository);
   await app.race(
     { prompt: asPrompt([found]), findings: [id], title: `Fix: ${found.finding.title}`, check },
     { cwd: repository, origin: 'editor', session: null },
