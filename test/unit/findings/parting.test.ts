@@ -121,10 +121,11 @@ test('what is said of one of both afterwards is said of both, by whoever knows i
 });
 
 test('another host that has not heard of the join is understood', () => {
-  const reported = { type: 'reviewed', kind: 'review', seen: [], outcomes: [], additional: false } as const;
+  const reported = { type: 'reviewed', kind: 'review', additional: false } as const;
+  const silent = { seen: [], outcomes: [] };
   const events: Happened[] = [
-    { ...reported, job: 'j1', reviewer: 'codex', findings: [codex] },
-    { ...reported, job: 'j2', reviewer: 'claude', findings: [other] },
+    { ...reported, ...silent, job: 'j1', reviewer: 'codex', findings: [codex] },
+    { ...reported, ...silent, job: 'j2', reviewer: 'claude', findings: [other] },
     { type: 'joined', by: 'tandem', job: null, joins: [{ id: 'x', other: 'o', reason: '' }] },
     { type: 'moved', moves: [{ id: 'o', file: 'z.ts', startLine: 99, endLine: 99, anchor: null }] },
     { type: 'dismissed', ids: ['o'], reason: 'Not a bug.' },
