@@ -20,6 +20,7 @@ import { HostService } from './app/service.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
+import { unwrittenText, withUnwritten } from './app/unwritten.ts';
 import { type WhatLeaves, reviewersOf, whatLeaves } from './app/whatLeaves.ts';
 import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
@@ -114,6 +115,7 @@ export class App {
       cancelJob: (id) => this.jobs.cancel(id),
     });
     this.jobStore = new JobStore(stateHome, thisOwner(), log);
+    this.store.add(this.jobStore.onDidNotWrite((end) => this.warningEmitter.fire(unwrittenText(end, host))));
     this.changes = new TaskChanges({
       store: this.jobStore,
       folder: worktreesFolder(stateHome),
@@ -339,7 +341,12 @@ export class App {
   /** A job with what came of it; of a review by both, the other one too. */
   report(job: Job, full = false): Promise<Report> {
     const { jobs, jobStore: store, host } = this;
-    return reportOf(job, { jobs, store, isHeadless: host.kind === 'headless', full });
+    return reportOf(withUnwritten(job, store, host), {
+      jobs,
+      store,
+      isHeadless: host.kind === 'headless',
+      full,
+    });
   }
 
   /** What became of the tasks' changes, by job; left out where nothing is known of one. */
