@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
@@ -271,6 +271,46 @@ for (const version of codexVersions) {
           assert.equal(after?.toString(), before.replace('two', '2'));
           assert.equal(kept.worktree === null || existsSync(path.join(kept.worktree, 'made.txt')), true);
         });
+
+    test('the disk does not take the end: it is shown as it ended, told once, and written later', async () => {
+      let block = (): void => undefined;
+      const { run, host, repository, options } = await line(dirty, (request) => {
+        if (request.step === 2) block();
+        return changesTwo(request);
+      });
+      const warnings: string[] = [];
+      host.app.onDidWarn((warning) => warnings.push(warning));
+      const folder = path.join(repositoryFolder(host.stateHome, repository.path), 'jobs');
+      const fileOf = (id: string) => path.join(folder, `${id}.json`);
+      // A folder where the file is to be: nothing can be written there.
+      block = () => {
+        const [{ id } = assert.fail('No job runs.')] = host.app.jobs.activeJobs();
+        rmSync(fileOf(id));
+        mkdirSync(fileOf(id));
+      };
+      const { job, change, markdown } = await run();
+      assert.deepEqual([job.state, change.state], ['succeeded', 'pending']);
+      const { id } = job;
+      block = () => undefined;
+      const [listed] = await host.app.jobs.list(repository.path);
+      assert.deepEqual([listed?.id, listed?.state], [id, 'succeeded']);
+      assert.equal((await host.app.cancelJob(id)).state, 'succeeded');
+      assert.equal(warnings.length, 1);
+      for (const text of [markdown, warnings.join()]) {
+        assert.match(text, /How “Go” ended could not be written \(E.+\).*keeps it in memory.*make room/);
+        assert.ok(text.includes(host.stateHome));
+      }
+      // Its thread is free.
+      const next = await run({ prompt: 'And further', thread: 'resume' });
+      assert.deepEqual([next.job.threadId, warnings.length], [job.threadId, 1]);
+      rmdirSync(fileOf(id));
+      await host.dispose();
+      const later = createPlainHost({ ...options, stateHome: host.stateHome });
+      ends.push(() => later.dispose());
+      const { notes, ...known } = (await later.app.jobs.find(id)) ?? assert.fail();
+      const { notes: _, ...ended } = job;
+      assert.deepEqual([known, notes.join().includes('could not be written')], [ended, false]);
+    });
 
     test('deleting the job deletes its worktree', async () => {
       const { run, host, worktrees } = await line(dirty, changesTwo);
