@@ -36,6 +36,7 @@ import { exportFindings } from './findings/export/exportFindings.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { withPresentPlaces } from './findings/placeFindings.ts';
 import { ReviewedTexts } from './findings/reviewedTexts.ts';
+import { reviewBy } from './findings/statements.ts';
 import { readTeamDismissals } from './findings/teamFile.ts';
 import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
@@ -243,9 +244,9 @@ export class App {
     }
   }
 
-  /** The thread of the one review that these findings are of, where nothing works on it; else `fresh`. */
+  /** The thread of the one review of Codex that raised all of these findings, where nothing works on it; else `fresh`. */
   async threadOfReview(findings: readonly KnownFinding[]): Promise<string> {
-    const [job, ...others] = [...new Set(findings.map((finding) => finding.job))];
+    const [job, ...others] = [...new Set(findings.map((finding) => reviewBy(finding, 'codex')))];
     const review = job === undefined || job === '' || others.length > 0 ? null : await this.jobs.find(job);
     const thread = review?.threadId ?? null;
     if (review === null || thread === null || !isTerminal(review.state)) return 'fresh';

@@ -46,6 +46,11 @@ export function inWordsOf(known: KnownFinding, by: Voice): KnownFinding {
   return own ? { ...known, ...wordsOf(own) } : known;
 }
 
+/** The review in which a voice raised it last; empty where that voice did not, or no review knows of it. */
+export function reviewBy({ statements }: Pick<KnownFinding, 'statements'>, by: Voice): string {
+  return statements.find((one) => one.by === by)?.job ?? '';
+}
+
 function wordsOf({ title, body, recommendation, priority, confidence }: Statement) {
   return { title, body, recommendation, priority, confidence };
 }

@@ -220,6 +220,22 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual(host.complaints, []);
     });
 
+    test('what both raise belongs to the review of each, whoever ended last', async () => {
+      const { start, ended, host, repository } = await setUp({
+        codex: codexReports([subtracts]),
+        claude: claudeReports([sign]),
+      });
+      const { job } = await ended((await start()).id);
+      assert.equal(job.reviewer, 'codex');
+      const { job: last } = await host.run(repository.path, { ...reviewOrder(), reviewer: 'claude' });
+      const [both = assert.fail('no finding')] = host.app.findings.open();
+      assert.deepEqual([both.reviewers.toSorted(), both.job], [['claude', 'codex'], last.id]);
+      assert.equal(await host.app.threadOfReview([both]), job.threadId);
+      const handed = await host.app.continuation(job);
+      // In the words that fit the conversation.
+      assert.match(handed, /still open:[^]*add\(\) subtracts instead of adding/);
+    });
+
     test('one fails: what the other found stands, and the report says so', async () => {
       const line = await setUp({
         codex: () => httpError(400, { error: { message: 'no such model', type: 'invalid_request_error' } }),
