@@ -116,7 +116,10 @@ export class App {
       cancelJob: (id) => this.jobs.cancel(id),
     });
     this.jobStore = new JobStore(stateHome, thisOwner(), log);
-    this.store.add(this.jobStore.onDidNotWrite((end) => this.warningEmitter.fire(unwrittenText(end, host))));
+    const warned = this.jobStore.onDidNotWrite((end) => {
+      this.warningEmitter.fire(unwrittenText(end, host));
+    });
+    this.store.add(warned);
     this.changes = new TaskChanges({
       store: this.jobStore,
       folder: worktreesFolder(stateHome),
