@@ -22,6 +22,7 @@ import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
 import { TaskChanges } from './app/taskChanges.ts';
 import { TerminalQuestions } from './app/terminalQuestions.ts';
+import { unwrittenText, withUnwritten } from './app/unwritten.ts';
 import { type WhatLeaves, reviewersOf, whatLeaves } from './app/whatLeaves.ts';
 import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
@@ -37,6 +38,7 @@ import { exportFindings } from './findings/export/exportFindings.ts';
 import { FindingStore } from './findings/findingStore.ts';
 import { withPresentPlaces } from './findings/placeFindings.ts';
 import { ReviewedTexts } from './findings/reviewedTexts.ts';
+import { reviewBy } from './findings/statements.ts';
 import { readTeamDismissals } from './findings/teamFile.ts';
 import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
@@ -121,6 +123,10 @@ export class App {
     this.terminals = new TerminalQuestions(host.kind === 'window');
     this.store.add(this.approvals.onDidChange(() => this.terminals.tell(this.approvals.pending)));
     this.jobStore = new JobStore(stateHome, thisOwner(), log);
+    const warned = this.jobStore.onDidNotWrite((end) => {
+      this.warningEmitter.fire(unwrittenText(end, host));
+    });
+    this.store.add(warned);
     this.changes = new TaskChanges({
       store: this.jobStore,
       folder: worktreesFolder(stateHome),
@@ -264,9 +270,9 @@ export class App {
     }
   }
 
-  /** The thread of the one review that these findings are of, where nothing works on it; else `fresh`. */
+  /** The thread of the one review of Codex that raised all of these findings, where nothing works on it; else `fresh`. */
   async threadOfReview(findings: readonly KnownFinding[]): Promise<string> {
-    const [job, ...others] = [...new Set(findings.map((finding) => finding.job))];
+    const [job, ...others] = [...new Set(findings.map((finding) => reviewBy(finding, 'codex')))];
     const review = job === undefined || job === '' || others.length > 0 ? null : await this.jobs.find(job);
     const thread = review?.threadId ?? null;
     if (review === null || thread === null || !isTerminal(review.state)) return 'fresh';
@@ -375,7 +381,8 @@ export class App {
   /** A job with what came of it; of a review by both, the other one too. */
   report(job: Job, full = false): Promise<Report> {
     const { jobs, findings, jobStore: store, host } = this;
-    return reportOf(job, { jobs, findings, store, isHeadless: host.kind === 'headless', full });
+    const isHeadless = host.kind === 'headless';
+    return reportOf(withUnwritten(job, store, host), { jobs, findings, store, isHeadless, full });
   }
 
   /** What became of the tasks' changes, by job; left out where nothing is known of one. */

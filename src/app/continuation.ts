@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import { readThreadConversation } from '../codex/threadConversation.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
+import { inWordsOf, reviewBy } from '../findings/statements.ts';
 import { type Change, describeChange } from '../git/change.ts';
 import type { ExcludeOptions } from '../git/excludes.ts';
 import type { GitOptions } from '../git/git.ts';
@@ -26,14 +27,16 @@ export interface ContinuationParts {
  * @throws UserError if the job has no thread, or Codex no longer has it
  */
 export async function continuationOf(parts: ContinuationParts, job: Job): Promise<string> {
-  const { threadId, title, repository, id } = job;
+  const { threadId, title, repository, id, reviewer } = job;
   if (threadId === null) throw new UserError('This job has no thread of Codex to go on with.');
   const conversation = await parts.appServer.use((connection) =>
     readThreadConversation(connection, threadId),
   );
   const known = await parts.findings.of(repository);
   const findings = known
-    .filter((finding) => finding.job === id && isOpen(finding))
+    .filter((finding) => reviewBy(finding, reviewer) === id && isOpen(finding))
+    // Another reviewer may have said the same: what was said on this thread is in its own words.
+    .map((finding) => inWordsOf(finding, reviewer))
     .sort((a, b) => priorities.indexOf(a.priority) - priorities.indexOf(b.priority));
   return handOverPrompt({ title, conversation, findings, change: await changeOf(parts, job) });
 }

@@ -7,6 +7,7 @@ import type { FindingStore } from '../findings/findingStore.ts';
 import type { Job } from '../jobs/job.ts';
 import { problemsText } from '../jobs/problemsText.ts';
 import type { Order } from '../protocol/order.ts';
+import type { Voice } from '../protocol/finding.ts';
 import type { Proof } from '../protocol/proof.ts';
 import type { TaskChange } from '../protocol/taskChange.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
@@ -50,17 +51,18 @@ export class Fixes {
     return this.sequence.run(() => Promise.resolve());
   }
 
-  /** Puts a reviewer's verdict on record. */
+  /** Puts a reviewer's verdict on record: of what others raised too it decides for itself alone. */
   async proven(job: Pick<Job, 'id' | 'reviewer'>, id: string, { verdict, reason }: Proof): Promise<void> {
     const { findings } = this.parts;
     const { id: jobId, reviewer: by } = job;
+    const said = { by, job: jobId, alone: true };
     switch (verdict) {
       case 'fixed':
-        await findings.resolve([id], { by, proof: 'confirmed', reason, job: jobId });
+        await findings.resolve([id], { ...said, proof: 'confirmed', reason });
         return;
       case 'still there':
         await findings.comment(id, { by, text: `Still there: ${reason}`, job: jobId });
-        if (!this.isOpen(id)) await findings.reopen([id], reason, { by, job: jobId });
+        if (!this.isStillThere(id, by)) await findings.reopen([id], reason, said);
         return;
       case 'cannot tell':
         await findings.comment(id, { by, text: `Cannot tell whether it is fixed: ${reason}`, job: jobId });
@@ -101,8 +103,10 @@ export class Fixes {
       });
   }
 
-  private isOpen(id: string): boolean {
+  /** Whether it is open, and that reviewer has not said otherwise before. */
+  private isStillThere(id: string, by: Voice): boolean {
     const finding = this.parts.findings.find(id);
-    return finding !== undefined && isOpen(finding);
+    if (finding === undefined || !isOpen(finding)) return false;
+    return finding.statements.every((one) => one.by !== by || one.fixed === null);
   }
 }

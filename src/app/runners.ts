@@ -18,6 +18,7 @@ import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
+import { inWordsOf } from '../findings/statements.ts';
 import { ReviewedTexts } from '../findings/reviewedTexts.ts';
 import { versionText } from '../git/versionText.ts';
 import type { Answerer, Reviewer, TaskRunner } from '../jobs/agent.ts';
@@ -206,7 +207,7 @@ function proofRunner({ findings, fixes }: RunnerParts, answer: Answerer): Runner
   return createProofRunner({
     answer,
     find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
-    prompt: proofPrompt,
+    prompt: (finding, by) => proofPrompt(inWordsOf(finding, by)),
     proven: (job, finding, proof) => fixes.proven(job, finding, proof),
   });
 }

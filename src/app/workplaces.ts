@@ -8,7 +8,7 @@ import { untrackedFiles } from '../git/untracked.ts';
 import { addWorktree, commitTree, headCommit, pointWorktree } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Workplace } from '../jobs/workplace.ts';
-import type { ChangedTaskFile, TaskChange } from '../protocol/taskChange.ts';
+import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { unlinkFrom } from './worktreeLink.ts';
@@ -41,8 +41,11 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
   const elsewhere = parts.elsewhere();
   if (elsewhere !== null) return workplaceElsewhere(job, elsewhere);
   const own = await changes.read(job);
-  if (own?.state === 'running' && (own.worktree === null || existsSync(own.worktree)))
-    return workplaceOf(await unlinkFrom(own, changes), parts);
+  if (own !== null && isThere(own))
+    return begin({ ...(await unlinkFrom(own, changes)), result: null, state: 'running' }, parts);
+  // What is noted of it would be overwritten.
+  if (own !== null && own.state !== 'running' && own.state !== 'none')
+    throw new UserError(`What this task has changed is known already: ${own.state}.`, 'Start another task.');
   const former = await changes.pendingOf(job);
   if (former?.worktree && existsSync(former.worktree)) {
     // In this order the worktree is somebody's at any moment, and never taken for left over.
@@ -51,6 +54,12 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
     return workplace;
   }
   return openNew(job, parts);
+}
+
+/** Whether a task that is taken up again has its place, with what it has done there, noted or not. */
+function isThere({ state, worktree }: TaskChange): boolean {
+  if (worktree === null) return state === 'running' || state === 'applied';
+  return (state === 'running' || isPending({ state })) && existsSync(worktree);
 }
 
 /** What happens on the disk of another machine is neither kept apart nor seen. */
@@ -82,6 +91,12 @@ async function openNew(job: Job, parts: WorkplaceParts): Promise<Workplace> {
 
 async function openWorktree(job: Job, commit: string, parts: WorkplaceParts): Promise<Workplace> {
   const folder = path.join(worktreesFolder(parts.stateHome), job.id);
+  // Whatever it holds may be somebody's work.
+  if (existsSync(folder))
+    throw new UserError(
+      `The folder for this task is there already: ${folder}. Nothing in it was changed.`,
+      'Look at what it holds. A new task gets a folder of its own.',
+    );
   const change = begun(job, folder, commit);
   // First what it is for, so that nobody takes it for left over.
   await parts.changes.save(change);
@@ -116,7 +131,13 @@ export async function closeLeftWorkplace(
 ): Promise<void> {
   if (change.worktree !== null && existsSync(change.worktree))
     await closeWorkplace(await unlinkFrom(change, parts.changes), parts);
-  else await parts.changes.end({ ...change, state: 'none' });
+  else await parts.changes.end({ ...change, ...appliedBefore(change) });
+}
+
+/** What was noted before it went on is in the working tree, and can be taken back. */
+function appliedBefore({ applied }: TaskChange): Pick<TaskChange, 'state' | 'result'> {
+  const last = applied.at(-1);
+  return last ? { state: 'applied', result: last.after } : { state: 'none', result: null };
 }
 
 interface Closing {

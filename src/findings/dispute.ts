@@ -1,5 +1,5 @@
 import type { Decision } from '../protocol/comparePage.ts';
-import { type ReviewerId, voiceName } from '../protocol/finding.ts';
+import { type ReviewerId, reviewers, voiceName } from '../protocol/finding.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 
 /*
@@ -23,7 +23,16 @@ export function decisionOf({ codex, claude }: Dispute): Decision {
 
 /** Why a finding is dismissed: the other one is right. */
 export function lostReason(winner: ReviewerId, { title }: Pick<KnownFinding, 'title'>): string {
-  return `Dispute between the reviewers: ${voiceName(winner)} is right (“${cut(title)}”).`;
+  return `${lostTo(winner)} (“${cut(title)}”).`;
+}
+
+/** Whether its dismissal says so: its reviewer was mistaken. */
+export function hasLost({ state, reason }: Pick<KnownFinding, 'state' | 'reason'>): boolean {
+  return state === 'dismissed' && reviewers.some((winner) => reason.startsWith(lostTo(winner)));
+}
+
+function lostTo(winner: ReviewerId): string {
+  return `Dispute between the reviewers: ${voiceName(winner)} is right`;
 }
 
 /** The user's comment on a finding that stands, as does the one that seems to contradict it. */

@@ -61,6 +61,8 @@ export interface Resolution {
   proof: Proof;
   reason: string;
   job: string | null;
+  /** It is the word of one reviewer for itself: what others raised too is fixed once all of them say so. */
+  alone?: boolean;
 }
 
 export interface Move {
@@ -216,9 +218,9 @@ export class FindingStore implements Disposable {
   reopen(
     ids: readonly string[],
     reason: string,
-    { by, job }: { by: Actor; job: string | null } = { by: 'user', job: null },
+    said: Pick<Resolution, 'by' | 'job' | 'alone'> = { by: 'user', job: null },
   ): Promise<void> {
-    return this.decide(ids, (own) => ({ type: 'reopened', ids: own, reason, by, job }));
+    return this.decide(ids, (own) => ({ type: 'reopened', ids: own, reason, ...said }));
   }
 
   comment(id: string, comment: { by: Actor; text: string; job: string | null }): Promise<void> {

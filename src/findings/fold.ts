@@ -1,6 +1,6 @@
 import type { ExaminationVerdict, KnownExamination } from '../protocol/examination.ts';
 import type { Finding, Voice } from '../protocol/finding.ts';
-import type { HistoryEntry, KnownFinding, Mark } from '../protocol/knownFinding.ts';
+import type { Actor, HistoryEntry, KnownFinding, Mark, Proof } from '../protocol/knownFinding.ts';
 import { anchorTextOf } from './fingerprint.ts';
 import {
   type Remembered,
@@ -267,7 +267,7 @@ function withOutcome(known: Remembered, outcome: Outcome, entry: Verdict): Remem
 }
 
 /** Every reviewer that raised it holds it for fixed. */
-function closed(known: Remembered, { by, reason }: { by: Voice; reason: string }): Remembered {
+function closed(known: Remembered, { by, reason }: { by: Actor; reason: string }): Remembered {
   return { ...known, state: 'fixed', proof: proofOf(known), reason, by };
 }
 
@@ -287,10 +287,29 @@ function decide(
   for (const id of event.ids)
     change(findings, id, (known) => {
       const { what, ...decided } = decision;
-      // Who says so speaks for all that raised it.
-      const judged = event.type === 'dismissed' ? known : withVerdicts(known, decided.proof);
-      return remembered({ ...judged, ...decided, reason: text, by }, { at, what, by, text, job });
+      const judged = event.type === 'dismissed' ? known : spokenFor(known, event, decided.proof);
+      const become =
+        event.type === 'resolved' && event.alone === true
+          ? fixedByOne(judged, event)
+          : { ...judged, ...decided, reason: text, by };
+      return remembered(become, { at, what, by, text, job });
     });
+}
+
+/** Who says so speaks for all that raised it, unless it is one of them and speaks for itself. */
+function spokenFor(
+  known: Remembered,
+  { by, alone }: EventOf<'resolved' | 'reopened'>,
+  proof: Proof | null,
+): Remembered {
+  const own = alone === true ? known.statements.find((one) => one.by === by) : undefined;
+  return own ? withVerdict(known, own.by, proof) : withVerdicts(known, proof);
+}
+
+/** Where another reviewer stands by what it said, it is not fixed yet. */
+function fixedByOne(judged: Remembered, { by, reason }: EventOf<'resolved'>): Remembered {
+  if (standing(judged).length === 0) return closed(judged, { by, reason });
+  return judged.state === 'open' ? marked(judged, 'not reported') : judged;
 }
 
 type Decision = Pick<KnownFinding, 'state' | 'proof'> & Pick<HistoryEntry, 'what'>;

@@ -60,6 +60,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     proof: z.enum(proofs),
     reason: z.string(),
     job: z.nullable(z.string()),
+    /** One reviewer says so for itself alone: others that raised it too are not spoken for. */
+    alone: z.optional(z.boolean()),
   }),
   z.object({
     ...common,
@@ -69,6 +71,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** Hosts of version 0.1 to 0.3 knew only the user. */
     by: z._default(z.enum(actors), 'user'),
     job: z._default(z.nullable(z.string()), null),
+    /** One reviewer says so for itself alone: others that raised it too are not spoken for. */
+    alone: z.optional(z.boolean()),
   }),
   z.object({
     ...common,

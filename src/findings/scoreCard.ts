@@ -2,6 +2,7 @@ import { type ReviewerId, reviewers } from '../protocol/finding.ts';
 import { type JobKind, isReview } from '../protocol/job.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { dismissReasons, falseAlarm } from './dismissReasons.ts';
+import { hasLost } from './dispute.ts';
 
 /*
  * How well the findings of each reviewer have stood in one repository. It only counts: nothing is hidden or ranked by it.
@@ -47,7 +48,7 @@ export type DismissalReason = (typeof dismissReasons)[number]['label'] | 'other'
 /**
  * What a finding came to:
  * - `held`: it is fixed, or the other reviewer confirms it;
- * - `wrong`: dismissed as a false alarm, or refuted by the other reviewer;
+ * - `wrong`: dismissed as a false alarm or as the wrong side of a dispute, or refuted by the other reviewer;
  * - `set aside`: dismissed for another reason, which says nothing about whether it is right;
  * - `undecided`: nobody but its reviewer has said anything yet, or the reviewers contradict each other.
  * What people decided counts before what reviewers say.
@@ -171,7 +172,8 @@ function reasonOf({ reason }: KnownFinding): DismissalReason {
 }
 
 function worthOf(finding: KnownFinding, { confirms, refutes }: ReturnType<typeof saidByOthers>): Worth {
-  if (finding.state === 'dismissed') return reasonOf(finding) === falseAlarm ? 'wrong' : 'set aside';
+  if (finding.state === 'dismissed')
+    return reasonOf(finding) === falseAlarm || hasLost(finding) ? 'wrong' : 'set aside';
   if (finding.state === 'fixed') return 'held';
   if (confirms === refutes) return 'undecided';
   return confirms ? 'held' : 'wrong';

@@ -38,9 +38,10 @@ export function settled<T extends KnownFinding>(known: T): T {
   return { ...known, state: 'fixed', proof: proofOf(known) };
 }
 
-/** As sure as the least sure of those that raised it. */
+/** As sure as the least sure of the reviewers that raised it. A tool is not asked. */
 export function proofOf({ statements }: Pick<KnownFinding, 'statements'>): Proof {
-  return statements.every(({ fixed }) => fixed !== 'claimed') ? 'confirmed' : 'claimed';
+  const isConfirmed = statements.every(({ by, fixed }) => !isReviewer(by) || fixed !== 'claimed');
+  return isConfirmed ? 'confirmed' : 'claimed';
 }
 
 /** A voice holds the finding for fixed; or not any more, with null. */
@@ -64,6 +65,11 @@ export function standing({ statements }: Pick<KnownFinding, 'statements'>): Stat
 export function inWordsOf(known: KnownFinding, by: Voice): KnownFinding {
   const own = known.statements.find((one) => one.by === by);
   return own ? { ...known, ...wordsOf(own) } : known;
+}
+
+/** The review in which a voice raised it last; empty where that voice did not, or no review knows of it. */
+export function reviewBy({ statements }: Pick<KnownFinding, 'statements'>, by: Voice): string {
+  return statements.find((one) => one.by === by)?.job ?? '';
 }
 
 function wordsOf({ title, body, recommendation, priority, confidence }: Statement) {

@@ -15,6 +15,9 @@ export interface Finished {
   result: JobResult;
 }
 
+/** The same of whatever ended it; null where nothing came of it. */
+type End = Omit<Finished, 'result'> & { result: JobResult | null };
+
 export interface RunContext extends AgentContext {
   /** What there is so far; it becomes the result if the job does not get to its end. */
   readonly keep: (partial: JobResult) => void;
@@ -50,7 +53,7 @@ export class JobRun {
   /** What it has come to while it runs; null before there is anything. Gone with the run. */
   work: WorkSoFar | null = null;
 
-  /** Resolves with the job once its end is on disk. */
+  /** Resolves with the job once its end is on disk, or is kept by the store because the disk does not take it. */
   readonly ended: Promise<Job> = this.end.promise;
 
   constructor(
@@ -95,22 +98,18 @@ export class JobRun {
 
   /** Ends a job that has been asked to stop before its work began. */
   endUnstarted(): Promise<void> {
-    return this.finish(this.stopped());
+    return this.finish({ outcome: this.stopped(), result: null });
   }
 
-  private async finish(outcome: Outcome): Promise<void> {
+  private async finish({ outcome, result }: End): Promise<void> {
     if (isTerminal(this.current.state)) return;
     this.current = ended(this.current, outcome, now());
-    try {
-      await this.options.store.save(this.current);
-    } catch (error) {
-      this.options.logger.error(`The end of ${this.current.id} could not be written: ${messageOf(error)}`);
-    }
+    await this.options.store.saveEnd(this.current, result);
     this.end.resolve(this.current);
   }
 
-  private async outcome(): Promise<Outcome> {
-    const { store, runner, order } = this.options;
+  private async outcome(): Promise<End> {
+    const { runner, order } = this.options;
     const context: RunContext = {
       onProgress: (progress) => this.progress(progress),
       signal: this.abort.signal,
@@ -126,13 +125,9 @@ export class JobRun {
     };
     try {
       await this.become(started(this.current, now()));
-      const { outcome, result } = await runner(this.current, order, context);
-      this.partialIsNew = false;
-      await store.saveResult(this.current, result);
-      return outcome;
+      return await runner(this.current, order, context);
     } catch (error) {
-      await this.keepPartial();
-      return this.failed(error);
+      return { outcome: this.failed(error), result: this.partial };
     }
   }
 

@@ -10,11 +10,13 @@ import type { Logger } from '../base/logger.ts';
 import { type Owner, isGone, ownerSchema } from '../base/owner.ts';
 import { repositoriesFolder, repositoryFolder } from '../base/paths.ts';
 import { watchFolder } from '../base/watchFolder.ts';
-import { isReview } from '../protocol/job.ts';
+import { jobSchema } from '../protocol/job.ts';
 import { type Order, orderSchema } from '../protocol/order.ts';
 import { type JobResult, jobResultSchema } from '../protocol/report.ts';
 import { type TaskChange, taskChangeSchema } from '../protocol/taskChange.ts';
-import { type Job, type JobRecord, abandoned, canGoOn, ended, isTerminal, jobRecordSchema } from './job.ts';
+import { type Job, type JobRecord, abandoned, canGoOn, isTerminal, jobRecordSchema } from './job.ts';
+import { endedUnwritten, interruptedByHost } from './hostGone.ts';
+import { type JobEnd, UnwrittenEnds } from './unwrittenEnds.ts';
 
 /** Beside `<id>.json`: what was asked for, what came of it, what it changed, and who took the job up after `<pid>` had gone. */
 const orderSuffix = '.order.json';
@@ -22,22 +24,59 @@ const resultSuffix = '.result.json';
 const changeSuffix = '.change.json';
 const claimInfix = '.claim-';
 
+/** With how the job ended; left out while it runs, and by version 0.1. */
+const storedResultSchema = z.extend(jobResultSchema, { ended: z.optional(jobSchema) });
+type StoredResult = z.infer<typeof storedResultSchema>;
+
 /** Jobs on disk: `jobs/<id>.json` and what belongs to it. Files of living hosts are only read. */
 export class JobStore {
   private readonly sequences = new Map<string, Sequence>();
+  private readonly unwritten: UnwrittenEnds;
 
+  /** Fires when the disk does not take the end of a job; not again until it has taken all. */
+  readonly onDidNotWrite: UnwrittenEnds['onDidFail'];
+
+  /** @param retries see `UnwrittenEnds` */
   constructor(
     private readonly stateHome: string,
     private readonly owner: Owner,
     private readonly logger: Logger,
-  ) {}
+    retries?: readonly number[],
+  ) {
+    this.unwritten = new UnwrittenEnds((end) => this.writeEnd(end), logger, retries);
+    this.onDidNotWrite = this.unwritten.onDidFail;
+  }
 
   /** Writes of one job reach the disk in the order of the calls. */
-  save(job: Job): Promise<void> {
+  async save(job: Job): Promise<void> {
+    await this.sequenceOf(job).run(() => this.writeRecord(job));
+    void this.unwritten.retry();
+  }
+
+  /**
+   * Writes how a job ended, and with what: null for nothing, or for what is there already. What the disk does not take is
+   * kept, read like what is on disk, and tried again. Never rejects.
+   */
+  saveEnd(job: Job, result: JobResult | null): Promise<void> {
+    return this.unwritten.put({ job, result });
+  }
+
+  /** Why the end of a job is in no file yet; null where it is, or where there is none. */
+  unwrittenReason({ id }: Job): string | null {
+    return this.unwritten.get(id)?.reason ?? null;
+  }
+
+  /** The result tells the end too: the next host goes by it, should this one not get to write the job. */
+  private writeEnd({ job, result }: JobEnd): Promise<void> {
     const sequence = this.sequenceOf(job);
-    if (isTerminal(job.state)) this.sequences.delete(job.id);
-    const record: JobRecord = { format: 2, owner: this.owner, job };
-    return sequence.run(() => writeJson(this.file(job, '.json'), record));
+    this.sequences.delete(job.id);
+    return sequence.run(async () => {
+      try {
+        if (result) await this.writeResult(job, { ...result, ended: job });
+      } finally {
+        await this.writeRecord(job);
+      }
+    });
   }
 
   saveOrder(job: Job, order: Order): Promise<void> {
@@ -50,11 +89,23 @@ export class JobStore {
 
   /** In the order of the calls too: what there was must not come after what became of it. */
   saveResult(job: Job, result: JobResult): Promise<void> {
-    return this.sequenceOf(job).run(() => writeJson(this.file(job, resultSuffix), result));
+    return this.sequenceOf(job).run(() => this.writeResult(job, result));
   }
 
-  result(job: Job): Promise<JobResult | null> {
-    return readJson(this.file(job, resultSuffix), jobResultSchema, this.logger);
+  async result(job: Job): Promise<JobResult | null> {
+    const unwritten = this.unwritten.get(job.id)?.result;
+    return unwritten ?? readJson(this.file(job, resultSuffix), jobResultSchema, this.logger);
+  }
+
+  /**
+   * How an orphan had ended before its host went, as far as what lies beside it tells: nobody is to do again what is done.
+   * Null where nothing says that it had.
+   */
+  async leftEnd(job: Job): Promise<Job | null> {
+    const result = await readJson(this.file(job, resultSuffix), storedResultSchema, this.logger);
+    if (result?.ended) return result.ended;
+    const change = await this.change(job);
+    return change && change.state !== 'running' ? endedUnwritten(job, change) : null;
   }
 
   saveChange(change: TaskChange): Promise<void> {
@@ -141,6 +192,7 @@ export class JobStore {
     );
     // The job itself goes last: whatever stops this half-way, it can be tried again.
     for (const name of [...own, `${job.id}.json`]) await rm(path.join(folder, name), { force: true });
+    this.unwritten.forget(job.id);
   }
 
   /** Calls the listener with a job's id whenever its file has changed, whichever host wrote it. */
@@ -149,6 +201,20 @@ export class JobStore {
       if (isJobFile(name)) listener(name.slice(0, -'.json'.length));
     };
     return watchFolder(this.folder(repository), notice, this.logger);
+  }
+
+  /** Tries a last time to write what the disk did not take. */
+  dispose(): Promise<void> {
+    return this.unwritten.dispose();
+  }
+
+  private writeRecord(job: Job): Promise<void> {
+    const record: JobRecord = { format: 2, owner: this.owner, job };
+    return writeJson(this.file(job, '.json'), record);
+  }
+
+  private writeResult(job: Job, result: StoredResult): Promise<void> {
+    return writeJson(this.file(job, resultSuffix), result);
   }
 
   private sequenceOf({ id }: Job): Sequence {
@@ -174,6 +240,8 @@ export class JobStore {
   }
 
   private async record(file: string): Promise<JobRecord | null> {
+    const unwritten = this.unwritten.get(path.basename(file, '.json'));
+    if (unwritten) return { format: 2, owner: this.owner, job: unwritten.job };
     const record = await this.read(file);
     if (record === null || 'job' in record) return record;
     this.logger.warn(`${file} was written by a later version of Tandem (format ${record.format}).`);
@@ -221,25 +289,6 @@ function truth(record: JobRecord): Job {
   const { job } = record;
   if (!isOrphan(record)) return job;
   return canGoOn(job, Date.now()) ? abandoned(job) : interruptedByHost(job);
-}
-
-/** How a job reads whose host has gone; when it ended nobody knows, only when it was last heard of. */
-export function interruptedByHost(job: Job): Job {
-  const failure = {
-    message: 'The window or terminal that ran this ended before it did.',
-    advice: 'Start it again.',
-  };
-  return ended(
-    job,
-    {
-      state: 'interrupted',
-      verdict: isReview(job.kind) ? 'failed' : null,
-      structure: null,
-      summary: null,
-      failure,
-    },
-    job.lastHeardAt ?? job.startedAt ?? job.createdAt,
-  );
 }
 
 /** Null where there is none, or where it is still being written, by a host that is alive then. */

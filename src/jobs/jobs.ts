@@ -11,9 +11,10 @@ import { type JobKind, jobKinds } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
 import type { WorkSoFar } from './agent.ts';
+import { interruptedByHost } from './hostGone.ts';
 import { type Job, canGoOn, isTerminal, takenUp } from './job.ts';
 import { JobRun, type Runner } from './jobRun.ts';
-import { type JobStore, interruptedByHost } from './jobStore.ts';
+import type { JobStore } from './jobStore.ts';
 import { Queue } from './queue.ts';
 import { type Retention, expired } from './retention.ts';
 
@@ -105,7 +106,7 @@ export class Jobs {
     if (order) await store.saveOrder(job, order);
     await store.save(job);
     if (!this.isDisposed()) this.enter(job, order);
-    else await store.save(interruptedByHost(job));
+    else await store.saveEnd(interruptedByHost(job), null);
     return job;
   }
 
@@ -248,11 +249,12 @@ export class Jobs {
   private async takeUp(orphan: Job): Promise<void> {
     const { store, logger } = this.options;
     if (this.disposed || !(await store.claim(orphan))) return;
+    const left = await store.leftEnd(orphan);
     const order = await store.order(orphan);
-    if (order === null || !canGoOn(orphan, Date.now())) {
-      const job = interruptedByHost(orphan);
-      logger.info(`Job ${job.id} ends as interrupted: its host has gone.`);
-      await store.save(job);
+    if (left || order === null || !canGoOn(orphan, Date.now())) {
+      const job = left ?? interruptedByHost(orphan);
+      logger.info(`Job ${job.id} ends as ${job.state}: its host has gone.`);
+      await store.saveEnd(job, null);
       this.changeEmitter.fire(job);
       return;
     }
@@ -303,6 +305,7 @@ export class Jobs {
     }
     await Promise.all(runs.map(({ ended }) => ended));
     await this.adoptions.run(() => Promise.resolve());
+    await this.options.store.dispose();
     this.changeEmitter.dispose();
     this.removeEmitter.dispose();
     this.workEmitter.dispose();

@@ -143,11 +143,14 @@ export class Orders {
   }
 
   /** The first of them stands for both. @throws as `start`; then none of them goes on */
-  private async startBoth([first, ...others]: readonly Planned[]): Promise<Job> {
+  private async startBoth(
+    [first, ...others]: readonly Planned[],
+    start = (planned: Planned) => this.start(planned),
+  ): Promise<Job> {
     if (!first) throw new Error('Nobody is asked.');
-    const job = await this.start(first);
+    const job = await start(first);
     try {
-      for (const other of others) await this.start(other);
+      for (const other of others) await start(other);
     } catch (error) {
       await this.parts.jobs.cancel(job.id);
       throw error;
@@ -209,7 +212,7 @@ export class Orders {
     const { repository, title } = finding;
     const review = order.job === '' ? null : await this.parts.jobs.find(order.job);
     const thread = await this.threads.shared(review?.threadId ?? null);
-    const agent = review?.reviewer ?? raiserOf(finding);
+    const agent = review?.reviewer ?? raisersOf(finding)[0] ?? 'codex';
     const spec = this.spec('question', asker, { repository, title: titleOf(title), agent });
     return this.parts.jobs.start({ ...spec, ...thread, finding: order.finding }, order);
   }
@@ -217,8 +220,12 @@ export class Orders {
   private placeProof(order: ProofOrder, asker: Asker): Promise<Job> {
     const finding = this.findingOf(order);
     const { repository, title } = finding;
-    const spec = this.spec('proof', asker, { repository, title: titleOf(title), agent: raiserOf(finding) });
-    return this.parts.jobs.start({ ...spec, finding: order.finding }, order);
+    const proof = (agent: ReviewerId): Planned => {
+      const spec = this.spec('proof', asker, { repository, title: titleOf(title), agent });
+      return { spec: { ...spec, finding: order.finding }, order: { ...order, agent } };
+    };
+    const asked = order.agent ? [order.agent] : raisersOf(finding);
+    return this.startBoth(asked.map(proof), ({ spec, order: own }) => this.parts.jobs.start(spec, own));
   }
 
   private placeExamination(order: ExaminationOrder, asker: Asker): Promise<Job> {
@@ -342,9 +349,10 @@ function fromRoot(request: TargetRequest, target: Target): TargetRequest {
   }
 }
 
-/** Who is asked about a finding: one that raised it. What only a tool raised, Codex is asked about. */
-function raiserOf({ reviewers: voices }: Pick<Finding, 'reviewers'>): ReviewerId {
-  return voices.find((voice) => voice !== 'sarif') ?? 'codex';
+/** Who can be asked about a finding: those that raised it. What only a tool raised, Codex is asked about. */
+function raisersOf({ reviewers: voices }: Pick<Finding, 'reviewers'>): ReviewerId[] {
+  const raisers = voices.filter((voice) => voice !== 'sarif');
+  return raisers.length > 0 ? raisers : ['codex'];
 }
 
 /** Claude Code would ignore another one, and say so only where nobody looks. */

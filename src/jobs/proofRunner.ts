@@ -1,7 +1,8 @@
 import { UserError } from '../base/errors.ts';
+import type { ReviewerId } from '../protocol/finding.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { type Proof, type ProofVerdict, proofOutputSchema, proofSchema } from '../protocol/proof.ts';
-import type { Answerer, CommandCount } from './agent.ts';
+import type { Answerer, CommandCount, QuestionRequest } from './agent.ts';
 import { answered } from './answered.ts';
 import type { Job } from './job.ts';
 import type { Runner } from './jobRun.ts';
@@ -10,7 +11,8 @@ import type { Runner } from './jobRun.ts';
 export interface ProofParts {
   answer: Answerer;
   find(id: string, repository: string): Promise<KnownFinding | undefined>;
-  prompt(finding: KnownFinding): string;
+  /** @param by who is asked: in its own words it is the same finding */
+  prompt(finding: KnownFinding, by: ReviewerId): string;
   /** Puts the verdict on record. */
   proven(job: Job, finding: string, proof: Proof): Promise<void>;
 }
@@ -30,22 +32,34 @@ export function createProofRunner(parts: ProofParts): Runner {
     if (order?.kind !== 'proof') throw new UserError('What this was about is no longer known.');
     const finding = await parts.find(order.finding, job.repository);
     if (!finding) throw new UserError('The finding is no longer there.');
-    const { text, rawText, commands } = await parts.answer(
-      {
-        repository: job.repository,
-        threadId: job.resumed > 0 ? job.threadId : null,
-        mustResume: false,
-        model: job.model ?? '',
-        effort: job.effort ?? '',
-        prompt: () => parts.prompt(finding),
-        schema: proofOutputSchema,
-      },
-      context,
-    );
+    const request: QuestionRequest = {
+      repository: job.repository,
+      threadId: job.resumed > 0 ? job.threadId : null,
+      mustResume: false,
+      model: job.model ?? '',
+      effort: job.effort ?? '',
+      prompt: () => parts.prompt(finding, job.reviewer),
+      schema: proofOutputSchema,
+    };
+    const { text, rawText, commands } = await parts.answer(request, context).catch(async (error: unknown) => {
+      await noteUnanswered(parts, job, finding, error);
+      throw error;
+    });
     const proof = weighed(readProof(text), commands);
     await parts.proven(job, order.finding, proof);
     return answered(summaries[proof.verdict], { summary: proof.reason, rawText });
   };
+}
+
+/** Who is missing, or at its limit, has not said that it is fixed: with the finding stands why. */
+async function noteUnanswered(
+  parts: ProofParts,
+  job: Job,
+  { id }: KnownFinding,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof UserError)
+    await parts.proven(job, id, { verdict: 'cannot tell', reason: error.message });
 }
 
 function readProof(text: string): Proof {

@@ -172,12 +172,17 @@ export function statementBy({ by }: Pick<Statement, 'by'>, { tool }: Pick<KnownF
   return voicesText({ reviewers: [by], tool });
 }
 
+const verdictTexts: Readonly<Record<Proof, string>> = {
+  confirmed: 'holds it for fixed',
+  claimed: 'has not confirmed that it is fixed',
+};
+
 /** `Claude (P2, confidence 80 %, holds it for fixed)`. */
 export function statementHeading(one: Statement, finding: Pick<KnownFinding, 'tool'>): string {
   const facts = [
     one.priority,
     ...(one.confidence === null ? [] : [`confidence ${Math.round(one.confidence * 100)} %`]),
-    ...(one.fixed === null ? [] : ['holds it for fixed']),
+    ...(one.fixed === null ? [] : [verdictTexts[one.fixed]]),
   ];
   return `${statementBy(one, finding)} (${facts.join(', ')})`;
 }

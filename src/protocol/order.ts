@@ -86,8 +86,13 @@ export const moreOrderSchema = z.object({
 });
 export type MoreOrder = z.infer<typeof moreOrderSchema>;
 
-/** Whether a finding is fixed: a question to its reviewer, whose answer decides about the finding. */
-export const proofOrderSchema = z.object({ kind: z.literal('proof'), finding: z.string() });
+/** Whether a finding is fixed: a question to who raised it. What several raised is fixed once all of them say so. */
+export const proofOrderSchema = z.object({
+  kind: z.literal('proof'),
+  finding: z.string(),
+  /** Who is asked; left out for each reviewer that raised it, in a job of its own. */
+  agent: z.optional(z.enum(reviewers)),
+});
 export type ProofOrder = z.infer<typeof proofOrderSchema>;
 
 /** Whether a finding is right: a question to an agent that did not raise it and is not told who did. */

@@ -147,4 +147,18 @@ describe('both agents fix a finding, in a window', () => {
     await window.notifications.waitFor('The task’s changes of 1 file were taken back.', 30_000);
     assert.equal(text(), wrong);
   });
+
+  test('one of them run again is the whole race again, and the check is shown before', async () => {
+    const { window } = tandem;
+    await window.command('Notifications: Clear All Notifications');
+    await jobs.choose('Claude: Fix: add() subtracts', 'Run Again');
+    const { quickInput } = window;
+    await waitFor('the check', async () => (await quickInput.items()).includes('npm test'), 30_000);
+    assert.deepEqual(await quickInput.items(), ['npm test', 'Run without a check']);
+    await quickInput.pick('npm test');
+    const { message } = await window.notifications.waitFor(ended, 120_000);
+    assert.match(message, /Codex: \+1 −1, checks pass, .*; Claude: \+1 −1, checks fail/);
+    assert.deepEqual([text(), worktrees().length], [wrong, 2]);
+    await tandem.shot('race-5-again');
+  });
 });

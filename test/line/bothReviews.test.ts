@@ -220,6 +220,94 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual(host.complaints, []);
     });
 
+    test('what both raise belongs to the review of each, whoever ended last', async () => {
+      const { start, ended, host, repository } = await setUp({
+        codex: codexReports([subtracts]),
+        claude: claudeReports([sign]),
+      });
+      const { job } = await ended((await start()).id);
+      assert.equal(job.reviewer, 'codex');
+      const { job: last } = await host.run(repository.path, { ...reviewOrder(), reviewer: 'claude' });
+      const [both = assert.fail('no finding')] = host.app.findings.open();
+      assert.deepEqual([both.reviewers.toSorted(), both.job], [['claude', 'codex'], last.id]);
+      assert.equal(await host.app.threadOfReview([both]), job.threadId);
+      const handed = await host.app.continuation(job);
+      // In the words that fit the conversation.
+      assert.match(handed, /still open:[^]*add\(\) subtracts instead of adding/);
+    });
+
+    for (const [what, codexSays, claudeSays, state, proof, comment] of [
+      ['both say so: it is', 'fixed', 'fixed', 'fixed', 'confirmed', null],
+      ['one does not: it is not', 'fixed', 'still there', 'open', null, /^Still there: Claude looked/],
+      [
+        'one cannot tell: it is claimed',
+        'cannot tell',
+        'fixed',
+        'fixed',
+        'claimed',
+        /^Cannot tell.*Codex looked/,
+      ],
+      [
+        'one is at its limit: it is claimed',
+        'limit',
+        'fixed',
+        'fixed',
+        'claimed',
+        /^Cannot tell.*usage limit/,
+      ],
+    ] as const)
+      test(`whether what both raised is fixed, each of them is asked. ${what}`, async () => {
+        const isProof = (text: string) => text.includes('"cannot tell"');
+        const verdict = (name: string, said: string) => ({ verdict: said, reason: `${name} looked.` });
+        const [codexReview, claudeReview] = [codexReports([subtracts]), claudeReports([sign])];
+        const { start, ended, host, repository, responses, messages } = await setUp({
+          codex: (request) => {
+            if (!isProof(request.userText)) return codexReview(request);
+            if (codexSays === 'limit')
+              return httpError(429, {
+                error: {
+                  type: 'usage_limit_reached',
+                  message: 'The usage limit has been reached',
+                  plan_type: 'plus',
+                },
+              });
+            if (request.step === 0) return runs('cat src/add.ts');
+            return answer(JSON.stringify(verdict('Codex', codexSays)));
+          },
+          claude: (request) =>
+            isProof(request.turnText)
+              ? callsThen([read('src/add.ts')], structured(verdict('Claude', claudeSays)))(request)
+              : claudeReview(request),
+        });
+        await ended((await start()).id);
+        const found = host.app.findings.open()[0] ?? assert.fail('no finding');
+        const now = () => host.app.findings.find(found.id) ?? assert.fail();
+        // A task was to fix it.
+        await host.app.findings.resolve([found.id], {
+          by: 'codex',
+          proof: 'claimed',
+          reason: '',
+          job: 'task-1',
+        });
+        await host.place(repository.path, { kind: 'proof', finding: found.id });
+        const proofs = await waitFor('both proofs', async () => {
+          const jobs = (await host.app.jobs.list(repository.path)).filter(({ kind }) => kind === 'proof');
+          return jobs.length === 2 && jobs.every((job) => isTerminal(job.state)) && jobs;
+        });
+        assert.deepEqual(proofs.map(({ reviewer }) => reviewer).sort(), ['claude', 'codex']);
+        assert.deepEqual([now().state, now().proof], [state, proof]);
+        const { comments } = now();
+        if (comment === null) assert.deepEqual(comments, []);
+        else assert.match(comments.map(({ text }) => text).join('\n'), comment);
+        // Each in its own words.
+        assert.match(
+          responses.requests.find(({ userText }) => isProof(userText))?.userText ?? '',
+          /subtracts instead/,
+        );
+        const asked = messages.requests.find(({ turnText }) => isProof(turnText));
+        assert.match(asked?.turnText ?? '', /returns the difference/);
+      });
+
     test('one fails: what the other found stands, and the report says so', async () => {
       const line = await setUp({
         codex: () => httpError(400, { error: { message: 'no such model', type: 'invalid_request_error' } }),

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
+import { repositoryFolder } from '../../src/base/paths.ts';
+import { type Job, isTerminal } from '../../src/protocol/job.ts';
 import type { TaskOrder } from '../../src/protocol/order.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
@@ -12,6 +14,17 @@ import { codexBinary, codexVersions } from '../support/binaries.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { type RepositoryPlan, createRepository } from '../support/repository.ts';
 import { createPlainHost, taskOrder } from './plainHost.ts';
+
+/** Makes of what is kept of a job what a host leaves that is killed, or whose disk is full, before it can write the end. */
+function leaveUnended(stateHome: string, { repository, id }: Job, hasResult: boolean): void {
+  const folder = path.join(repositoryFolder(stateHome, repository), 'jobs');
+  const file = path.join(folder, `${id}.json`);
+  const record = JSON.parse(readFileSync(file, 'utf8')) as { owner: object; job: object };
+  Object.assign(record.owner, { startTime: 'another process had this pid' });
+  Object.assign(record.job, { state: 'running', endedAt: null, summary: null });
+  writeFileSync(file, JSON.stringify(record));
+  if (!hasResult) rmSync(path.join(folder, `${id}.result.json`));
+}
 
 /** What becomes of a task's change, on the real App Server with its real sandbox. */
 
@@ -226,6 +239,78 @@ for (const version of codexVersions) {
         assert.deepEqual([known.state, known.files.length], [state, files]);
         assert.equal(existsSync(path.join(repository.path, 'mine.txt')), true);
       });
+
+    for (const [where, taskPlace, state] of [
+      ['in its worktree', 'worktree', 'pending'],
+      ['in place', 'in-place', 'applied'],
+    ] as const)
+      for (const [what, hasResult, end] of [
+        ['its end: it ended as it did', true, 'succeeded'],
+        ['what came of it: nobody does it again', false, 'interrupted'],
+      ] as const)
+        test(`its host was killed before it could write ${what}, ${where}`, async () => {
+          const { run, host, options, model } = await line(dirty, changesTwo, { taskPlace });
+          const { job, change } = await run();
+          await host.dispose();
+          leaveUnended(host.stateHome, job, hasResult);
+          const asked = model.requests.length;
+          const next = createPlainHost({ ...options, stateHome: host.stateHome });
+          ends.push(() => next.dispose());
+          await next.app.start();
+          const known = await waitFor('the end of the job', async () => {
+            const found = await next.app.jobs.find(job.id);
+            return found !== null && isTerminal(found.state) && found;
+          });
+          assert.deepEqual([known.state, model.requests.length], [end, asked]);
+          if (hasResult) assert.deepEqual(known, job);
+          else assert.match(`${known.failure?.message} ${known.failure?.advice}`, /changed/);
+          const kept = (await next.app.changes.read(job)) ?? assert.fail();
+          assert.deepEqual(kept, change);
+          assert.equal(kept.state, state);
+          const { after } = await next.app.changes.texts(kept, 'a.txt');
+          assert.equal(after?.toString(), before.replace('two', '2'));
+          assert.equal(kept.worktree === null || existsSync(path.join(kept.worktree, 'made.txt')), true);
+        });
+
+    test('the disk does not take the end: it is shown as it ended, told once, and written later', async () => {
+      let block = (): void => undefined;
+      const { run, host, repository, options } = await line(dirty, (request) => {
+        if (request.step === 2) block();
+        return changesTwo(request);
+      });
+      const warnings: string[] = [];
+      host.app.onDidWarn((warning) => warnings.push(warning));
+      const folder = path.join(repositoryFolder(host.stateHome, repository.path), 'jobs');
+      const fileOf = (id: string) => path.join(folder, `${id}.json`);
+      // A folder where the file is to be: nothing can be written there.
+      block = () => {
+        const [{ id } = assert.fail('No job runs.')] = host.app.jobs.activeJobs();
+        rmSync(fileOf(id));
+        mkdirSync(fileOf(id));
+      };
+      const { job, change, markdown } = await run();
+      assert.deepEqual([job.state, change.state], ['succeeded', 'pending']);
+      const { id } = job;
+      block = () => undefined;
+      const [listed] = await host.app.jobs.list(repository.path);
+      assert.deepEqual([listed?.id, listed?.state], [id, 'succeeded']);
+      assert.equal((await host.app.cancelJob(id)).state, 'succeeded');
+      assert.equal(warnings.length, 1);
+      for (const text of [markdown, warnings.join()]) {
+        assert.match(text, /How “Go” ended could not be written \(E.+\).*keeps it in memory.*make room/);
+        assert.ok(text.includes(host.stateHome));
+      }
+      // Its thread is free.
+      const next = await run({ prompt: 'And further', thread: 'resume' });
+      assert.deepEqual([next.job.threadId, warnings.length], [job.threadId, 1]);
+      rmdirSync(fileOf(id));
+      await host.dispose();
+      const later = createPlainHost({ ...options, stateHome: host.stateHome });
+      ends.push(() => later.dispose());
+      const known = (await later.app.jobs.find(id)) ?? assert.fail();
+      assert.doesNotMatch(known.notes.join(), /could not be written/);
+      assert.deepEqual({ ...known, notes: [] }, { ...job, notes: [] });
+    });
 
     test('deleting the job deletes its worktree', async () => {
       const { run, host, worktrees } = await line(dirty, changesTwo);

@@ -100,7 +100,7 @@ function reasonTable(totals: readonly ScoreRow[]): string {
 const legend = [
   '- A finding that both reviewers raised counts for each of them. What only an imported file raised is left out.',
   '- Model and kind are those of the review that raised it first; once that job is deleted, its model is not known.',
-  '- **Turned out right**: fixed, or open and confirmed by the other reviewer. **Turned out wrong**: dismissed as a false alarm, or open and refuted by the other reviewer. What was dismissed for another reason, and what nobody has decided about, is in neither; a rate is given from ten on.',
+  '- **Turned out right**: fixed, or open and confirmed by the other reviewer. **Turned out wrong**: dismissed as a false alarm or as the wrong side of a dispute, or open and refuted by the other reviewer. What was dismissed for another reason, and what nobody has decided about, is in neither; a rate is given from ten on.',
   '- Fixed findings include those whose lines have been changed since and that a reviewer did not report again. A fix is proven where a reviewer looked at it again and says so.',
 ].join('\n');
 

@@ -3,9 +3,10 @@ import { type Job, isTerminal } from '../../protocol/job.ts';
 import type { Order } from '../../protocol/order.ts';
 import type { CommandParts } from '../commands.ts';
 import { chooseJob } from './chooseJob.ts';
+import { raceAgain } from './finding/letBothFix.ts';
 import { offerToSave } from './offerToSave.ts';
 
-/** Asks for the same once more, of the code as it is now. */
+/** Asks for the same once more, of the code as it is now; of one side of a fix race, for the whole race. */
 export async function runJobAgain(parts: Pick<CommandParts, 'app' | 'list'>, from?: unknown): Promise<void> {
   const { app } = parts;
   app.requireTrust();
@@ -18,6 +19,7 @@ export async function runJobAgain(parts: Pick<CommandParts, 'app' | 'list'>, fro
   if (!order)
     throw new UserError('What this job was asked for is no longer known.', 'Start it anew instead.');
   await offerToSave([job.repository]);
+  if (job.race && order.kind === 'task') return raceAgain(app, { ...job, race: job.race }, order);
   await app.place(sameAgain(order, job), { cwd: job.repository, origin: 'editor', session: null });
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { lostReason } from '../../../src/findings/dispute.ts';
 import { scoreJson } from '../../../src/findings/export/scoreJson.ts';
 import { scoreMarkdown } from '../../../src/findings/export/scoreMarkdown.ts';
 import { type RaisedIn, heldRate, scoreRows, totalOf } from '../../../src/findings/scoreCard.ts';
@@ -104,6 +105,18 @@ describe('the score card', () => {
     assert.deepEqual(worthOf(said('codex', 'confirm')), [0, 0, 0, 0], 'its own word');
     const judged = said('codex', 'confirm', { tieBreak: 'for' });
     assert.deepEqual(worthOf(said('claude', 'refute'), judged), [1, 0, 1, 0]);
+  });
+
+  test('the loser of a dispute was wrong: the user has said so', () => {
+    const reason = lostReason('claude', { title: 'Keep the lock' });
+    const rows = scoreRows(
+      [
+        found('a', 'codex', 'review-1', dismissed(reason)),
+        found('b', 'codex', 'review-1', dismissed('Dispute between the reviewers')),
+      ],
+      raisedIn,
+    );
+    assert.deepEqual(rows[0]?.worth, { held: 0, wrong: 1, 'set aside': 1, undecided: 0 });
   });
 
   test('a tool’s finding is no reviewer’s; the model of a deleted job is not known, its kind is', () => {

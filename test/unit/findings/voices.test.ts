@@ -155,6 +155,45 @@ test('who decides about the finding itself speaks for all; opened again, all sta
   assert.equal(one().state, 'open', 'Codex has not looked again');
 });
 
+test('each that raised it proves for itself: fixed is what all of them say', async (context) => {
+  const { store, one } = await openWithBoth(context);
+  const verdicts = () => Object.fromEntries(one().statements.map(({ by, fixed }) => [by, fixed]));
+  const says = (by: ReviewerId) => ({ by, job: `proof-${by}`, alone: true });
+  const fixed = (by: ReviewerId) =>
+    store.resolve(['x'], { ...says(by), proof: 'confirmed', reason: `${by} saw.` });
+  // Asked while it is open: the other one still stands by what it said.
+  await fixed('codex');
+  assert.deepEqual([one().state, verdicts()], ['open', { codex: 'confirmed', claude: null }]);
+  await fixed('claude');
+  assert.deepEqual([one().state, one().proof, one().by], ['fixed', 'confirmed', 'claude']);
+  // After a task was to fix it: still there if any says so, and a claim until all have said that it is not.
+  await store.reopen(['x'], '');
+  await store.resolve(['x'], { by: 'codex', proof: 'claimed', reason: 'A task.', job: 'task-1' });
+  await fixed('codex');
+  assert.deepEqual([one().state, one().proof], ['fixed', 'claimed']);
+  await store.reopen(['x'], 'It is not.', says('claude'));
+  assert.deepEqual([one().state, verdicts()], ['open', { codex: 'confirmed', claude: null }]);
+  await fixed('codex');
+  assert.equal(one().state, 'open');
+  // What the user says counts for all.
+  await store.resolve(['x'], { by: 'user', proof: 'claimed', reason: '', job: null });
+  assert.deepEqual([one().state, one().proof], ['fixed', 'claimed']);
+  await store.reopen(['x'], '');
+  assert.deepEqual(verdicts(), { codex: null, claude: null });
+});
+
+test('a tool that raised it too is not asked, and keeps no proof from counting', async (context) => {
+  const { store } = createStore(createTempFolder().path);
+  context.after(() => store.dispose());
+  await store.record(review('j1', [codex]));
+  await store.importFindings(repository, [{ ...codex, reviewers: ['sarif'], tool: 'ESLint', job: '' }]);
+  const one = () => store.find('x') ?? assert.fail();
+  assert.deepEqual(one().reviewers, ['codex', 'sarif']);
+  await store.resolve(['x'], { by: 'codex', proof: 'claimed', reason: 'A task.', job: 'task-1' });
+  await store.resolve(['x'], { by: 'codex', proof: 'confirmed', reason: '', job: 'proof-1', alone: true });
+  assert.deepEqual([one().state, one().proof], ['fixed', 'confirmed']);
+});
+
 test('what the user has dismissed of one reviewer hides nothing that only resembles it', async (context) => {
   const { store } = createStore(createTempFolder().path);
   context.after(() => store.dispose());

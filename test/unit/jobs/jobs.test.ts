@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { deferred, onAbort } from '../../../src/base/async.ts';
@@ -58,6 +66,8 @@ const finished: Finished = {
 };
 
 interface HostOptions {
+  /** Waits before the end of a job is tried again; by default nothing is tried while a test runs. */
+  retries?: readonly number[];
   home?: string;
   owner?: ProcessIdentity;
   limit?: number;
@@ -67,13 +77,13 @@ interface HostOptions {
 /** A host whose jobs all do the same work. */
 function create(
   work: Runner,
-  { home, owner, limit = 10, retention = { count: 100, days: 100 } }: HostOptions = {},
+  { home, owner, limit = 10, retention = { count: 100, days: 100 }, retries = [100_000] }: HostOptions = {},
 ) {
   const stateHome = home ?? createTempFolder('jobs').path;
   const lines: string[] = [];
   const keep = (text: string) => void lines.push(text);
   const logger = { trace: keep, debug: keep, info: keep, warn: keep, error: keep };
-  const store = new JobStore(stateHome, owner ?? thisOwner(), logger);
+  const store = new JobStore(stateHome, owner ?? thisOwner(), logger, retries);
   const jobs = new Jobs({
     store,
     logger,
@@ -278,6 +288,99 @@ describe('jobs', () => {
     const other = create(never, { home });
     const running = await other.jobs.start(spec, order);
     await assert.rejects(jobs.remove(running.id), /does not run here/);
+  });
+});
+
+describe('jobs whose end the disk does not take', () => {
+  /** A folder stands where the file is to be: nothing can be written to it, and others can. */
+  function block(file: string): () => void {
+    const before = `${file}.before`;
+    if (existsSync(file)) renameSync(file, before);
+    mkdirSync(file);
+    return () => {
+      rmdirSync(file);
+      if (existsSync(before)) renameSync(before, file);
+    };
+  }
+
+  async function blocked(what: 'job' | 'result', options: HostOptions = {}) {
+    let unblock = (): void => undefined;
+    const host = create((job) => {
+      if (job.title === 'another') return Promise.resolve(finished);
+      unblock = block(path.join(folderOf(host.home), `${job.id}${what === 'job' ? '' : '.result'}.json`));
+      return Promise.resolve({ ...finished, result: { ...result, summary: 'All of it.' } });
+    }, options);
+    const told: string[] = [];
+    host.store.onDidNotWrite(({ job, reason }) => told.push(`${job.title}: ${reason}`));
+    const job = await host.jobs.wait((await host.jobs.start(spec, order)).id);
+    const written = () =>
+      waitFor('the end on disk', () => host.store.unwrittenReason(job) === null && onDisk(host.home, job.id));
+    const another = async () =>
+      host.jobs.wait((await host.jobs.start({ ...spec, title: 'another' }, order)).id);
+    return { ...host, job, told, written, another, unblock: () => unblock() };
+  }
+
+  for (const what of ['job', 'result'] as const)
+    test(`read as it ended in its own process, also its result, and written with the next job: ${what}`, async () => {
+      const { jobs, job, told, unblock, another, written } = await blocked(what);
+      assert.equal(job.state, 'succeeded');
+      assert.deepEqual(await jobs.list(spec.repository), [job]);
+      assert.deepEqual(await jobs.locate(job.id), { job, elsewhere: null });
+      assert.deepEqual([await jobs.wait(job.id), await jobs.cancel(job.id)], [job, job]);
+      assert.equal((await jobs.result(job))?.summary, 'All of it.');
+      assert.equal(told.length, 1);
+      assert.match(told.join(), /^uncommitted changes.*EISDIR|ENOTEMPTY/);
+      unblock();
+      await another();
+      assert.deepEqual(await written(), job);
+      assert.equal((await jobs.result(job))?.summary, 'All of it.');
+      await jobs.dispose();
+    });
+
+  test('tried again after a while, less and less often, and told once', async () => {
+    const { jobs, job, told, lines, unblock, written } = await blocked('job', { retries: [1, 1, 1, 30] });
+    const tried = () => lines.filter((line) => line.includes('could still not be written')).length;
+    const begun = Date.now();
+    await waitFor('six attempts', () => tried() >= 6, 10_000);
+    assert.ok(Date.now() - begun >= 3 * 30, 'It does not wait.');
+    assert.equal(told.length, 1);
+    unblock();
+    assert.deepEqual(await written(), job);
+    await jobs.dispose();
+  });
+
+  test('written at the end of the host; until then nobody takes it up', async () => {
+    const { jobs, job, home, unblock } = await blocked('job');
+    const other = create(never, { home });
+    await other.jobs.adopt(spec.repository);
+    assert.equal(other.jobs.activeCount(), 0);
+    unblock();
+    await jobs.dispose();
+    assert.deepEqual(onDisk(home, job.id), job);
+  });
+
+  test('deleted: it does not come back', async () => {
+    const { jobs, job, unblock, another, home } = await blocked('job');
+    unblock();
+    await jobs.remove(job.id);
+    await another();
+    assert.ok(!readdirSync(folderOf(home)).some((name) => name.startsWith(job.id)));
+    await jobs.dispose();
+  });
+
+  test('its host has gone: the next one knows from its result how it ended, and does not do it again', async () => {
+    const { jobs, home } = create(done, { owner: gone });
+    const { id } = await jobs.start(spec, order);
+    const job = await jobs.wait(id);
+    const file = path.join(folderOf(home), `${id}.json`);
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { job: object };
+    Object.assign(record.job, { state: 'running', endedAt: null, verdict: null, summary: null });
+    writeFileSync(file, JSON.stringify(record));
+    const next = create(never, { home });
+    await next.jobs.adopt(spec.repository);
+    assert.equal(next.jobs.activeCount(), 0);
+    assert.deepEqual(onDisk(home, id), job);
+    assert.equal((await next.jobs.result(job))?.summary, result.summary);
   });
 });
 

@@ -44,12 +44,14 @@ test('a decision can be changed, to and fro, and taken back', async (context) =>
   await decide('claude');
   const before = await decide('codex');
   assert.equal(decision(), 'codex');
-  await takeBack(store, before);
+  await takeBack(store, { before, after: store.all() });
   assert.equal(decision(), 'claude');
   assert.match(known().codex.reason, /Claude is right/);
   assert.equal((await decide('claude')).length, 0, 'nothing has changed');
-  await decide('both');
+  const lost = await decide('both');
   assert.equal(decision(), 'both');
+  await takeBack(store, { before: lost, after: store.all() });
+  assert.equal(decision(), 'claude', 'also that both stand after one of them was dismissed');
 });
 
 test('that both stand is said of each, once', async (context) => {

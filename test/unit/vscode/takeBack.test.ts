@@ -38,7 +38,36 @@ test('what was decided for several is taken back to what each of them was', asyn
       ),
   ]) {
     await decide();
-    await takeBack(store, before);
+    assert.equal(await takeBack(store, { before, after: store.all() }), 0);
     assert.deepEqual(told(), wanted);
   }
+});
+
+test('what was decided or found out since stands, however late it is undone', async (context) => {
+  const { store } = createStore(createTempFolder().path);
+  context.after(() => store.dispose());
+  const ids = ['left', 'proven', 'redismissed', 'commented'];
+  await store.record(
+    review(
+      'j',
+      ids.map((id, index) => finding(id, { startLine: index * 20 + 1 })),
+    ),
+  );
+  await store.show([repository]);
+  const before = store.all();
+  await store.dismiss(ids, 'All of them.');
+  const after = store.all();
+  await store.resolve(['proven'], { by: 'codex', proof: 'confirmed', reason: 'Seen.', job: 'proof-1' });
+  await store.dismiss(['redismissed'], 'Intended.');
+  await store.comment('commented', { by: 'user', text: 'Well.', job: null });
+  assert.equal(await takeBack(store, { before, after }), 2);
+  assert.deepEqual(
+    ids.map((id) => [store.find(id)?.state, store.find(id)?.reason]),
+    [
+      ['open', 'Undone'],
+      ['fixed', 'Seen.'],
+      ['dismissed', 'Intended.'],
+      ['open', 'Undone'],
+    ],
+  );
 });

@@ -1,10 +1,9 @@
-import * as vscode from 'vscode';
 import { UsageError } from '../../../base/errors.ts';
 import { dismissReasons } from '../../../findings/dismissReasons.ts';
 import { type KnownFinding, isOpen } from '../../../protocol/knownFinding.ts';
 import type { CommandParts } from '../../commands.ts';
 import { givenReason } from '../../givenFindings.ts';
-import { takeBack } from '../../takeBack.ts';
+import { offerUndo } from '../../offerUndo.ts';
 import { pickOrType } from '../pickOrType.ts';
 import { chosenFindings } from './chosenFindings.ts';
 
@@ -31,12 +30,12 @@ export async function dismissInFile(parts: Parts, from?: unknown): Promise<void>
 }
 
 /** The user says that findings are fixed. */
-export async function resolveFindings({ app, ...parts }: Parts, from?: unknown): Promise<void> {
-  const findings = (await chosenFindings({ app, ...parts }, from)).filter(({ state }) => state !== 'fixed');
+export async function resolveFindings(parts: Parts, from?: unknown): Promise<void> {
+  const findings = (await chosenFindings(parts, from)).filter(({ state }) => state !== 'fixed');
   if (findings.length === 0) throw new UsageError('That is fixed already.');
   const reason = givenReason(from) ?? '';
-  await app.findings.resolve(idsOf(findings), { by: 'user', proof: 'claimed', reason, job: null });
-  offerUndo(app, findings, 'marked as fixed', parts.errors);
+  await parts.app.findings.resolve(idsOf(findings), { by: 'user', proof: 'claimed', reason, job: null });
+  offerUndoOfMany(parts, findings, 'marked as fixed');
 }
 
 export async function reopenFindings(parts: Parts, from?: unknown): Promise<void> {
@@ -46,14 +45,10 @@ export async function reopenFindings(parts: Parts, from?: unknown): Promise<void
   await parts.app.findings.reopen(idsOf(findings), givenReason(from) ?? '');
 }
 
-async function dismiss(
-  { app, errors }: Parts,
-  findings: readonly KnownFinding[],
-  given: string | null,
-): Promise<void> {
+async function dismiss(parts: Parts, findings: readonly KnownFinding[], given: string | null): Promise<void> {
   const reason = given ?? (await askReason(findings.length));
-  await app.findings.dismiss(idsOf(findings), reason);
-  offerUndo(app, findings, 'dismissed', errors);
+  await parts.app.findings.dismiss(idsOf(findings), reason);
+  offerUndoOfMany(parts, findings, 'dismissed');
 }
 
 function askReason(count: number): Promise<string> {
@@ -63,19 +58,9 @@ function askReason(count: number): Promise<string> {
   return pickOrType({ title, placeholder }, () => Promise.resolve(options));
 }
 
-/** Of one finding the way back is short; of many it is not. The command is over meanwhile. */
-function offerUndo(
-  app: Parts['app'],
-  findings: readonly KnownFinding[],
-  what: string,
-  errors: Parts['errors'],
-): void {
-  if (findings.length < 2) return;
-  errors.run(async () => {
-    const undo = 'Undo';
-    const chosen = await vscode.window.showInformationMessage(`${findings.length} findings ${what}.`, undo);
-    if (chosen === undo) await takeBack(app.findings, findings);
-  });
+/** Of one finding the way back is short; of many it is not. */
+function offerUndoOfMany(parts: Parts, findings: readonly KnownFinding[], what: string): void {
+  if (findings.length > 1) offerUndo(parts, findings, `${findings.length} findings ${what}.`);
 }
 
 function idsOf(findings: readonly KnownFinding[]): string[] {

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { App } from '../../../app.ts';
 import type { FoundCheck } from '../../../app/checkCommands.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
 import { reviewers } from '../../../protocol/finding.ts';
 import { type CheckCommand, commandText } from '../../../protocol/fixCheck.ts';
+import type { Job, Race } from '../../../protocol/job.ts';
+import type { TaskOrder } from '../../../protocol/order.ts';
 import type { CommandParts } from '../../commands.ts';
 import { plainText } from '../../errorMessage.ts';
 import { offerToSave } from '../offerToSave.ts';
@@ -27,6 +30,18 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
     { prompt: asPrompt([found]), findings: [id], title: `Fix: ${found.finding.title}`, check },
     { cwd: repository, origin: 'editor', session: null },
   );
+}
+
+/** Both once more, from the code as it is now. */
+export async function raceAgain(
+  app: Pick<App, 'race'>,
+  { repository, title, race }: Pick<Job, 'repository' | 'title'> & { race: Race },
+  { prompt, findings }: TaskOrder,
+): Promise<void> {
+  const former = race.check && { ...race.check, source: 'the race before', means: '' };
+  const check = former && (await chooseCheck([former]));
+  const order = { prompt, title, check, ...(findings && { findings }) };
+  await app.race(order, { cwd: repository, origin: 'editor', session: null });
 }
 
 interface Item extends vscode.QuickPickItem {
