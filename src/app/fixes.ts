@@ -71,7 +71,8 @@ export class Fixes {
 
   private async decided({ job: id, state }: TaskChange): Promise<void> {
     const job = await this.parts.findJob(id);
-    const known = (job?.fixes ?? []).flatMap((fix) => this.parts.findings.find(fix) ?? []);
+    // Some may have become one since.
+    const known = [...new Set((job?.fixes ?? []).flatMap((fix) => this.parts.findings.find(fix) ?? []))];
     if (!job || known.length === 0) return;
     if (state === 'applied' || state === 'partly applied') await this.landed(job, known.filter(isOpen));
     if (state === 'undone') await this.takenBack(job, known);
