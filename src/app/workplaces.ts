@@ -5,7 +5,14 @@ import { type GitOptions, gitList } from '../git/git.ts';
 import { snapshotTree } from '../git/snapshot.ts';
 import { type TreeEntry, treeChange } from '../git/treeChange.ts';
 import { untrackedFiles } from '../git/untracked.ts';
-import { addWorktree, commitTree, headCommit, pointWorktree } from '../git/worktree.ts';
+import {
+  addWorktree,
+  commitTree,
+  headCommit,
+  isCheckedOut,
+  pointWorktree,
+  removeWorktree,
+} from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -41,6 +48,7 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
   const elsewhere = parts.elsewhere();
   if (elsewhere !== null) return workplaceElsewhere(job, elsewhere);
   const own = await changes.read(job);
+  await removeHalfMade(own, parts);
   if (own !== null && isThere(own))
     return begin({ ...(await unlinkFrom(own, changes)), result: null, state: 'running' }, parts);
   // What is noted of it would be overwritten.
@@ -54,6 +62,12 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
     return workplace;
   }
   return openNew(job, parts);
+}
+
+/** The files that are not there yet would count as deleted by the task, which has not begun. */
+async function removeHalfMade(own: TaskChange | null, { git }: WorkplaceParts): Promise<void> {
+  if (own?.state !== 'running' || own.worktree === null || !existsSync(own.worktree)) return;
+  if (!(await isCheckedOut(own.worktree, git()))) await removeWorktree(own.repository, own.worktree, git());
 }
 
 /** Whether a task that is taken up again has its place, with what it has done there, noted or not. */

@@ -7,6 +7,7 @@ import { alone } from '../base/processLock.ts';
 import { UserError } from '../base/errors.ts';
 import { type GitOptions, checkoutTimeout, git, gitError, gitLine, gitOrThrow } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
+import { gitPath } from './revisions.ts';
 
 /** Commits of ours are nobody's: what they hold is theirs. */
 const identity = {
@@ -62,6 +63,17 @@ export async function addWorktree(
     await removeWorktree(repository, folder, options);
     throw error;
   }
+}
+
+/**
+ * Whether a worktree of ours has all its files: a host may have been killed while they were written. Git writes the index after
+ * them (measured, 2.39).
+ * @throws UserError if git cannot
+ */
+export async function isCheckedOut(folder: string, options: GitOptions): Promise<boolean> {
+  // Without it git would look for a repository in the folders above.
+  if (!existsSync(path.join(folder, '.git'))) return false;
+  return existsSync(await gitPath(folder, 'index', options));
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, describe, test } from 'node:test';
 import { TaskChanges } from '../../../src/app/taskChanges.ts';
@@ -78,6 +78,19 @@ describe('a task that is taken up again after its change was noted', () => {
     await changes.undo(decided);
     assert.equal(read('a.txt'), '1\n');
   });
+});
+
+test('a host was killed while the worktree was made: it is made anew, and no file counts as deleted', async (context) => {
+  const { work, folder, changes, known, repository } = await setUp(context, 'worktree');
+  await work({ 'a.txt': '2\n' });
+  await changes.save({ ...(await known()), state: 'running', result: null, files: [] });
+  rmSync(path.join(folder, 'b.txt'));
+  rmSync(
+    (await repository.git('-C', folder, 'rev-parse', '--path-format=absolute', '--git-path', 'index')).trim(),
+  );
+  await work({ 'a.txt': '3\n' });
+  const { state, files } = await known();
+  assert.deepEqual([state, files.map(({ file, kind }) => `${kind} ${file}`)], ['pending', ['update a.txt']]);
 });
 
 test('a folder that nobody knows is left as it is, and the task says which', async (context) => {
