@@ -21,5 +21,5 @@ export async function cancelJob(app: App, version: string, id: string): Promise<
     );
     return report.job;
   }
-  return isTerminal(job.state) ? job : app.jobs.cancel(job.id);
+  return isTerminal(job.state) ? app.jobs.wait(job.id) : app.jobs.cancel(job.id);
 }

@@ -82,7 +82,7 @@ export class HostService implements BridgeService {
     });
     try {
       for (const partner of partners) await this.waitForEnd(partner, call);
-      const ended = isTerminal(job.state) ? job : await this.app.jobs.wait(job.id);
+      const ended = await this.app.jobs.wait(job.id);
       const opinion = await this.app.opinionOn(ended);
       if (opinion) await this.waitForEnd(opinion, call);
       return await this.app.report(ended);
@@ -93,7 +93,6 @@ export class HostService implements BridgeService {
 
   /** After a killed host two others may have taken up one each. */
   private async waitForEnd(job: Job, call: Call): Promise<void> {
-    if (isTerminal(job.state)) return;
     const { elsewhere } = await this.require(job.id);
     if (elsewhere) await this.there(elsewhere, call, (other) => other.wait(job.id, () => undefined));
     else await this.app.jobs.wait(job.id);
@@ -110,7 +109,7 @@ export class HostService implements BridgeService {
   private async cancelOne({ id }: Job, cwd: string, call: Call): Promise<Report> {
     const { job, elsewhere } = await this.require(id);
     if (elsewhere) return this.there(elsewhere, call, (other) => other.cancel({ cwd, id: job.id }));
-    const ended = isTerminal(job.state) ? job : await this.app.jobs.cancel(job.id);
+    const ended = await (isTerminal(job.state) ? this.app.jobs.wait(job.id) : this.app.jobs.cancel(job.id));
     // Who stops a review by both does not wait for what was to follow from it either.
     const opinion = await this.app.opinionOn(ended);
     if (opinion && !isTerminal(opinion.state)) await this.cancelOne(opinion, cwd, call);

@@ -187,7 +187,8 @@ export class Jobs {
   }
 
   /**
-   * Resolves with the job once it has ended, at once if it has.
+   * Resolves with the job once it has ended and every host can read that, at once if that is so. A run's own state says so a
+   * little earlier.
    * @throws UserError if it runs in another host, or is unknown.
    */
   async wait(id: string): Promise<Job> {
