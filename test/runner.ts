@@ -49,6 +49,9 @@ async function runStep(step: Step): Promise<Count> {
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** A file in which a test failed may hold on to what it has started; the others get their turn all the same. Milliseconds. */
+const fileTimeout = 15 * 60_000;
+
 /** Runs test files one after the other: the real programs that they start are what the two cores are for. */
 async function runTests(folders: readonly string[]): Promise<Count> {
   const files = (await Promise.all(folders.map(testFiles))).flat();
@@ -66,6 +69,7 @@ async function runTests(folders: readonly string[]): Promise<Count> {
     'tsx',
     '--test',
     '--test-concurrency=1',
+    `--test-timeout=${fileTimeout}`,
     ...reporters,
     ...files,
   ]);

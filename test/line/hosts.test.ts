@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { buildPlugin } from '../../esbuild.mjs';
 import { type Job, isTerminal } from '../../src/protocol/job.ts';
 import { waitFor } from '../engine/wait.ts';
@@ -25,6 +25,8 @@ describe('several hosts', () => {
   let model: ResponsesModel;
   let home: CodexHome;
   let script: ModelScript;
+  /** Windows of a test, to be closed however it ends. */
+  const opened = new Set<PlainHost>();
   const clean = JSON.stringify({
     findings: [],
     overall_correctness: 'patch is correct',
@@ -40,6 +42,10 @@ describe('several hosts', () => {
     repository = await createRepository({ committed: { 'a.js': '1\n' }, uncommitted: { 'a.js': '2\n' } });
     model = await startResponsesModel((request) => script(request));
     home = createCodexHome({ modelUrl: model.url });
+  });
+  afterEach(async () => {
+    for (const host of opened) await host.dispose();
+    opened.clear();
   });
   after(async () => {
     await model.dispose();
@@ -58,6 +64,7 @@ describe('several hosts', () => {
       stateHome,
       folders: [repository.path],
     });
+    opened.add(host);
     await host.app.start();
     return host;
   }
