@@ -17,7 +17,8 @@ type Parts = Pick<CommandParts, 'app' | 'host'>;
 export async function openClaude({ app, host }: Parts): Promise<void> {
   app.requireTrust();
   const cwd = await chooseRepository(app);
-  ((await runningClaude(host, cwd)) ?? openAgent(await claudeLaunch(host), { cwd, icon: claudeIcon })).show();
+  const launch = await claudeLaunch(host);
+  ((await runningClaude(host, cwd, launch)) ?? openAgent(launch, { cwd, icon: claudeIcon })).show();
 }
 
 export async function openCodex({ app, host }: Parts): Promise<void> {
@@ -54,7 +55,7 @@ export async function openSideBySide({ app, host }: Parts): Promise<void> {
   app.requireTrust();
   const cwd = await chooseRepository(app);
   const [claude, codex] = [await claudeLaunch(host), await codexLaunch(host)];
-  const left = await runningClaude(host, cwd);
+  const left = await runningClaude(host, cwd, claude);
   const right = findAgent(codex, cwd);
   if (left && right && besides.get(left) === right) left.show();
   // Two that run in tabs of their own cannot be brought together: Claude's session is the one that is worth keeping.
@@ -81,13 +82,20 @@ function pair(one: vscode.Terminal, other: vscode.Terminal | undefined): void {
 const claudeIcon = 'sparkle';
 const codexIcon = 'terminal';
 
-/** One that the user has started by hand counts as well; of several the one in front, or beside a Codex. */
-async function runningClaude(host: Parts['host'], cwd: string): Promise<vscode.Terminal | undefined> {
+/**
+ * One that the user has started by hand counts as well; of several the one in front, or beside a Codex.
+ * @param launch to find also one of ours that has no session yet
+ */
+async function runningClaude(
+  host: Parts['host'],
+  cwd: string,
+  launch?: AgentLaunch,
+): Promise<vscode.Terminal | undefined> {
   const terminals = (await claudeTerminals(host, cwd)).map(({ terminal }) => terminal);
   return (
     terminals.find((terminal) => terminal === vscode.window.activeTerminal) ??
     terminals.find((terminal) => besides.get(terminal)?.exitStatus === undefined && besides.has(terminal)) ??
     terminals.at(-1) ??
-    findAgent(await claudeLaunch(host), cwd)
+    (launch && findAgent(launch, cwd))
   );
 }
