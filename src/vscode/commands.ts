@@ -85,6 +85,7 @@ import type { JobsView } from './jobsView.ts';
 import type { AllPlaces } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
+import { requireRow } from './rowCommands.ts';
 import type { TokenStore } from './tokenStore.ts';
 import type { LeavingQuestion } from './leavingQuestion.ts';
 
@@ -124,7 +125,12 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ...otherCommands(parts),
   };
   const registered = allCommandIds.map((id) =>
-    registerCommand(vscode.commands, id, (from, all) => parts.errors.attempt(() => commands[id](from, all))),
+    registerCommand(vscode.commands, id, (...args) =>
+      parts.errors.attempt(() => {
+        requireRow(id, args);
+        return commands[id](...args);
+      }),
+    ),
   );
   return vscode.Disposable.from(...registered);
 }

@@ -210,6 +210,8 @@ describe('a window in which both review', () => {
       /Review by Claude: uncommitted changes \| (starting|reading|reasoning|writing)/,
       60_000,
     );
+    // While a row changes, nothing can be chosen on the others.
+    await jobs.waitFor(/^Running \| 1$/, 60_000);
     await jobs.choose('Review by Claude: uncommitted changes', 'Compare Reviews');
     await shown('Claude has not answered yet.');
     await shown('Codex: 3 findings');

@@ -158,8 +158,9 @@ describe('the jobs of a window', () => {
     await jobs.press('Task: What did you do?', 'Run Again');
     await tandem.window.notifications.waitFor('Task “What did you do?”: answered.', 60_000);
     const same = async () =>
-      (await jobs.rows()).filter((row) => row.startsWith('Task: What did you do?')).length === 2;
-    await waitFor('the second one', same, 10_000);
+      (await jobs.rows()).filter((row) => row.startsWith('Task: What did you do? | answered')).length === 2;
+    // While a row changes, nothing can be chosen on the others.
+    await waitFor('the end of the second one', same, 10_000);
   });
 
   test('its thread goes on in a terminal', async () => {
