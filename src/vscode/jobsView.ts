@@ -45,6 +45,8 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private readonly draws = new Throttle(drawInterval, () => this.draw());
   private readonly subscriptions: vscode.Disposable;
   private sections: readonly Section[] = [];
+  /** What VS Code knows of a job: the same object as long as the job is listed. */
+  private readonly nodes = new Map<string, JobNode>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -100,17 +102,33 @@ export class JobsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   private draw(): void {
     const jobs = this.list.all();
-    const before = this.sections;
-    this.sections = jobsTree(
+    const sections = jobsTree(
       jobs,
       Date.now(),
       (job) => this.changesOfTasks.seen(job),
       (job) => this.jobs.work(job),
     );
+    const different = changed(this.sections, sections);
+    this.sections = sections.map((section) => ({
+      ...section,
+      jobs: section.jobs.map((job) => this.kept(job)),
+    }));
+    this.forgetOthers();
     this.view.description = countText(jobs);
-    const nodes = changed(before, this.sections);
-    if (nodes === undefined || nodes.length > 0) this.changes.fire(nodes);
+    const rows = different?.map((row) => ('key' in row ? (this.nodes.get(row.key) ?? row) : row));
+    if (rows === undefined || rows.length > 0) this.changes.fire(rows);
     this.keepTime(this.view.visible && jobs.some(({ job }) => !isTerminal(job.state)));
+  }
+
+  private kept(job: JobNode): JobNode {
+    const node = this.nodes.get(job.key) ?? { ...job };
+    this.nodes.set(job.key, node);
+    return Object.assign(node, job);
+  }
+
+  private forgetOthers(): void {
+    const listed = new Set(this.sections.flatMap(({ jobs }) => jobs.map(({ key }) => key)));
+    for (const key of this.nodes.keys()) if (!listed.has(key)) this.nodes.delete(key);
   }
 
   private keepTime(isNeeded: boolean): void {
@@ -133,21 +151,32 @@ function isWork(node: JobNode | WorkNode): node is WorkNode {
   return 'file' in node;
 }
 
-/** The sections that look different now; undefined for the whole tree. */
-function changed(before: readonly Section[], after: readonly Section[]): SectionNode[] | undefined {
-  const ids = (sections: readonly Section[]) => sections.map(({ id }) => id);
-  if (ids(before).join() !== ids(after).join()) return undefined;
-  const other = after.filter((section, index) => look(section) !== look(before[index])).map(({ id }) => id);
-  return sectionNodes.filter(({ section }) => other.includes(section));
+/**
+ * The jobs that look different now, and the sections that have other jobs; undefined for the whole tree. While VS Code asks
+ * again for the jobs of a section it knows none of them, and what is chosen on one then goes to nobody: as rarely as can be.
+ */
+function changed(
+  before: readonly Section[],
+  after: readonly Section[],
+): (SectionNode | JobNode)[] | undefined {
+  const ids = (sections: readonly Section[]) => sections.map(({ id }) => id).join();
+  if (ids(before) !== ids(after)) return undefined;
+  return after.flatMap(({ id, jobs }, index): (SectionNode | JobNode)[] => {
+    const former = before[index]?.jobs ?? [];
+    // With something below it, it is another item (see `jobItem`).
+    const keys = (nodes: readonly JobNode[]) => nodes.map((node) => jobItem(node).id).join();
+    if (keys(former) !== keys(jobs)) return sectionNodes.filter(({ section }) => section === id);
+    return jobs.filter((job, place) => look(job) !== look(former[place]));
+  });
 }
 
-function look(section: Section | undefined): string {
-  return JSON.stringify(
-    section?.jobs.map(({ key, label, description, icon, flags, work }) => [
-      ...[key, label, description, icon, flags],
-      work.map((node) => [node.key, node.label, node.description, node.icon]),
-    ]),
-  );
+function look(job: JobNode | undefined): string {
+  if (!job) return '';
+  const { label, description, icon, flags, work } = job;
+  return JSON.stringify([
+    ...[label, description, icon, flags],
+    work.map((node) => [node.key, node.label, node.description, node.icon]),
+  ]);
 }
 
 function sectionItem(section: SectionId, count: number): vscode.TreeItem {
