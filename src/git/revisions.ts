@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { type GitOptions, git, gitError, gitLine } from './git.ts';
+import { type GitOptions, gitLine, gitOrThrow } from './git.ts';
 
 /** The commit that the text names, or null. A name that begins with a dash is a name, not an option. */
 export async function commitOf(repository: string, ref: string, options: GitOptions): Promise<string | null> {
@@ -19,10 +19,7 @@ export function currentBranch(repository: string, options: GitOptions): Promise<
 
 /** Id of the tree without files, in the repository's own kind of hash. Git knows it without having written it. */
 export async function emptyTree(repository: string, options: GitOptions): Promise<string> {
-  const args = ['hash-object', '-t', 'tree', '--stdin'];
-  const { code, stdout, stderr } = await git(repository, args, options);
-  if (code !== 0) throw gitError(args, stderr);
-  return stdout.trim();
+  return (await gitOrThrow(repository, ['hash-object', '-t', 'tree', '--stdin'], options)).trim();
 }
 
 /** HEAD, or the empty tree where there is no commit yet. */

@@ -6,7 +6,7 @@ import { UserError, errorCode } from '../base/errors.ts';
 import type { Target } from '../protocol/target.ts';
 import { countChange } from './counts.ts';
 import type { ExcludeOptions } from './excludes.ts';
-import { type GitOptions, git, gitError, gitList } from './git.ts';
+import { type GitOptions, gitList, gitOrThrow } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { gitPath } from './revisions.ts';
 import { isSecretName } from './secrets.ts';
@@ -46,10 +46,7 @@ export async function indexTree(repository: string, options: GitOptions): Promis
 }
 
 async function writeTree(repository: string, indexFile: string, options: GitOptions): Promise<string> {
-  const args = ['write-tree'];
-  const { code, stdout, stderr } = await git(repository, args, options, { indexFile });
-  if (code !== 0) throw gitError(args, stderr);
-  return stdout.trim();
+  return (await gitOrThrow(repository, ['write-tree'], options, { indexFile })).trim();
 }
 
 /** Git writes into an index whenever it uses one; ours is thrown away. */
@@ -145,6 +142,5 @@ async function updateIndex(
 ): Promise<void> {
   const args = ['update-index', '--add', '--remove', '-z', '--stdin'];
   const input = paths.map((file) => `${file}\0`).join('');
-  const { code, stderr } = await git(repository, args, options, { input, indexFile });
-  if (code !== 0) throw gitError(args, stderr);
+  await gitOrThrow(repository, args, options, { input, indexFile });
 }

@@ -2,7 +2,7 @@ import { readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChangeTarget } from './comparison.ts';
 import { type DiffEntry, diffOptions } from './diffEntries.ts';
-import { type GitOptions, git, gitError, gitList } from './git.ts';
+import { type GitOptions, gitList, gitOrThrow } from './git.ts';
 import { headOrEmptyTree } from './revisions.ts';
 import { isSecretName, secretText } from './secrets.ts';
 import { type LeftOut, linkLeaves } from './untracked.ts';
@@ -78,8 +78,5 @@ async function linkText(
   options: GitOptions,
 ): Promise<string> {
   if (/^0+$/.test(blob)) return readlink(path.join(repository, file));
-  const args = ['cat-file', 'blob', blob];
-  const { code, stdout, stderr } = await git(repository, args, options);
-  if (code !== 0) throw gitError(args, stderr);
-  return stdout;
+  return gitOrThrow(repository, ['cat-file', 'blob', blob], options);
 }

@@ -27,12 +27,8 @@ export async function commitTree(
   options: GitOptions,
 ): Promise<string> {
   const args = ['commit-tree', tree, ...(parent === null ? [] : ['-p', parent]), '-m', message];
-  const { code, stdout, stderr } = await git(repository, args, {
-    ...options,
-    env: { ...options.env, ...identity },
-  });
-  if (code !== 0) throw gitError(args, stderr);
-  return stdout.trim();
+  const written = await gitOrThrow(repository, args, { ...options, env: { ...options.env, ...identity } });
+  return written.trim();
 }
 
 /** The commit that is checked out; null before the first one. */
