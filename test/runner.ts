@@ -12,6 +12,9 @@ interface Count {
   failed: number;
 }
 
+/** A file in which a test failed may hold on to what it has started; the others get their turn all the same. Milliseconds. */
+const fileTimeout = 15 * 60_000;
+
 const root = path.resolve(import.meta.dirname, '..');
 process.chdir(root);
 const before = await snapshotLeftovers();
@@ -48,9 +51,6 @@ async function runStep(step: Step): Promise<Count> {
   console.log(`${ok ? '✔' : '✖'} ${step.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
-
-/** A file in which a test failed may hold on to what it has started; the others get their turn all the same. Milliseconds. */
-const fileTimeout = 15 * 60_000;
 
 /** Runs test files one after the other: the real programs that they start are what the two cores are for. */
 async function runTests(folders: readonly string[]): Promise<Count> {
