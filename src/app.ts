@@ -1,30 +1,39 @@
-import { explainQuestion } from '../prompts/review/question.ts';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import {
+  createAppServer,
+  createApprovals,
+  createConsent,
+  createConversations,
+  createFindings,
+  createFixes,
+  createJobs,
+  createPreviews,
+  createRenames,
+  createSecondOpinions,
+  createTaskChanges,
+} from './app/appParts.ts';
 import { Budgets } from './app/budgets.ts';
-import { createAppServer, createJobs } from './app/appParts.ts';
 import { cancelJob } from './app/cancelJob.ts';
-import { type FoundCheck, findChecks } from './app/checkCommands.ts';
-import { Consent } from './app/consent.ts';
+import type { Consent } from './app/consent.ts';
 import { continuationOf } from './app/continuation.ts';
-import { Conversations } from './app/conversations.ts';
-import { Fixes } from './app/fixes.ts';
+import type { Conversations } from './app/conversations.ts';
+import type { Fixes } from './app/fixes.ts';
 import { gateParts } from './app/gateParts.ts';
 import type { Host } from './app/host.ts';
-import { orderParts, resolve } from './app/orderParts.ts';
+import { orderParts } from './app/orderParts.ts';
 import { changeStatesOf, reportOf } from './app/reports.ts';
 import { type RecoveryParts, recover, takeUp } from './app/recovery.ts';
 import { Races } from './app/races.ts';
+import type { ReviewPreviews } from './app/reviewPreviews.ts';
 import type { RunnerParts } from './app/runners.ts';
 import { type ScoreCard, readScoreCard } from './app/scoreCard.ts';
 import { HostService } from './app/service.ts';
-import { SecondOpinions } from './app/secondOpinions.ts';
+import type { SecondOpinions } from './app/secondOpinions.ts';
 import type { Settings } from './app/settings.ts';
 import { setup } from './app/setup.ts';
-import { TaskChanges } from './app/taskChanges.ts';
+import type { TaskChanges } from './app/taskChanges.ts';
 import { TerminalQuestions } from './app/terminalQuestions.ts';
 import { unwrittenText, withUnwritten } from './app/unwritten.ts';
-import { type WhatLeaves, reviewersOf, whatLeaves } from './app/whatLeaves.ts';
-import { worktreesFolder } from './app/workplaces.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { UsageError, UserError, messageOf } from './base/errors.ts';
 import { tagged } from './base/logger.ts';
@@ -33,19 +42,13 @@ import { realPathSync } from './base/paths.ts';
 import { BridgeServer } from './bridge/bridgeServer.ts';
 import { HooksSeen } from './claude/hooksSeen.ts';
 import { type AppServer } from './codex/appServer.ts';
-import { Approvals } from './codex/approvals.ts';
+import type { Approvals } from './codex/approvals.ts';
 import { exportFindings } from './findings/export/exportFindings.ts';
-import { FindingStore } from './findings/findingStore.ts';
-import { withPresentPlaces } from './findings/placeFindings.ts';
+import type { FindingStore } from './findings/findingStore.ts';
 import { ReviewedTexts } from './findings/reviewedTexts.ts';
-import { reviewBy } from './findings/statements.ts';
-import { readTeamDismissals } from './findings/teamFile.ts';
 import { Gate, type Stop } from './gate/gate.ts';
 import { GateStore } from './gate/gateStore.ts';
-import { listBranches } from './git/baseBranch.ts';
-import { Renames } from './git/renames.ts';
 import { findRepositories } from './git/repository.ts';
-import { isTerminal } from './jobs/job.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { type Jobs } from './jobs/jobs.ts';
 import { type Asker, Orders, type RaceOrder } from './jobs/orders.ts';
@@ -53,13 +56,9 @@ import { Permits } from './jobs/permits.ts';
 import type { SetupResult, StopResult } from './protocol/bridge.ts';
 import type { ExportFormat } from './protocol/exportFormat.ts';
 import type { Job } from './protocol/job.ts';
-import type { KnownFinding } from './protocol/knownFinding.ts';
-import type { Order, ReviewOrder } from './protocol/order.ts';
+import type { Order } from './protocol/order.ts';
 import type { Report } from './protocol/report.ts';
-import type { Target, TargetRequest } from './protocol/target.ts';
 import type { ChangeState } from './protocol/taskChange.ts';
-
-const minute = 60_000;
 
 /** The whole product without its surface: what a window and the headless host have in common. */
 export class App {
@@ -73,6 +72,12 @@ export class App {
   /** What delegated tasks changed. */
   readonly changes: TaskChanges;
   readonly races: Races;
+  /** What is said about findings. */
+  readonly conversations: Conversations;
+  /** What can be known of a review before it starts. */
+  readonly previews: ReviewPreviews;
+  /** The present name of a file that is gone; null if none is known. */
+  readonly renamedTo: (repository: string, file: string) => Promise<string | null>;
   private readonly jobStore: JobStore;
   /** What Codex asks now. */
   readonly approvals: Approvals;
@@ -83,8 +88,6 @@ export class App {
   /** What is used up of the limits of both accounts. */
   readonly budgets: Budgets;
   private readonly consent: Consent;
-  private readonly renames: Renames;
-  private readonly conversations: Conversations;
   private readonly fixes: Fixes;
   private readonly secondOpinions: SecondOpinions;
   private readonly warningEmitter = new Emitter<string>();
@@ -96,71 +99,40 @@ export class App {
 
   constructor(private readonly host: Host) {
     const { stateHome, version, logger } = host;
+    const { store } = this;
     const log = tagged(logger, 'jobs');
-    this.findings = new FindingStore({
-      stateHome,
-      owner: thisOwner(),
-      logger: tagged(logger, 'findings'),
-      place: (_, findings) => withPresentPlaces(findings, this),
-      team: (repository) => readTeamDismissals(repository, tagged(logger, 'findings')),
-    });
+    this.renamedTo = createRenames(host);
+    this.findings = createFindings(host, this);
     this.permits = new Permits(stateHome);
     this.hooksSeen = new HooksSeen(stateHome, log);
-    this.renames = new Renames({ env: host.env });
     this.gates = new GateStore(stateHome, tagged(logger, 'gate'));
-    this.consent = new Consent({
-      permits: this.permits,
-      policy: () => host.settings().modelMayReview,
-      reviewer: () => host.settings().reviewers,
-      ...(host.askConsent && { ask: (what: string) => host.askConsent?.(what) ?? Promise.resolve(false) }),
-    });
-    this.approvals = new Approvals({
-      logger: tagged(logger, 'codex'),
-      whyUnasked: (job, subject) => this.terminals.whyUnasked(job, subject),
-      timeout: () => host.settings().approvalMinutes * minute,
-      cancelJob: (id) => this.jobs.cancel(id),
-    });
+    this.consent = createConsent(host, this.permits);
     this.terminals = new TerminalQuestions(host.kind === 'window');
-    this.store.add(this.approvals.onDidChange(() => this.terminals.tell(this.approvals.pending)));
+    this.approvals = createApprovals(host, this);
+    store.add(this.approvals.onDidChange(() => this.terminals.tell(this.approvals.pending)));
     this.jobStore = new JobStore(stateHome, thisOwner(), log);
-    const warned = this.jobStore.onDidNotWrite((end) => {
-      this.warningEmitter.fire(unwrittenText(end, host));
-    });
-    this.store.add(warned);
-    this.changes = new TaskChanges({
-      store: this.jobStore,
-      folder: worktreesFolder(stateHome),
-      logger: log,
-      git: () => ({ env: host.env }),
-      ...(host.problems && { problems: host.problems }),
-    });
+    store.add(
+      this.jobStore.onDidNotWrite((end) => {
+        this.warningEmitter.fire(unwrittenText(end, host));
+      }),
+    );
+    this.changes = createTaskChanges(host, this.jobStore);
     this.appServer = createAppServer(host, this.approvals);
     this.budgets = new Budgets(stateHome, log);
-    this.store.add(this.budgets.follow(this.appServer));
-    this.conversations = new Conversations(this.findings, log);
-    this.fixes = new Fixes({
-      findings: this.findings,
-      findJob: (id) => this.jobs.find(id),
-      place: (order, repository) => this.place(order, { cwd: repository, origin: 'editor', session: null }),
-      prove: () => host.settings().proveFixes,
-      logger: log,
-    });
+    store.add(this.budgets.follow(this.appServer));
+    this.conversations = createConversations(host, this);
+    this.fixes = createFixes(host, this);
     this.jobs = createJobs(this.jobStore, { host, ...this.runnerParts() });
-    this.store.add(this.budgets.followReviews(this.jobs, this.appServer));
-    this.secondOpinions = new SecondOpinions({
-      jobs: this.jobs,
-      findings: this.findings,
-      place: (order, asker) => this.place(order, asker),
-      agent: () => host.settings().secondOpinion,
-      logger: log,
-    });
-    this.store.add(this.secondOpinions.follow());
+    store.add(this.budgets.followReviews(this.jobs, this.appServer));
+    this.secondOpinions = createSecondOpinions(host, this);
+    store.add(this.secondOpinions.follow());
     this.races = new Races({ jobs: this.jobs, changes: this.changes, git: () => ({ env: host.env }) });
-    this.store.add(this.conversations.follow(this.jobs));
-    this.store.add(this.fixes.follow(this.changes));
-    this.store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
+    store.add(this.conversations.follow(this.jobs));
+    store.add(this.fixes.follow(this.changes));
+    store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
     this.orders = new Orders(orderParts(this, host));
     this.gate = new Gate(gateParts(this, host));
+    this.previews = createPreviews(host, this);
     this.bridge = new BridgeServer({
       kind: host.kind,
       version,
@@ -242,44 +214,6 @@ export class App {
     );
   }
 
-  /**
-   * The commands that a fix could be checked with, the user's own first. Nothing runs for that.
-   * @throws UserError in an untrusted workspace
-   */
-  async checksFor({ repository, file }: Pick<KnownFinding, 'repository' | 'file'>): Promise<FoundCheck[]> {
-    this.requireTrust();
-    const command = [...this.settings().fixCheck];
-    const own = { command, folder: '', source: 'the setting “tandem.fix.check”', means: '' };
-    return [...(command.length > 0 ? [own] : []), ...(await findChecks(repository, file))];
-  }
-
-  /**
-   * Asks the reviewer of a finding; what is said becomes comments of the finding, also where the question can't be placed.
-   * @throws as `place`
-   */
-  async ask(finding: string, text: string): Promise<Job> {
-    const known = this.findings.find(finding);
-    if (!known) throw new UsageError('This finding is no longer there.');
-    const { repository, job } = known;
-    try {
-      const asker = { cwd: repository, origin: 'editor', session: null } as const;
-      return await this.place({ kind: 'question', finding, job, text }, asker);
-    } catch (error) {
-      await this.conversations.refused(finding, text, error);
-      throw error;
-    }
-  }
-
-  /** The thread of the one review of Codex that raised all of these findings, where nothing works on it; else `fresh`. */
-  async threadOfReview(findings: readonly KnownFinding[]): Promise<string> {
-    const [job, ...others] = [...new Set(findings.map((finding) => reviewBy(finding, 'codex')))];
-    const review = job === undefined || job === '' || others.length > 0 ? null : await this.jobs.find(job);
-    const thread = review?.threadId ?? null;
-    if (review === null || thread === null || !isTerminal(review.state)) return 'fresh';
-    const active = (await this.jobs.listAll()).filter(({ state }) => !isTerminal(state));
-    return active.some(({ threadId }) => threadId === thread) ? 'fresh' : thread;
-  }
-
   /** The text of a file as it was reviewed; null where it is not kept. */
   reviewedText(repository: string, key: string): Promise<string | null> {
     return this.reviewedTexts(repository).read(key);
@@ -294,44 +228,6 @@ export class App {
     const { appServer, findings, changes, host } = this;
     const git = () => ({ env: host.env, exclude: host.settings().reviewExclude });
     return continuationOf({ appServer, findings, changes, git }, job);
-  }
-
-  /** Asks the reviewer of a finding to explain it. */
-  explain(finding: string): Promise<Job> {
-    return this.ask(finding, explainQuestion);
-  }
-
-  /**
-   * What a review would be about, without starting it.
-   * @throws as `place`
-   */
-  async preview(cwd: string, target: TargetRequest): Promise<Target> {
-    this.requireTrust();
-    return (await resolve(this.host, cwd, target)).target;
-  }
-
-  /**
-   * What a review would hand over to whom, without starting it.
-   * @throws as `place`
-   */
-  async whatLeaves(cwd: string, order: ReviewOrder): Promise<WhatLeaves> {
-    this.requireTrust();
-    const { repository, target } = await resolve(this.host, cwd, order.target);
-    const { reviewers, reviewExclude: exclude, secondOpinion } = this.settings();
-    const { env, logger } = this.host;
-    const agents = reviewersOf(order.reviewer ?? reviewers);
-    const what = await whatLeaves({ ...order, repository, target }, agents, {
-      ...{ env, exclude, logger: tagged(logger, 'git') },
-      known: () => this.findings.of(repository),
-      jobs: () => this.jobs.list(repository),
-    });
-    return agents.length > 1 && secondOpinion !== 'off' ? { ...what, secondOpinion } : what;
-  }
-
-  /** Branches to compare with, most recently used first. */
-  branches(repository: string): Promise<string[]> {
-    this.requireTrust();
-    return listBranches(repository, { env: this.host.env });
   }
 
   /** The findings of a repository as the text of a file; `all` with what is fixed or dismissed. */
@@ -413,21 +309,6 @@ export class App {
   repositories(): string[] {
     return [...new Set(this.host.folders().flatMap(findRepositories))];
   }
-
-  /**
-   * The present name of a file that is gone, relative to the repository like the former one; null if git knows of none, in
-   * Restricted Mode, and where git fails, which is logged.
-   */
-  readonly renamedTo = async (repository: string, file: string): Promise<string | null> => {
-    const { logger } = this.host;
-    if (!this.host.trusted()) return null;
-    try {
-      return await this.renames.renamedTo(repository, file);
-    } catch (error) {
-      tagged(logger, 'findings').warn(`No new name of ${file} could be looked for: ${messageOf(error)}`);
-      return null;
-    }
-  };
 
   private runnerParts(): Omit<RunnerParts, 'host'> {
     const { appServer, approvals, findings, conversations, changes, fixes, budgets } = this;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { errorCode } from '../base/errors.ts';
 import { readRegularFile } from '../base/regularFile.ts';
 import type { CheckCommand } from '../protocol/fixCheck.ts';
+import type { KnownFinding } from '../protocol/knownFinding.ts';
 
 /** A command that a project checks itself with, and why we think so. */
 export interface FoundCheck extends CheckCommand {
@@ -19,6 +20,18 @@ const scripts = ['test', 'check', 'typecheck', 'types', 'lint', 'build'] as cons
 
 /** npm writes this into a new package.json. */
 const noTest = 'no test specified';
+
+/**
+ * The commands that a fix of a finding could be checked with: the user's own (empty for none) before those that are found.
+ */
+export async function checksFor(
+  own: readonly string[],
+  { repository, file }: Pick<KnownFinding, 'repository' | 'file'>,
+): Promise<FoundCheck[]> {
+  const found = await findChecks(repository, file);
+  if (own.length === 0) return found;
+  return [{ command: [...own], folder: '', source: 'the setting “tandem.fix.check”', means: '' }, ...found];
+}
 
 /**
  * The commands with which the project around a file checks itself: those of its own folder before those of the folders

@@ -94,7 +94,7 @@ export class LeavingQuestion {
     try {
       const isDue = await this.isDue(cwd, order);
       if (!isDue && readSetting(vscode.workspace, setting) !== 'held-back') return null;
-      const what = await app.whatLeaves(cwd, order);
+      const what = await app.previews.whatLeaves(cwd, order);
       return isDue || what.secrets.length > 0 ? what : null;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -116,7 +116,7 @@ export class LeavingQuestion {
     )
       return true;
     if (budgetAdvice(choiceOf(app, order), app.budgets.all(), Date.now()) !== null) return true;
-    return isBig(await app.preview(cwd, order.target));
+    return isBig(await app.previews.target(cwd, order.target));
   }
 
   /** Codex is asked what it tells now; where that takes long, it is shown as it is known. */

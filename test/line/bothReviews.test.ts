@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { threadOfReview } from '../../src/app/reviewThread.ts';
 import { deferred } from '../../src/base/async.ts';
 import { isTerminal } from '../../src/protocol/job.ts';
 import type { Report } from '../../src/protocol/report.ts';
@@ -230,7 +231,7 @@ for (const [codexVersion, claudeVersion] of versions) {
       const { job: last } = await host.run(repository.path, { ...reviewOrder(), reviewer: 'claude' });
       const [both = assert.fail('no finding')] = host.app.findings.open();
       assert.deepEqual([both.reviewers.toSorted(), both.job], [['claude', 'codex'], last.id]);
-      assert.equal(await host.app.threadOfReview([both]), job.threadId);
+      assert.equal(await threadOfReview(host.app.jobs, [both]), job.threadId);
       const handed = await host.app.continuation(job);
       // In the words that fit the conversation.
       assert.match(handed, /still open:[^]*add\(\) subtracts instead of adding/);
@@ -414,7 +415,7 @@ for (const [codexVersion, claudeVersion] of versions) {
       const { job } = await line.ended((await line.start()).id);
       const [known] = await line.host.app.findings.of(line.repository.path);
       asked = looks(answer('Because of the sign.'));
-      const question = await line.host.app.ask(known?.id ?? '', 'Why is that?');
+      const question = await line.host.app.conversations.ask(known?.id ?? '', 'Why is that?');
       const { failure, threadId } = await line.host.app.jobs.wait(question.id);
       assert.deepEqual([failure, threadId], [null, job.threadId]);
       assert.equal(shown.trim(), `${line.repository.path}\nexport const limit = 0;`);

@@ -7,6 +7,7 @@ import { type ModelReply, answer, findings, patches, runs } from '../models/resp
 import { startResponsesModel } from '../models/responses.ts';
 import type { ModelRequest } from '../models/responsesRequest.ts';
 import { type CodeProblems, problemsChange } from '../../src/app/codeProblems.ts';
+import { threadOfReview } from '../../src/app/reviewThread.ts';
 import type { Settings } from '../../src/app/settings.ts';
 import { asPrompt } from '../../src/findings/asPrompt.ts';
 import { type Job, isTerminal } from '../../src/protocol/job.ts';
@@ -93,7 +94,7 @@ for (const version of codexVersions) {
       const order = {
         ...({ kind: 'task', write: true, model: '', effort: '' } as const),
         prompt: asPrompt([{ finding: found, lines: null }]),
-        thread: await host.app.threadOfReview([found]),
+        thread: await threadOfReview(host.app.jobs, [found]),
         findings: [found.id],
         title: `Fix: ${found.title}`,
       };

@@ -150,7 +150,7 @@ for (const version of codexVersions) {
       ends.push(() => other.dispose());
       await other.app.findings.show([repository.path]);
       await assert.rejects(
-        other.app.ask(finding.id, 'Me too?'),
+        other.app.conversations.ask(finding.id, 'Me too?'),
         /another window or terminal works on that thread/,
       );
       open();

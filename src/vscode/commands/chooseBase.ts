@@ -9,7 +9,10 @@ import { type Option, pickOrType } from './pickOrType.ts';
 export function chooseBase(app: App, repository: string): Promise<string> {
   const question = { title: 'Review Branch', placeholder: 'Compare with which branch, tag or commit?' };
   return pickOrType(question, async () => {
-    const [branches, detected] = await Promise.all([app.branches(repository), detectedBase(app, repository)]);
+    const [branches, detected] = await Promise.all([
+      app.previews.branches(repository),
+      detectedBase(app, repository),
+    ]);
     const others = branches.filter((branch) => branch !== detected?.value);
     return [...(detected ? [detected] : []), ...others.map((label) => ({ label, value: label }))];
   });
@@ -18,7 +21,7 @@ export function chooseBase(app: App, repository: string): Promise<string> {
 /** Null where none is found, or where the branch has no change against it: then it is no choice to begin with. */
 async function detectedBase(app: App, repository: string): Promise<Option | null> {
   try {
-    const target = await app.preview(repository, { scope: 'branch' });
+    const target = await app.previews.target(repository, { scope: 'branch' });
     if (target.kind !== 'branch') return null;
     const files = `${target.files} ${target.files === 1 ? 'file' : 'files'}`;
     return { label: target.base, description: `detected base, ${files} changed`, value: target.base };

@@ -139,7 +139,7 @@ async function preview(
   target: TargetRequest,
 ): Promise<Preview> {
   try {
-    return { isThere: true, text: targetLabel(await app.preview(repository, target)) };
+    return { isThere: true, text: targetLabel(await app.previews.target(repository, target)) };
   } catch (error) {
     if (error instanceof UsageError) return { isThere: false, text: lowerFirst(messageOf(error)) };
     throw error;

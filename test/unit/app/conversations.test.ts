@@ -23,7 +23,11 @@ function create(said: Comment[] = []) {
       return Promise.resolve();
     },
   };
-  const conversations = new Conversations(findings, logger);
+  const conversations = new Conversations({
+    findings,
+    place: () => Promise.reject(new Error('none is placed here')),
+    logger,
+  });
   conversations.follow({ onDidChange: changes.event, order: () => Promise.resolve(order) });
   const words = async () => {
     await conversations.settled();

@@ -18,14 +18,14 @@ export async function askAboutFinding(parts: Parts, from?: unknown): Promise<voi
     ignoreFocusOut: true,
   });
   if (text === undefined || text.trim() === '') throw new CancelledError();
-  await parts.app.ask(finding.id, text.trim());
+  await parts.app.conversations.ask(finding.id, text.trim());
   await parts.threads.reveal(finding.id);
 }
 
 /** The fixed question; the answer appears where the finding is discussed. */
 export async function explainFinding(parts: Parts, from?: unknown): Promise<void> {
   const finding = await chosenFinding(parts, from);
-  await parts.app.explain(finding.id);
+  await parts.app.conversations.explain(finding.id);
   await parts.threads.reveal(finding.id);
 }
 
@@ -33,7 +33,7 @@ export async function explainFinding(parts: Parts, from?: unknown): Promise<void
 export async function replyInThread({ app, threads }: Parts, from?: unknown): Promise<void> {
   const reply = threads.replyOf(from);
   if (reply === undefined) throw new UsageError('This is for replies in the threads of findings.');
-  if (reply.text.trim() !== '') await app.ask(reply.finding, reply.text.trim());
+  if (reply.text.trim() !== '') await app.conversations.ask(reply.finding, reply.text.trim());
 }
 
 /** Opens the thread of a finding; where it has none, the finding in its view. */

@@ -1,3 +1,4 @@
+import { threadOfReview } from '../../../app/reviewThread.ts';
 import { UsageError } from '../../../base/errors.ts';
 import type { CommandParts } from '../../commands.ts';
 import { offerToSave } from '../offerToSave.ts';
@@ -17,7 +18,7 @@ export async function fixWithCodex({ app, leaving, ...parts }: Parts, from?: unk
   for (const repository of repositories) {
     const own = found.filter(({ finding }) => finding.repository === repository);
     const findings = own.map(({ finding }) => finding);
-    const order = fixOrder(own, 'codex', await app.threadOfReview(findings));
+    const order = fixOrder(own, 'codex', await threadOfReview(app.jobs, findings));
     await app.place(order, { cwd: repository, origin: 'editor', session: null });
   }
 }

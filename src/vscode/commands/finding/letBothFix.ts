@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../../../app.ts';
-import type { FoundCheck } from '../../../app/checkCommands.ts';
+import { type FoundCheck, checksFor } from '../../../app/checkCommands.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
@@ -24,7 +24,7 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
   const [found] = await findingsInFiles(parts, id);
   if (!found) throw new UsageError('This finding is no longer there.');
   await offerToSave([repository]);
-  const check = await chooseCheck(await app.checksFor(found.finding));
+  const check = await chooseCheck(await checksFor(app.settings().fixCheck, found.finding));
   await parts.leaving.confirmWork('task', reviewers, repository);
   await app.race(
     { prompt: asPrompt([found]), findings: [id], title: `Fix: ${found.finding.title}`, check },
