@@ -11,7 +11,7 @@ import { readTeamDismissals } from '../findings/teamFile.ts';
 import { Renames } from '../git/renames.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { Jobs } from '../jobs/jobs.ts';
-import type { Asker } from '../jobs/orders.ts';
+import type { Asker } from '../jobs/orderSpec.ts';
 import type { Permits } from '../jobs/permits.ts';
 import { isPending } from '../protocol/taskChange.ts';
 import { Consent } from './consent.ts';

@@ -11,7 +11,7 @@ import type { Answerer } from '../jobs/agent.ts';
 import { type Job, isTerminal } from '../jobs/job.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { Asker } from '../jobs/orders.ts';
+import type { Asker } from '../jobs/orderSpec.ts';
 import { createSecondOpinionRunner } from '../jobs/secondOpinionRunner.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { type SecondOpinionOrder, maxPairs } from '../protocol/order.ts';

@@ -147,3 +147,8 @@ export const orderSchema = z.discriminatedUnion('kind', [
   secondOpinionOrderSchema,
 ]);
 export type Order = z.infer<typeof orderSchema>;
+/** What begins with findings that are known. */
+export type FindingOrder = Extract<
+  Order,
+  { kind: 'question' | 'proof' | 'cross-examination' | 'tie-break' | 'second-opinion' }
+>;
