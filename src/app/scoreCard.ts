@@ -4,7 +4,8 @@ import { scoreJson } from '../findings/export/scoreJson.ts';
 import { scoreMarkdown } from '../findings/export/scoreMarkdown.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { scoreRows } from '../findings/scoreCard.ts';
-import { type Jobs, kindOfId } from '../jobs/jobs.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { kindOfId } from '../jobs/newJob.ts';
 
 /** The score card of a repository, for people and for programs. */
 export interface ScoreCard {

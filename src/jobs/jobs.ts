@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { Sequence } from '../base/async.ts';
 import type { ProcessIdentity } from '../base/childProcess.ts';
@@ -6,8 +5,8 @@ import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isGone } from '../base/owner.ts';
-import { type ReviewerId, reviewers } from '../protocol/finding.ts';
-import { type JobKind, jobKinds } from '../protocol/job.ts';
+import { reviewers } from '../protocol/finding.ts';
+import type { JobKind } from '../protocol/job.ts';
 import type { Order } from '../protocol/order.ts';
 import type { JobResult } from '../protocol/report.ts';
 import type { WorkSoFar } from './agent.ts';
@@ -15,33 +14,9 @@ import { interruptedByHost } from './hostGone.ts';
 import { type Job, canGoOn, isTerminal, takenUp } from './job.ts';
 import { JobRun, type Runner } from './jobRun.ts';
 import type { JobStore } from './jobStore.ts';
+import { type JobSpec, newJob } from './newJob.ts';
 import { Queue } from './queue.ts';
 import { type Retention, expired } from './retention.ts';
-
-/** What is known of a job before it starts. */
-export type JobSpec = Pick<
-  Job,
-  | 'kind'
-  | 'origin'
-  | 'session'
-  | 'repository'
-  | 'title'
-  | 'target'
-  | 'run'
-  | 'race'
-  | 'finding'
-  | 'opinionOn'
-  | 'fixes'
-  | 'model'
-  | 'effort'
-  | 'write'
-> & {
-  /** Whose job it is; left out for Codex. */
-  reviewer?: ReviewerId;
-  /** A thread to go on with. */
-  threadId?: string;
-  notes?: string[];
-};
 
 export interface JobsOptions {
   store: JobStore;
@@ -57,24 +32,6 @@ export interface JobsOptions {
   isNeeded?: (job: Job) => boolean;
   /** Awaited before jobs of a host that has gone are taken up. */
   beforeAdopt?: () => Promise<void>;
-}
-
-const idPrefixes: Readonly<Record<JobKind, string>> = {
-  review: 'review',
-  'adversarial-review': 'adversarial',
-  task: 'task',
-  gate: 'gate',
-  transfer: 'transfer',
-  question: 'question',
-  proof: 'proof',
-  'cross-examination': 'examination',
-  'tie-break': 'tie-break',
-  'second-opinion': 'opinion',
-};
-
-/** The kind of a job that may be deleted by now, as its id tells; null for an id that is none of ours. */
-export function kindOfId(id: string): JobKind | null {
-  return jobKinds.find((kind) => id.startsWith(`${idPrefixes[kind]}-`)) ?? null;
 }
 
 /** The jobs of this host: durable before they start, and ended exactly once, whatever ends them. */
@@ -347,34 +304,4 @@ export class Jobs {
       'It runs in another window or terminal: `status` tells.',
     );
   }
-}
-
-function newJob({ threadId, reviewer = 'codex', notes = [], ...spec }: JobSpec): Job {
-  return {
-    ...spec,
-    reviewer,
-    id: `${idPrefixes[spec.kind]}-${randomBytes(4).toString('hex')}`,
-    state: 'queued',
-    waitingFor: null,
-    phase: null,
-    activity: null,
-    lastHeardAt: null,
-    provider: null,
-    threadId: threadId ?? null,
-    resumed: 0,
-    tokens: null,
-    cost: null,
-    structure: null,
-    verdict: null,
-    summary: null,
-    notes,
-    failure: null,
-    createdAt: now(),
-    startedAt: null,
-    endedAt: null,
-  };
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

@@ -3,7 +3,8 @@ import type { ReviewerId } from '../protocol/finding.ts';
 import type { JobKind } from '../protocol/job.ts';
 import { type Order, claudeEfforts } from '../protocol/order.ts';
 import type { Job } from './job.ts';
-import type { JobSpec, Jobs } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
+import type { JobSpec } from './newJob.ts';
 
 /** Who asks, and where. */
 export interface Asker {

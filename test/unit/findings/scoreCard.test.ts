@@ -4,7 +4,7 @@ import { lostReason } from '../../../src/findings/dispute.ts';
 import { scoreJson } from '../../../src/findings/export/scoreJson.ts';
 import { scoreMarkdown } from '../../../src/findings/export/scoreMarkdown.ts';
 import { type RaisedIn, heldRate, scoreRows, totalOf } from '../../../src/findings/scoreCard.ts';
-import { kindOfId } from '../../../src/jobs/jobs.ts';
+import { kindOfId } from '../../../src/jobs/newJob.ts';
 import type { KnownFinding } from '../../../src/protocol/knownFinding.ts';
 import { known } from './known.ts';
 

@@ -5,7 +5,8 @@ import { type ProcessIdentity, identityOf } from '../../../src/base/childProcess
 import { JobList } from '../../../src/jobs/jobList.ts';
 import type { Finished, Runner } from '../../../src/jobs/jobRun.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
-import { type JobSpec, Jobs } from '../../../src/jobs/jobs.ts';
+import { Jobs } from '../../../src/jobs/jobs.ts';
+import type { JobSpec } from '../../../src/jobs/newJob.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { createTempFolder } from '../../support/temp.ts';
 
