@@ -1,15 +1,6 @@
-import { readFile, readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import type { Event } from 'vscode-jsonrpc/node';
 import { Sequence } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { messageOf } from '../base/errors.ts';
-import { orEmpty } from '../base/orEmpty.ts';
-import { writePrivateFile } from '../base/files.ts';
-import type { Logger } from '../base/logger.ts';
-import type { Owner } from '../base/owner.ts';
-import { isInside, repositoriesFolder, repositoryFolder } from '../base/paths.ts';
-import { Throttle } from '../base/throttle.ts';
 import type { Examination } from '../protocol/examination.ts';
 import type { Anchor, Finding } from '../protocol/finding.ts';
 import type { Job } from '../protocol/job.ts';
@@ -17,31 +8,16 @@ import { type Actor, type KnownFinding, type Proof, isOpen } from '../protocol/k
 import type { EarlierStatus, Recorded } from './finding.ts';
 import { identify } from './identify.ts';
 import { partingOf, present } from './joining.ts';
-import { Ledger } from './ledger.ts';
 import type { Happened } from './ledgerEvents.ts';
-import { migrateLedger } from './migrateLedger.ts';
 import type { Pair } from './merge.ts';
 import { newsOf, reportedAgain } from './news.ts';
-import { RepositoryLedger } from './repositoryLedger.ts';
 import { joinsAmong, joinsOf, recognise } from './recognise.ts';
 import { rereview } from './rereview.ts';
-import type { TeamDismissal } from './teamDismissals.ts';
-import { withTeam } from './withTeam.ts';
+import { ShownRepositories, type ShownRepositoriesParts } from './shownRepositories.ts';
 
-/** Holds the path of the repository: the folder's name alone does not tell it. */
-const rootFileName = 'root.txt';
-
-/** What other hosts write is read this often at most. Milliseconds. */
-const readInterval = 100;
-
-export interface FindingStoreParts {
-  stateHome: string;
-  owner: Owner;
-  logger: Logger;
+export interface FindingStoreParts extends ShownRepositoriesParts {
   /** Known findings of one repository with their places as they are in its files now. */
   place?(repository: string, findings: readonly KnownFinding[]): Promise<KnownFinding[]>;
-  /** What the team has dismissed, by the repository's own file. */
-  team?(repository: string): Promise<readonly TeamDismissal[]>;
 }
 
 /** A review that ended with a verdict. */
@@ -73,46 +49,30 @@ export interface Move {
   anchor: Anchor | null;
 }
 
-/** A repository whose findings are shown. */
-interface Shown {
-  ledger: RepositoryLedger;
-  team: readonly TeamDismissal[];
-  /** What the ledger and the team say together. */
-  findings: ReadonlyMap<string, KnownFinding>;
-  watch: Disposable;
-  reading: Disposable;
-}
-
 /** The known findings of the host's repositories, in memory and in their ledgers, to which other hosts append too. */
 export class FindingStore implements Disposable {
-  private readonly changeEmitter = new Emitter<void>();
   private readonly sequence = new Sequence();
-  private readonly shown = new Map<string, Shown>();
+  private readonly shown: ShownRepositories;
 
   /** Fires after every change of `all`, whichever host made it. */
-  readonly onDidChange: Event<void> = this.changeEmitter.event;
+  readonly onDidChange: Event<void>;
 
-  constructor(private readonly parts: FindingStoreParts) {}
+  constructor(private readonly parts: FindingStoreParts) {
+    this.shown = new ShownRepositories(parts, this.sequence);
+    this.onDidChange = this.shown.onDidChange;
+  }
 
   /**
    * Shows the findings of exactly these repositories, and of those below the folders that have had a review (nested
    * ones, submodules), reading the ledgers of those that are new.
    */
   show(wanted: readonly string[], folders: readonly string[] = []): Promise<void> {
-    return this.sequence.run(async () => {
-      const below = (await this.reviewed()).filter((root) =>
-        folders.some((folder) => isInside(folder, root)),
-      );
-      const repositories = [...new Set([...wanted, ...below])];
-      for (const known of [...this.shown.keys()]) if (!repositories.includes(known)) this.hide(known);
-      for (const repository of repositories) await this.load(repository);
-      this.changeEmitter.fire();
-    });
+    return this.sequence.run(() => this.shown.showOnly(wanted, folders));
   }
 
   /** Of all shown repositories, in every state; with their lines as recorded, whatever has been edited since. */
   all(): KnownFinding[] {
-    return [...this.shown.values()].flatMap(({ findings }) => [...findings.values()]);
+    return this.shown.entries().flatMap(([, findings]) => [...findings.values()]);
   }
 
   open(): KnownFinding[] {
@@ -121,16 +81,12 @@ export class FindingStore implements Disposable {
 
   /** The findings of one repository, shown or not, as its ledger has them now, with their places as they are now. */
   of(repository: string): Promise<KnownFinding[]> {
-    return this.sequence.run(async () => {
-      const ledger = this.shown.get(repository)?.ledger ?? (await this.openLedger(repository));
-      await ledger.renew();
-      return this.placed(repository, withTeam(ledger.findings(), await this.team(repository)));
-    });
+    return this.sequence.run(async () => this.placed(repository, await this.shown.read(repository)));
   }
 
   /** Also by an id that it had before it was joined to another one. */
   find(id: string): KnownFinding | undefined {
-    for (const { findings } of this.shown.values()) {
+    for (const [, findings] of this.shown.entries()) {
       const finding = present(findings, id);
       if (finding) return finding;
     }
@@ -146,7 +102,7 @@ export class FindingStore implements Disposable {
       const known = await this.known(repository);
       const identified = recognise(findings, known, reviewer);
       const reported = new Set(identified.map((finding) => finding.id));
-      await this.append(repository, {
+      await this.shown.append(repository, {
         type: 'reviewed',
         job: id,
         reviewer,
@@ -158,7 +114,7 @@ export class FindingStore implements Disposable {
       });
       const kept = await this.join(repository, new Set(known.map((one) => one.id)));
       const final = identified.map((finding) => ({ ...finding, id: kept.get(finding.id) ?? finding.id }));
-      const after = [...(await this.load(repository)).findings.values()];
+      const after = await this.shown.findings(repository);
       return { ...reportedAgain(final, after), news: newsOf(known, after, reviewer) };
     });
   }
@@ -169,11 +125,12 @@ export class FindingStore implements Disposable {
    * @returns the ids that stay, by those that go
    */
   private async join(repository: string, among: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
-    const { findings } = await this.load(repository);
-    const known = [...findings.values()].filter((one) => among.has(one.id) && isOpen(one));
+    const findings = await this.shown.findings(repository);
+    const known = findings.filter((one) => among.has(one.id) && isOpen(one));
     if (new Set(known.flatMap(({ reviewers }) => reviewers)).size < 2) return new Map();
     const joins = joinsAmong(await this.placed(repository, known));
-    if (joins.length > 0) await this.append(repository, { type: 'joined', joins, by: 'tandem', job: null });
+    if (joins.length > 0)
+      await this.shown.append(repository, { type: 'joined', joins, by: 'tandem', job: null });
     return new Map(joins.map(({ id, other }) => [other, id]));
   }
 
@@ -193,7 +150,7 @@ export class FindingStore implements Disposable {
         pairs.filter(({ one, other }) => isThere(one) && isThere(other)),
         known,
       );
-      if (joins.length > 0) await this.append(repository, { type: 'joined', joins, by, job });
+      if (joins.length > 0) await this.shown.append(repository, { type: 'joined', joins, by, job });
       return joins.filter(({ other }) => !this.isTaken(other)).map(({ id }) => id);
     });
   }
@@ -203,7 +160,7 @@ export class FindingStore implements Disposable {
     return this.sequence.run(async () => {
       const known = this.find(id);
       const parting = known && partingOf(known, (taken) => this.isTaken(taken));
-      if (known && parting) await this.append(known.repository, { type: 'parted', ...parting });
+      if (known && parting) await this.shown.append(known.repository, { type: 'parted', ...parting });
     });
   }
 
@@ -247,134 +204,47 @@ export class FindingStore implements Disposable {
   importFindings(repository: string, findings: readonly Finding[]): Promise<void> {
     return this.sequence.run(async () => {
       const known = await this.known(repository);
-      await this.append(repository, { type: 'imported', findings: identify(findings, known) });
+      await this.shown.append(repository, { type: 'imported', findings: identify(findings, known) });
     });
   }
 
   /** Forgets the findings of all shown repositories. */
   clear(): Promise<void> {
     return this.sequence.run(async () => {
-      for (const repository of [...this.shown.keys()]) await this.append(repository, { type: 'cleared' });
+      for (const [repository] of this.shown.entries())
+        await this.shown.append(repository, { type: 'cleared' });
     });
   }
 
+  /** The team's file of a repository may have changed. */
+  teamChanged(repository: string): Promise<void> {
+    return this.sequence.run(() => this.shown.teamChanged(repository));
+  }
+
   dispose(): void {
-    for (const repository of [...this.shown.keys()]) this.hide(repository);
-    this.changeEmitter.dispose();
+    this.shown.dispose();
   }
 
   private isTaken(id: string): boolean {
-    return [...this.shown.values()].some(({ findings }) => findings.has(id));
+    return this.shown.entries().some(([, findings]) => findings.has(id));
   }
 
   /** Appends an event to the ledger of each repository that has some of these findings. */
   private decide(ids: readonly string[], happened: (own: string[]) => Happened): Promise<void> {
     return this.sequence.run(async () => {
-      for (const [repository, { findings }] of [...this.shown]) {
+      for (const [repository, findings] of this.shown.entries()) {
         const own = [...new Set(ids.flatMap((id) => present(findings, id)?.id ?? []))];
-        if (own.length > 0) await this.append(repository, happened(own));
+        if (own.length > 0) await this.shown.append(repository, happened(own));
       }
     });
   }
 
-  private async append(repository: string, happened: Happened): Promise<void> {
-    const shown = await this.load(repository);
-    await writePrivateFile(this.rootFile(repository), repository);
-    await shown.ledger.append(happened);
-    this.changed(shown);
-  }
-
   /** All that is known of a repository, also by other hosts, with the places as they are now. */
   private async known(repository: string): Promise<KnownFinding[]> {
-    const shown = await this.load(repository);
-    shown.team = await this.team(repository);
-    await shown.ledger.renew();
-    this.changed(shown);
-    return this.placed(repository, [...shown.findings.values()]);
-  }
-
-  /** What is recorded for a repository that was not shown makes it shown. */
-  private async load(repository: string): Promise<Shown> {
-    const known = this.shown.get(repository);
-    if (known) return known;
-    const ledger = await this.openLedger(repository);
-    await ledger.tidy();
-    const reading = new Throttle(readInterval, () => this.renew(repository));
-    const watch = await ledger.watch(() => reading.request());
-    await ledger.renew();
-    const team = await this.team(repository);
-    const findings = foldedWith(ledger, team);
-    const shown = { ledger, team, findings, watch, reading };
-    this.shown.set(repository, shown);
-    return shown;
-  }
-
-  private hide(repository: string): void {
-    const shown = this.shown.get(repository);
-    shown?.watch.dispose();
-    shown?.reading.dispose();
-    this.shown.delete(repository);
-  }
-
-  /** The team's file of a repository may have changed. */
-  teamChanged(repository: string): Promise<void> {
-    return this.sequence.run(async () => {
-      const shown = this.shown.get(repository);
-      if (!shown) return;
-      shown.team = await this.team(repository);
-      this.changed(shown);
-    });
-  }
-
-  private changed(shown: Shown): void {
-    shown.findings = foldedWith(shown.ledger, shown.team);
-    this.changeEmitter.fire();
-  }
-
-  /** Another host may have written. */
-  private renew(repository: string): void {
-    this.sequence
-      .run(async () => {
-        const shown = this.shown.get(repository);
-        if (shown && (await shown.ledger.renew())) this.changed(shown);
-      })
-      .catch((error: unknown) => this.parts.logger.error(messageOf(error)));
+    return this.placed(repository, await this.shown.renewed(repository));
   }
 
   private placed(repository: string, findings: KnownFinding[]): Promise<KnownFinding[]> {
     return this.parts.place?.(repository, findings) ?? Promise.resolve(findings);
   }
-
-  private team(repository: string): Promise<readonly TeamDismissal[]> {
-    return this.parts.team?.(repository) ?? Promise.resolve([]);
-  }
-
-  private async openLedger(repository: string): Promise<RepositoryLedger> {
-    const { stateHome, owner, logger } = this.parts;
-    const folder = repositoryFolder(stateHome, repository);
-    const ledgerFolder = path.join(folder, 'findings');
-    await migrateLedger(path.join(folder, 'findings.jsonl'), ledgerFolder, owner);
-    return new RepositoryLedger(new Ledger(ledgerFolder, owner, logger));
-  }
-
-  /** Roots of all repositories that have a ledger. */
-  private async reviewed(): Promise<string[]> {
-    const home = repositoriesFolder(this.parts.stateHome);
-    const names = await orEmpty(readdir(home), []);
-    const roots = await Promise.all(
-      names.map((name) => orEmpty(readFile(path.join(home, name, rootFileName), 'utf8'), '')),
-    );
-    return roots.filter((root) => root !== '');
-  }
-
-  private rootFile(repository: string): string {
-    return path.join(repositoryFolder(this.parts.stateHome, repository), rootFileName);
-  }
-}
-
-function foldedWith(
-  ledger: RepositoryLedger,
-  team: readonly TeamDismissal[],
-): ReadonlyMap<string, KnownFinding> {
-  return new Map(withTeam(ledger.findings(), team).map((finding) => [finding.id, finding]));
 }
