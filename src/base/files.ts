@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -28,7 +29,17 @@ export async function createPrivateFile(file: string, content: string): Promise<
 }
 
 export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writePrivateFile(file, `${JSON.stringify(value, null, 1)}\n`);
+  await writePrivateFile(file, jsonText(value));
+}
+
+/** The same before anything else happens; for small files that need not survive the machine. */
+export function writeJsonSync(file: string, value: unknown): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileAtomic.sync(file, jsonText(value), { mode: 0o600, fsync: false });
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type ProcessIdentity, identityOf, isAlive, isProven } from './childProc
 import { childrenOf, endProcesses } from './endProcess.ts';
 import { errorCode, messageOf } from './errors.ts';
 import { orEmpty } from './orEmpty.ts';
-import { writeJson } from './files.ts';
+import { writeJson, writeJsonSync } from './files.ts';
 import type { Logger } from './logger.ts';
 
 const identitySchema = z.object({
@@ -58,7 +58,16 @@ export class ProcessRecord {
       file,
       startedAt: new Date().toISOString(),
     };
-    void this.queue(() => writeJson(this.path, this.entry));
+    this.begin();
+  }
+
+  /** At once: what the program does first may be the end of this host. */
+  private begin(): void {
+    try {
+      writeJsonSync(this.path, this.entry);
+    } catch (error) {
+      this.complain(error);
+    }
   }
 
   /**
@@ -88,9 +97,11 @@ export class ProcessRecord {
   }
 
   private queue(task: () => Promise<void>): Promise<void> {
-    return this.sequence.run(task).catch((error: unknown) => {
-      this.logger.warn(`The process journal ${this.path}: ${messageOf(error)}`);
-    });
+    return this.sequence.run(task).catch((error: unknown) => this.complain(error));
+  }
+
+  private complain(error: unknown): void {
+    this.logger.warn(`The process journal ${this.path}: ${messageOf(error)}`);
   }
 }
 

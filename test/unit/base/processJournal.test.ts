@@ -81,6 +81,14 @@ describe('a running App Server', () => {
     await fake.dispose();
   });
 
+  test('is on record before it can have done anything', async () => {
+    const state = createState();
+    const record = new ProcessRecord(state.home, sleeper(), '/bin/sleep', state.logger);
+    assert.equal(state.files().length, 1);
+    await record.close();
+    assert.deepEqual(state.files(), []);
+  });
+
   test('that dies: what it left behind is ended, as far as it was noted', async () => {
     const state = createState();
     const server = spawn('/bin/sh', ['-c', 'sleep 60 & wait'], { stdio: 'ignore', detached: true });
