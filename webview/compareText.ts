@@ -8,7 +8,7 @@ import {
 } from '../src/protocol/comparePage.ts';
 import { type ReviewerId, reviewers, voiceName } from '../src/protocol/finding.ts';
 import { isTerminal } from '../src/protocol/job.ts';
-import { capitalised, reviewerFacts } from './header.ts';
+import { capitalised, reviewerFacts } from './jobText.ts';
 import { countText } from './run.ts';
 import { clockText, durationText } from './time.ts';
 import { resultText } from './viewRuns.ts';

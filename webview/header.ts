@@ -1,15 +1,9 @@
 import { reviewers, voiceName } from '../src/protocol/finding.ts';
-import type { PageCommand } from '../src/protocol/findingsPage.ts';
-import {
-  isAtLimit,
-  isTerminal,
-  type Job,
-  type JobKind,
-  type JobState,
-  type WaitReason,
-} from '../src/protocol/job.ts';
+import { isAtLimit, isTerminal, type Job, type JobState, type WaitReason } from '../src/protocol/job.ts';
 import type { ListedFinding } from '../src/protocol/pageSlices.ts';
+import { type HeaderAction, type HeaderKind, actions, restart } from './headerActions.ts';
 import type { IconName } from './icons.ts';
+import { capitalised, formNote, kindFacts, reviewerFacts, timeOf, withoutCodeSpans } from './jobText.ts';
 import {
   countText,
   currentFindings,
@@ -23,19 +17,7 @@ import {
   type RunOutcome,
   type Snapshot,
 } from './run.ts';
-import { clockText, durationText, momentText } from './time.ts';
-
-export type HeaderKind = 'loading' | 'untrusted' | 'empty' | 'kept' | 'running' | RunOutcome;
-
-export interface HeaderAction {
-  readonly label: string;
-  readonly command: PageCommand | 'compare';
-  /** Id of the review that `compare` is about. */
-  readonly run?: string;
-  readonly look: 'primary' | 'secondary' | 'link';
-  /** Says more than a short label. */
-  readonly hint?: string;
-}
+import { clockText } from './time.ts';
 
 /** All that the top of the page says about the review, as text. */
 export interface HeaderModel {
@@ -62,32 +44,6 @@ export interface Progress {
   /** The last thing that the reviewer was seen doing; null where there is no line for it. */
   readonly activity: string | null;
 }
-
-const reviewAgain: HeaderAction = { label: 'Review Again', command: 'review', look: 'secondary' };
-const tryAgain: HeaderAction = { label: 'Try Again', command: 'review', look: 'primary' };
-const showLog: HeaderAction = { label: 'Show Log', command: 'showLog', look: 'secondary' };
-const restart: HeaderAction = { label: 'Restart Codex', command: 'restart', look: 'link' };
-const showRaw: HeaderAction = { label: 'Show Raw Answer', command: 'showRaw', look: 'secondary' };
-const rawAnswer: HeaderAction = {
-  label: 'Raw Answer',
-  command: 'showRaw',
-  look: 'link',
-  hint: 'Show Raw Answer',
-};
-const clear: HeaderAction = { label: 'Clear', command: 'clear', look: 'link', hint: 'Clear all findings' };
-
-const actions: Readonly<Record<Exclude<HeaderKind, 'loading'>, readonly HeaderAction[]>> = {
-  untrusted: [{ label: 'Manage Workspace Trust', command: 'manageTrust', look: 'primary' }],
-  empty: [{ label: 'Review Changes', command: 'review', look: 'primary' }],
-  kept: [{ label: 'Review Changes', command: 'review', look: 'primary' }, clear],
-  running: [{ label: 'Cancel', command: 'cancel', look: 'secondary' }],
-  failed: [tryAgain, showLog, restart],
-  cancelled: [tryAgain, showLog],
-  interrupted: [tryAgain, showLog],
-  inconclusive: [tryAgain, showRaw],
-  clean: [reviewAgain, rawAnswer],
-  findings: [reviewAgain, rawAnswer, clear],
-};
 
 const nothing = {
   icon: null,
@@ -273,58 +229,6 @@ function notesOf({ notes }: Job): string[] {
   const more = notes.length - maxNotes;
   const counted = `And ${more} more ${more === 1 ? 'note' : 'notes'}: see Reviews.`;
   return [...notes.slice(0, maxNotes), ...(more > 0 ? [counted] : [])];
-}
-
-/** Says so where the findings' form is not the reviewer's own: then something may have been lost on the way. */
-export function formNote({ structure }: Pick<Job, 'structure'>, kind: RunOutcome): string {
-  if (kind !== 'clean' && kind !== 'findings') return '';
-  if (structure === 'parsed')
-    return 'The findings were recovered from the reviewer’s text; something may be missing.';
-  return structure === 'raw' ? 'The reviewer answered in plain text only.' : '';
-}
-
-/** What kind of review it is, where it is not the usual one. */
-const kindFacts: Readonly<Partial<Record<JobKind, string>>> = {
-  'adversarial-review': 'Adversarial review',
-  gate: 'Stop-time review',
-};
-
-export function reviewerFacts({
-  kind,
-  reviewer,
-  model,
-  provider,
-  effort,
-}: Pick<Job, 'kind' | 'reviewer' | 'model' | 'provider' | 'effort'>): string[] {
-  const facts = [
-    kindFacts[kind] ?? '',
-    voiceName(reviewer),
-    model ?? '',
-    provider ?? '',
-    effort === null ? '' : `${effort} effort`,
-  ];
-  return facts.filter((fact) => fact !== '');
-}
-
-/** When it ended and how long it took; null while it runs. */
-export function timeOf(
-  { startedAt, endedAt }: Pick<Job, 'startedAt' | 'endedAt'>,
-  now: number,
-): HeaderModel['time'] {
-  if (endedAt === null) return null;
-  const took =
-    startedAt === null ? '' : `, took ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`;
-  const text = momentText(endedAt, now);
-  return { text, hint: `Ended ${text}${took}` };
-}
-
-/** Messages and advice are no Markdown, but name commands as if they were. */
-export function withoutCodeSpans(text: string): string {
-  return text.replaceAll(/`([^`]+)`/g, '“$1”');
-}
-
-export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What stands above the list, or empty: former findings are never taken for those of the review in the header. */

@@ -26,7 +26,7 @@ import {
 } from './compareText.ts';
 import { h, type VNode } from './dom.ts';
 import { isDone, obstacleOf, placeText } from './findingText.ts';
-import { formNote, withoutCodeSpans } from './header.ts';
+import { formNote, withoutCodeSpans } from './jobText.ts';
 import { icon } from './icons.ts';
 import { outcomeIcons, outcomeOf } from './run.ts';
 import { viewMenu } from './viewMenu.ts';

@@ -1,5 +1,6 @@
 import { h, type VNode } from './dom.ts';
-import type { HeaderAction, HeaderModel, Progress } from './header.ts';
+import type { HeaderModel, Progress } from './header.ts';
+import type { HeaderAction } from './headerActions.ts';
 import { icon } from './icons.ts';
 
 /** The review's state. Focusable by script, so that the keyboard has a place to be when the button that had it goes. */

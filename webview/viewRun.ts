@@ -2,7 +2,7 @@ import type { ListedFinding, ListedRun, RunDetail } from '../src/protocol/pageSl
 import { isTerminal } from '../src/protocol/job.ts';
 import { h, type VNode } from './dom.ts';
 import { linesText, placeText } from './findingText.ts';
-import { capitalised, formNote } from './header.ts';
+import { capitalised, formNote } from './jobText.ts';
 import { icon } from './icons.ts';
 import { outcomeOf } from './run.ts';
 import { momentText } from './time.ts';

@@ -1,7 +1,7 @@
 import type { ListedRun } from '../src/protocol/pageSlices.ts';
 import { isTerminal, type Job } from '../src/protocol/job.ts';
 import { h, type VNode } from './dom.ts';
-import { capitalised, reviewerFacts } from './header.ts';
+import { capitalised, reviewerFacts } from './jobText.ts';
 import { icon } from './icons.ts';
 import { outcomeIcons, outcomeOf, type RunOutcome } from './run.ts';
 import { durationText, momentText } from './time.ts';
