@@ -9,6 +9,7 @@ export const kindFacts: Readonly<Partial<Record<JobKind, string>>> = {
   gate: 'Stop-time review',
 };
 
+/** The reviewer, its model, provider and effort, as far as they are known. */
 export function reviewerFacts({
   kind,
   reviewer,
@@ -43,6 +44,7 @@ export function withoutCodeSpans(text: string): string {
   return text.replaceAll(/`([^`]+)`/g, '“$1”');
 }
 
+/** With a capital letter first. */
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
