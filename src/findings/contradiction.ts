@@ -1,8 +1,10 @@
+import { compareText } from '../base/compareText.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { distance } from './identify.ts';
 import { nearPairs } from './nearPairs.ts';
 import { meaningOf, similarity } from './similarity.ts';
-import type { Pair, Worded } from './merge.ts';
+import type { Worded } from './likeness.ts';
+import type { Pair } from './merge.ts';
 
 /*
  * Which findings on the same lines give opposite advice. Only what can be read off the words is taken for that, because a
@@ -33,7 +35,7 @@ export function contradictions(ones: readonly Worded[], others: readonly Worded[
   return [...nearPairs(ones, others)]
     .filter(([one, other]) => contradict(one, other))
     .map(([one, other]) => ({ one: one.id, other: other.id }))
-    .sort((a, b) => compare(a.one, b.one) || compare(a.other, b.other));
+    .sort((a, b) => compareText(a.one, b.one) || compareText(a.other, b.other));
 }
 
 export function contradict(a: Worded, b: Worded): boolean {
@@ -102,8 +104,4 @@ function codeIn(text: string): string[] {
 
 function sentencesOf(text: string): string[] {
   return text.split(/(?<=[.!?;])\s+|\n+/).filter((sentence) => sentence.trim() !== '');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../base/compareText.ts';
 import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { LineRange } from './anchorText.ts';
@@ -62,7 +63,9 @@ function candidates<T extends Identifiable>(
       if (score !== null) pairs.push({ one, id: other.finding.id, score });
     }
   }
-  return pairs.sort((a, b) => b.score - a.score || compare(a.id, b.id) || compare(a.one.id, b.one.id));
+  return pairs.sort(
+    (a, b) => b.score - a.score || compareText(a.id, b.id) || compareText(a.one.id, b.one.id),
+  );
 }
 
 interface Comparable {
@@ -88,8 +91,4 @@ function likeness(a: Comparable, b: Comparable): number | null {
 /** Lines between both ranges; 0 where they overlap. */
 export function distance(a: LineRange, b: LineRange): number {
   return Math.max(0, a.startLine - b.endLine, b.startLine - a.endLine);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

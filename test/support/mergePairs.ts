@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { contradictions } from '../../src/findings/contradiction.ts';
-import { type Worded, samePairs } from '../../src/findings/merge.ts';
+import type { Worded } from '../../src/findings/likeness.ts';
+import { samePairs } from '../../src/findings/merge.ts';
 import type { Finding } from '../../src/protocol/finding.ts';
 
 /*
