@@ -50,6 +50,21 @@ const synonyms = new Map(
     'escape escaped unescaped sanitise sanitised sanitize sanitized injection inject',
     'public exposed expose reachable',
     'validate validated validation verify verified verification unchecked',
+    'money currency price amount decimal',
+    'float floating double',
+    'zone timezone utc local offset',
+    'duplicate duplicated twice again repeated',
+    'deadlock hang hangs block blocks blocking freeze freezes wait waits',
+    'memory allocation allocate allocates heap',
+    'stale outdated obsolete old',
+    'credential credentials password secret token',
+    'permission permissions privilege privileges access authorisation authorization',
+    'config configuration settings options',
+    'typo misspelt misspelled unknown unrecognised unrecognized',
+    'await awaited promise async asynchronous asynchronously',
+    'mutate mutated mutates mutation modify modified modifies',
+    'numeric numerically numbers number',
+    'index subscript bounds',
   ].flatMap((row) => {
     const [first = '', ...rest] = [...new Set(tellingWords(row))];
     return rest.map((word) => [word, first] as const);
@@ -64,7 +79,7 @@ export function wordsOf(finding: Worded): Words {
 }
 
 function meant(text: string): string[] {
-  return tellingWords(text).map((word) => synonyms.get(word) ?? word);
+  return tellingWords(text).map((word) => synonyms.get(word) ?? synonyms.get(root(word)) ?? root(word));
 }
 
 /** How alike two of these findings are, 0 to 1. */
@@ -94,4 +109,12 @@ function likeness(a: Words, b: Words, weightOf: (word: string) => number): numbe
 
 function intersection(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
   return [...a].filter((item) => b.has(item));
+}
+
+function root(word: string): string {
+  const bare = word.replace(
+    /(?:ations?|ators?|at|abl|ibl|ically|ical|ic|ity|iv|nes|ment|ally|al|er|or|ion)$/,
+    '',
+  );
+  return bare.length >= 4 ? bare : word;
 }

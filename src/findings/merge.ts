@@ -1,8 +1,9 @@
 import { compareText } from '../base/compareText.ts';
 import { groupBy } from '../base/groupBy.ts';
-import { contradict } from './contradiction.ts';
+import { memoized } from '../base/memoized.ts';
+import { adviceOf, oppositionOf } from './contradiction.ts';
 import { distance } from './identify.ts';
-import { type Worded, likenessAmong, wordsOf } from './likeness.ts';
+import { type Worded, type Words, likenessAmong, wordsOf } from './likeness.ts';
 import { nearPairs } from './nearPairs.ts';
 
 /*
@@ -94,11 +95,15 @@ function scoredInFile(ones: readonly Worded[], others: readonly Worded[]): Score
   if (others.length === 0) return [];
   const [left, right] = [ones.map(wordsOf), others.map(wordsOf)];
   const likeness = likenessAmong([...left, ...right]);
+  const advice = memoized(({ finding }: Words) => adviceOf(finding));
   const pairs: Scored[] = [];
   for (const [a, b] of nearPairs(left, right)) {
     const score = likeness(a, b);
-    if (score < doubtful || contradict(a.finding, b.finding)) continue;
-    const isSame = score >= (distance(a, b) === 0 ? same : sameNearBy);
+    if (score < doubtful) continue;
+    const opposition = oppositionOf(advice(a), advice(b));
+    const isOverlapping = distance(a, b) === 0;
+    if (opposition === 'clear' && isOverlapping) continue;
+    const isSame = opposition === null && score >= (isOverlapping ? same : sameNearBy);
     pairs.push({ one: a.finding.id, other: b.finding.id, score, isSame });
   }
   return pairs;
