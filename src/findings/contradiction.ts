@@ -1,9 +1,8 @@
 import { compareText } from '../base/compareText.ts';
 import { type Pole, nameSiblings, presence, siblingsIn } from './antonyms.ts';
-import { distance } from './identify.ts';
 import type { Worded } from './likeness.ts';
 import type { Pair } from './merge.ts';
-import { nearPairs } from './nearPairs.ts';
+import { distance, nearPairs } from './nearPairs.ts';
 import { dice } from './similarity.ts';
 import { type Stance, stancesOf } from './stances.ts';
 
@@ -40,7 +39,7 @@ export interface Advice {
   readonly text: string;
 }
 
-export function adviceOf(finding: Worded): Advice {
+export function adviceOf(finding: Pick<Worded, 'title' | 'body' | 'recommendation'>): Advice {
   const { title, body, recommendation } = finding;
   return {
     stances: stancesOf(finding),
@@ -64,6 +63,14 @@ export function contradictions(ones: readonly Worded[], others: readonly Worded[
 function withAdvice(finding: Worded) {
   const { id, file, startLine, endLine } = finding;
   return { id, file, startLine, endLine, advice: adviceOf(finding) };
+}
+
+type Titled = Pick<Worded, 'title'>;
+
+/** Whether the titles of two findings on the same lines give opposite advice. */
+export function haveOppositeTitles({ title: a }: Titled, { title: b }: Titled): boolean {
+  const advice = (title: string) => adviceOf({ title, body: '', recommendation: '' });
+  return oppositionOf(advice(a), advice(b)) === 'clear';
 }
 
 /** Whether two findings on the same lines give opposite advice; null where nothing says so. */

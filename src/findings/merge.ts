@@ -2,9 +2,8 @@ import { compareText } from '../base/compareText.ts';
 import { groupBy } from '../base/groupBy.ts';
 import { memoized } from '../base/memoized.ts';
 import { adviceOf, oppositionOf } from './contradiction.ts';
-import { distance } from './identify.ts';
 import { type Worded, type Words, likenessAmong, wordsOf } from './likeness.ts';
-import { nearPairs } from './nearPairs.ts';
+import { distance, nearPairs } from './nearPairs.ts';
 
 /*
  * Which findings of two reviewers are the same one: two that stand at the same place and are alike (likeness.ts). Best pairs come
