@@ -52,7 +52,7 @@ const synonyms = new Map(
     'validate validated validation verify verified verification unchecked',
     'money currency price amount decimal',
     'float floating double',
-    'zone timezone utc local offset',
+    'zone timezone utc',
     'duplicate duplicated twice again repeated',
     'deadlock hang hangs block blocks blocking freeze freezes wait waits',
     'memory allocation allocate allocates heap',

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { startMessagesModel } from '../models/messages.ts';
-import { startResponsesModel } from '../models/responses.ts';
+import type { KnownFinding } from '../../src/protocol/knownFinding.ts';
+import { comparison } from '../../src/vscode/comparison.ts';
+import { settle } from '../../src/vscode/settle.ts';
+import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
+import { type ModelScript, startResponsesModel } from '../models/responses.ts';
 import { findings, runs } from '../models/responsesReply.ts';
 import { claudeBinary, claudeVersions, codexBinary, codexVersions } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
-import { comparison } from '../../src/vscode/comparison.ts';
-import { settle } from '../../src/vscode/settle.ts';
 import { callHost } from './caller.ts';
 import { callsThen, read, structured } from './claudeLine.ts';
 import { createPlainHost, reviewOrder } from './plainHost.ts';
@@ -55,6 +56,38 @@ const tooEarly = {
   line: 3,
 };
 
+const codexReports: ModelScript = ({ step }) =>
+  step === 0
+    ? runs('git diff HEAD; cat src/sum.ts')
+    : findings({
+        findings: [tooShort, tooOften].map(({ title, body, file, line }) => ({
+          title,
+          body,
+          confidence_score: 0.9,
+          priority: 2 as const,
+          code_location: { absolute_file_path: file, line_range: { start: line, end: line } },
+        })),
+        ...overall,
+      });
+
+const claudeReports: MessagesScript = callsThen(
+  [read('src/fetch.ts'), read('src/sum.ts')],
+  structured({
+    findings: [tooLong, tooEarly].map(({ title, body, file, line }) => ({
+      title,
+      body,
+      confidence_score: 0.8,
+      priority: 1,
+      code_location: { file_path: file, line_range: { start: line, end: line } },
+    })),
+    ...overall,
+  }),
+);
+
+function idOf(title: string, known: readonly KnownFinding[]): string {
+  return known.find((one) => one.title === title)?.id ?? assert.fail(title);
+}
+
 for (const [index, codexVersion] of codexVersions.entries()) {
   const claudeVersion = claudeVersions[index] ?? claudeVersions[0];
   describe(`Codex ${codexVersion} and Claude Code ${claudeVersion} contradict each other`, () => {
@@ -65,36 +98,10 @@ for (const [index, codexVersion] of codexVersions.entries()) {
 
     test('clear opposites are two findings and one dispute that the user decides; about likely ones an agent is asked', async () => {
       const repository = await createRepository(plan);
-      const responses = await startResponsesModel(({ step }) =>
-        step === 0
-          ? runs('git diff HEAD; cat src/sum.ts')
-          : findings({
-              findings: [tooShort, tooOften].map(({ title, body, file, line }) => ({
-                title,
-                body,
-                confidence_score: 0.9,
-                priority: 2 as const,
-                code_location: { absolute_file_path: file, line_range: { start: line, end: line } },
-              })),
-              ...overall,
-            }),
-      );
+      const responses = await startResponsesModel(codexReports);
       const asked: string[] = [];
-      const reports = callsThen(
-        [read('src/fetch.ts'), read('src/sum.ts')],
-        structured({
-          findings: [tooLong, tooEarly].map(({ title, body, file, line }) => ({
-            title,
-            body,
-            confidence_score: 0.8,
-            priority: 1,
-            code_location: { file_path: file, line_range: { start: line, end: line } },
-          })),
-          ...overall,
-        }),
-      );
       const messages = await startMessagesModel((request) => {
-        if (!request.userText.includes('whether both found the same defect')) return reports(request);
+        if (!request.userText.includes('whether both found the same defect')) return claudeReports(request);
         asked.push(request.userText);
         return structured({
           pairs: [{ pair: 1, verdict: 'different', reason: 'One is the other way round.' }],
@@ -126,7 +133,7 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       const known = () => host.app.findings.of(repository.path);
       /** Both reviews of a run side by side, as things are now. */
       const compared = async (id: string) => {
-        const job = (await host.app.jobs.find(id)) ?? assert.fail();
+        const job = (await host.app.jobs.find(id)) ?? assert.fail('no review');
         const jobs = [job, ...(await host.app.jobs.partnersOf(job))];
         const parts = await Promise.all(
           jobs.map(async (one) => ({ job: one, result: await host.app.jobs.result(one) })),
@@ -151,8 +158,7 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       assert.match(asked[0] ?? '', /one time too often/);
       assert.doesNotMatch(asked[0] ?? '', /timeout/);
 
-      const [dispute] = rows;
-      const [codex, claude] = [dispute?.codex?.id ?? '', dispute?.claude?.id ?? ''];
+      const [codex, claude] = [idOf(tooShort.title, await known()), idOf(tooLong.title, await known())];
       await settle(host.app.findings, { codex, claude, right: 'codex' });
       const loser = host.app.findings.find(claude);
       assert.deepEqual([loser?.state, host.app.findings.find(codex)?.state], ['dismissed', 'open']);

@@ -67,7 +67,7 @@ test('doubtful are pairs that are alike, but not enough, of findings that have n
   const other = claude({
     id: 'o',
     title: 'Wrong month',
-    body: 'Expenses of the first of a month, by dates in the table, are in the wrong one.',
+    body: 'Expenses of the first are a day early in local time.',
   });
   assert.deepEqual(samePairs([vague], [other]), []);
   assert.deepEqual(doubtfulPairs([vague], [other]), [{ one: 'vague', other: 'o' }]);
