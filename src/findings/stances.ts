@@ -47,10 +47,17 @@ type BeginsWithVerb = (words: Words) => boolean;
 function stancesIn(clause: string, beginsWithVerb: BeginsWithVerb): Stance[] {
   const [chosen, rejected] = choiceIn(clause);
   const words = wordsOf(chosen);
-  const stances = complaint(words) ?? demand(words) ?? advice(words, beginsWithVerb) ?? [];
+  const stances =
+    complaint(words) ??
+    demand(words) ??
+    (beginsWithName.test(clause) ? null : advice(words, beginsWithVerb)) ??
+    [];
   if (rejected === '' || stances.length === 0) return stances;
   return [...stances, { ...about(there(-1), wordsOf(rejected)), isRejected: true }];
 }
+
+/** `add() subtracts`: no verb of advice. */
+const beginsWithName = /^\W*`|^\W*[\w.]+\(/;
 
 const comparison = /,?\s(?:instead of|rather than|in place of|over)\s|,\snot\s/i;
 
@@ -164,13 +171,23 @@ const noVerbs = new Set(
   ),
 );
 
-/** In a title, which may as well begin with a noun: `Check fails open`. */
+/** In a title, which may as well be a statement. */
 function isUsualAdvice(words: Words): boolean {
-  const [first = '', second = '', third = ''] = words;
-  const isSubject = /[^s]s$/.test(second) && third !== '' && !prepositions.has(third);
-  if (isSubject) return false;
+  const [first = '', second = ''] = words;
+  if (isStatement(words)) return false;
   if (verbPoles(first).length > 0 || usualVerbs.has(first)) return true;
   return determiners.has(second) && isPlainWord(first) && !/(?:s|ing|ed)$/.test(first);
+}
+
+const auxiliaries = new Set('is are was has have does do can will'.split(' '));
+
+/** `Check fails open`, `Cache key ignores the locale`, `Return value is ignored`: the first words are the subject. */
+function isStatement(words: Words): boolean {
+  return words.slice(1, placeIn(words)).some((word, at, rest) => {
+    const next = rest[at + 1] ?? '';
+    const isThirdPerson = /[^s]s$/.test(word) && (at === 0 ? next !== '' : determiners.has(next));
+    return isThirdPerson || auxiliaries.has(word);
+  });
 }
 
 /** In a recommendation, which seldom begins with anything else. */

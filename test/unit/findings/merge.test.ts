@@ -162,6 +162,7 @@ test('the same wish in opposite words is one finding', () => {
     [['Do not retry client errors'], ['Stop retrying client errors']],
     [['Do not disable certificate verification'], ['Enable verification of certificates']],
     [['Listener of the scroll event is never removed'], ['Remove the listener of the scroll event']],
+    [['Cache key ignores the locale'], ['Add the locale to the cache key']],
     [['Do not log the access token'], ['Access token should be removed from the log']],
   ];
   for (const [one, other] of pairs)
@@ -177,6 +178,11 @@ test('what only looks like a contradiction is none', () => {
     [{ title: 'Enable gzip for JSON' }, { title: 'Disable gzip for images' }],
     [{ title: 'Add a null check for `name`' }, { title: 'Remove the null check for `id`' }],
     [{ title: 'Fail closed when the check throws' }, { title: 'Check fails open' }],
+    [
+      { title: 'add() subtracts instead of adding', body: 'It replaces `+` by `-` in add().' },
+      { title: 'add() returns the difference', body: '`a - b` subtracts: add() has to return the sum.' },
+    ],
+    [{ title: 'Return value is ignored' }, { title: 'Ignore the return value' }],
     [{ title: 'Treat "false" as false' }, { title: 'Wrong text', recommendation: "Compare with 'true'." }],
     [{ body: '`<=` is wrong.' }, { body: 'The `<=` is not correct.' }],
     [{ body: '`<=` is wrong.' }, { body: 'The `<=` is correct only for even sizes.' }],
