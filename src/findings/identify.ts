@@ -1,11 +1,10 @@
+import { compareText } from '../base/compareText.ts';
 import { groupBy } from '../base/groupBy.ts';
 import type { Finding } from '../protocol/finding.ts';
-import type { LineRange } from './anchorText.ts';
+import { haveOppositeTitles } from './contradiction.ts';
 import { anchorTextOf } from './fingerprint.ts';
+import { distance, nearLines } from './nearPairs.ts';
 import { type Meaning, meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
-
-/** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
-export const nearLines = 5;
 
 /** Titles that share so much mean the same, where the place is the same; on the very same text less will do. */
 const similarTitles = 0.5;
@@ -18,7 +17,7 @@ export type Identifiable = Pick<
 
 /**
  * Gives reported findings the ids of known ones that they are: those with the same id (file, text and title are the same),
- * else those at the same place with a similar title. Each known finding is found again at most once.
+ * else those at the same place with a similar title, unless that says the opposite. Each known finding is found again at most once.
  * @param known with their places as they are now
  */
 export function identify<T extends Identifiable>(
@@ -62,7 +61,9 @@ function candidates<T extends Identifiable>(
       if (score !== null) pairs.push({ one, id: other.finding.id, score });
     }
   }
-  return pairs.sort((a, b) => b.score - a.score || compare(a.id, b.id) || compare(a.one.id, b.one.id));
+  return pairs.sort(
+    (a, b) => b.score - a.score || compareText(a.id, b.id) || compareText(a.one.id, b.one.id),
+  );
 }
 
 interface Comparable {
@@ -82,14 +83,6 @@ function likeness(a: Comparable, b: Comparable): number | null {
   if (!isSameText && distance(a.finding, b.finding) > nearLines) return null;
   const titles = similarity(a.meaning, b.meaning);
   if (titles < (isSameText ? similarTitlesOnSameText : similarTitles)) return null;
+  if (haveOppositeTitles(a.finding, b.finding)) return null;
   return titles + (isSameText ? 1 : 0);
-}
-
-/** Lines between both ranges; 0 where they overlap. */
-export function distance(a: LineRange, b: LineRange): number {
-  return Math.max(0, a.startLine - b.endLine, b.startLine - a.endLine);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import { compareText } from '../base/compareText.ts';
 import { examinationSchema } from '../protocol/examination.ts';
 import { anchorSchema, findingSchema, reviewers, voices } from '../protocol/finding.ts';
 import { jobKinds } from '../protocol/job.ts';
@@ -125,9 +126,5 @@ export function newEvent(happened: Happened, last: string | null): LedgerEvent {
 
 /** The order in which events count: by time, and by id where the clock does not tell. */
 export function byTime(a: LedgerEvent, b: LedgerEvent): number {
-  return a.at === b.at ? compare(a.event, b.event) : compare(a.at, b.at);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a.at === b.at ? compareText(a.event, b.event) : compareText(a.at, b.at);
 }

@@ -1,6 +1,8 @@
 import { groupBy } from '../base/groupBy.ts';
-import { distance, nearLines } from './identify.ts';
 import type { LineRange } from './anchorText.ts';
+
+/** Ranges this far apart still stand at the same place: reviewers name the line, the statement or the function. Lines. */
+export const nearLines = 5;
 
 /** What stands somewhere in the repository; a file without a name is nowhere. */
 export interface Placed extends LineRange {
@@ -31,4 +33,9 @@ function* nearIn<T extends Placed>(ones: readonly T[], others: readonly T[]): Ge
     else for (const that of reaching[1]) yield [one, that];
     reaching[isOther ? 1 : 0].push(one);
   }
+}
+
+/** Lines between both ranges; 0 where they overlap. */
+export function distance(a: LineRange, b: LineRange): number {
+  return Math.max(0, a.startLine - b.endLine, b.startLine - a.endLine);
 }

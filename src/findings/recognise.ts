@@ -2,7 +2,8 @@ import type { Finding, ReviewerId } from '../protocol/finding.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import { identify } from './identify.ts';
 import type { EventOf } from './ledgerEvents.ts';
-import { type IsDecided, type Pair, type Worded, samePairs } from './merge.ts';
+import type { Worded } from './likeness.ts';
+import { type IsDecided, type Pair, samePairs } from './merge.ts';
 import { inWordsOf } from './statements.ts';
 
 /**

@@ -35,19 +35,24 @@ export function meaningOf(title: string): Meaning {
 
 /** The words of a text that matter, in a common form and in their order. */
 export function tellingWords(text: string): string[] {
-  const words = text
-    // `parseDate` and `parse_date` are written both ways.
-    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '' && !stopWords.has(word))
-    .map(stem);
+  const words = contentWords(
+    text
+      // `parseDate` and `parse_date` are written both ways.
+      .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u),
+  );
   const telling = words.filter((word) => !commonWords.has(word));
   return telling.length > 0 ? telling : words;
 }
 
+/** Those of these that say something, in a common form: words of titles of all kinds of defects, too. */
+export function contentWords(words: readonly string[]): string[] {
+  return words.filter((word) => word !== '' && !stopWords.has(word)).map(stem);
+}
+
 /** Light, for English; other words stay as they are. */
-function stem(word: string): string {
+export function stem(word: string): string {
   if (word.length <= 4) return word;
   const bare = word.replace(/(ing|ed|es|s|ly)$/, '');
   return bare.length <= 3 ? bare : bare.replace(/(.)\1$/, '$1').replace(/e$/, '');
@@ -59,11 +64,11 @@ function trigramsOf(text: string): Set<string> {
 
 /** 0 to 1: the share of common words or of common trigrams (Sørensen–Dice), whichever is more. */
 export function similarity(a: Meaning, b: Meaning): number {
-  return Math.max(common(a.words, b.words), common(a.trigrams, b.trigrams));
+  return Math.max(dice(a.words, b.words), dice(a.trigrams, b.trigrams));
 }
 
-/** Two that are empty have nothing in common. */
-function common(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/** The share of what two sets have in common (Sørensen–Dice), 0 to 1. Two that are empty have nothing in common. */
+export function dice(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size + b.size === 0) return 0;
   let count = 0;
   for (const item of a) if (b.has(item)) count += 1;

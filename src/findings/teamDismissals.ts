@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { compareText } from '../base/compareText.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import { oneLine, printable, printableJson } from '../base/printable.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
@@ -103,7 +104,7 @@ export function withDismissals(file: TeamFile | null, added: readonly TeamDismis
 export function formatTeamFile(file: TeamFile): string {
   const sorted = file.dismissals
     .map((entry) => ({ entry, key: keyOf(entry) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    .sort((a, b) => compareText(a.key, b.key));
   return `${printableJson({ ...file, dismissals: sorted.map(({ entry }) => entry) })}\n`;
 }
 

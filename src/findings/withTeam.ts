@@ -1,5 +1,6 @@
 import { groupBy } from '../base/groupBy.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
+import { haveOppositeTitles } from './contradiction.ts';
 import { exportableTitle } from './export/exportable.ts';
 import { anchorTextOf, fingerprintOf } from './fingerprint.ts';
 import { meaningOf, similarTitlesOnSameText, similarity } from './similarity.ts';
@@ -7,7 +8,7 @@ import { type TeamDismissal, sharedText } from './teamDismissals.ts';
 
 /**
  * The findings, of which those are dismissed that the team has dismissed: with the same fingerprint, or with a similar title on
- * the same text. What the user has reopened stays open.
+ * the same text that does not say the opposite. What the user has reopened stays open.
  */
 export function withTeam(
   findings: readonly KnownFinding[],
@@ -35,5 +36,6 @@ function isSame(finding: KnownFinding, { id, title, text }: TeamDismissal): bool
   const own = exportableTitle(finding);
   if (fingerprintOf({ ...finding, title: own }) === id) return true;
   const isSameText = text !== '' && sharedText(anchorTextOf(finding.anchor)) === text;
-  return isSameText && similarity(meaningOf(own), meaningOf(title)) >= similarTitlesOnSameText;
+  if (!isSameText || similarity(meaningOf(own), meaningOf(title)) < similarTitlesOnSameText) return false;
+  return !haveOppositeTitles({ title: own }, { title });
 }

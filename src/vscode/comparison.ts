@@ -1,6 +1,6 @@
 import { contradictions } from '../findings/contradiction.ts';
 import { decisionOf } from '../findings/dispute.ts';
-import type { Worded } from '../findings/merge.ts';
+import type { Worded } from '../findings/likeness.ts';
 import { type FindKnown, findKnown } from '../findings/nowKnown.ts';
 import { agreementOf } from '../jobs/agreement.ts';
 import type { RunPart } from '../jobs/runReport.ts';

@@ -1,5 +1,6 @@
 import { contradictions } from '../../src/findings/contradiction.ts';
-import { type Worded, samePairs } from '../../src/findings/merge.ts';
+import type { Worded } from '../../src/findings/likeness.ts';
+import { samePairs } from '../../src/findings/merge.ts';
 import { type MergeQuality, mergeQuality, scenesOf } from '../support/mergePairs.ts';
 import { timeInTurns } from './sample.ts';
 

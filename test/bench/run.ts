@@ -97,6 +97,7 @@ growthLine('what the extension sends of 10,000 findings / of 100', page.slice, m
 console.log('\nMerge of two reviews, by labelled pairs');
 qualityLine('those that its thresholds come from', quality.tuning);
 qualityLine('those held out', quality.heldOut);
+disputeLine('opposite advice among those held out', quality.heldOut);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);
 
@@ -108,6 +109,13 @@ function qualityLine(what: string, { pairs, there, said, right, precision, recal
   const numbers = `precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}`;
   console.log(
     `  ${what.padEnd(60)}${numbers}   (${pairs} pairs, ${there} the same, ${said} merged, ${right} rightly)`,
+  );
+}
+
+function disputeLine(what: string, { contradictions }: MergeQuality): void {
+  const { there, said, right, asked, merged } = contradictions;
+  console.log(
+    `  ${what.padEnd(60)}${there} pairs: ${said} disputes, ${right} rightly; ${asked} left to a second opinion, ${merged} merged`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { contradictions } from '../../src/findings/contradiction.ts';
-import { type Worded, samePairs } from '../../src/findings/merge.ts';
+import type { Worded } from '../../src/findings/likeness.ts';
+import { doubtfulPairs, samePairs } from '../../src/findings/merge.ts';
 import type { Finding } from '../../src/protocol/finding.ts';
 
 /*
@@ -57,13 +58,17 @@ export interface MergeQuality extends Counts {
   /** For whoever looks into it: titles. */
   wrong: string[];
   missed: string[];
-  contradictions: Counts;
+  contradictions: Counts & {
+    /** Opposite advice that became one finding, which is wrong; and that is left to a second opinion. */
+    merged: number;
+    asked: number;
+  };
 }
 
 /** Merges each scene by itself, and compares with its labels. */
 export function mergeQuality(scenes: readonly Scene[]): MergeQuality {
   const total = { pairs: 0, there: 0, said: 0, right: 0 };
-  const disputes = { ...total };
+  const disputes = { ...total, merged: 0, asked: 0 };
   const [wrong, missed]: [string[], string[]] = [[], []];
   for (const scene of scenes) {
     const codex = scene.codex.map((one, index) => worded(scene, one, index));
@@ -89,6 +94,8 @@ export function mergeQuality(scenes: readonly Scene[]): MergeQuality {
     disputes.there += opposite.size;
     disputes.said += disputed.length;
     disputes.right += disputed.filter((key) => opposite.has(key)).length;
+    disputes.merged += said.filter((key) => opposite.has(key)).length;
+    disputes.asked += keys(doubtfulPairs(codex, claude)).filter((key) => opposite.has(key)).length;
   }
   const { there, said, right } = total;
   return {

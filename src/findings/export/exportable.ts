@@ -1,3 +1,4 @@
+import { compareText } from '../../base/compareText.ts';
 import { oneLine, printable } from '../../base/printable.ts';
 import { type Voice, voicesText } from '../../protocol/finding.ts';
 import type { KnownFinding } from '../../protocol/knownFinding.ts';
@@ -77,12 +78,8 @@ function outsideName(file: string): string {
 /** By file, then by place: what has not changed stands where it stood, so that two exports can be compared. */
 export function inOrder(findings: readonly KnownFinding[]): KnownFinding[] {
   return [...findings].sort(
-    (a, b) => compare(a.file, b.file) || a.startLine - b.startLine || compare(a.id, b.id),
+    (a, b) => compareText(a.file, b.file) || a.startLine - b.startLine || compareText(a.id, b.id),
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Who a voice is, by name: for what was imported, the tool. */

@@ -38,6 +38,8 @@ test('different defects on the very same lines are two findings', () => {
     ['Unchecked category type', 'SQL injection through the category'],
     ['Missing await on save', 'The retry has no upper bound'],
     ['Time zone is ignored', 'Leap years are counted twice'],
+    ['Request timeout of 5 s is too short', 'Request timeout of 5 s is too long'],
+    ['Remove the lock around the counter', 'Add a lock around the counter'],
   ];
   for (const [one = '', other = ''] of pairs) {
     const text = anchor('const category = input.category;');

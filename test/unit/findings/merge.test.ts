@@ -77,11 +77,40 @@ test('doubtful are pairs that are alike, but not enough, of findings that have n
   assert.deepEqual(doubtfulPairs([codex()], [far]), [], 'nor what is not alike');
 });
 
+/** Title, and recommendation. */
+type Words = readonly [string, string?];
+
+const inWords = ([title, recommendation = '']: Words) => ({ title, body: '', recommendation });
+
 test('opposite advice on the same lines is a contradiction, and never one finding', () => {
   const pairs: [Partial<Finding>, Partial<Finding>][] = [
-    [{ title: 'Remove the lock around the counter' }, { title: 'Add a lock around the counter' }],
-    [{ title: 'Drop the retry' }, { title: 'Retry is needed', recommendation: 'Keep the retry.' }],
-    [{ title: 'Increase the cache TTL' }, { title: 'Lower the cache TTL' }],
+    ...(
+      [
+        [['Remove the lock around the counter'], ['Add a lock around the counter']],
+        [['Drop the retry'], ['Retry is needed', 'Keep the retry.']],
+        [['Increase the cache TTL'], ['Lower the cache TTL']],
+        [['Request timeout of 5 s is too short'], ['Timeout of the request is too long']],
+        [['Channel capacity is larger than needed'], ['Raise the channel capacity to 64']],
+        [['E-mail validation is too strict'], ['Tighten the validation of the e-mail']],
+        [
+          ['Lock is held too long', 'Release the lock.'],
+          ['Torn state', 'Hold the lock until the end.'],
+        ],
+        [
+          ['Charged twice', 'Do not retry `charge`.'],
+          ['Charge fails', 'Retry `charge` three times.'],
+        ],
+        [['Remove the null check'], ['Null check is incomplete', 'Extend the null check to undefined.']],
+        [['Make the write synchronous'], ['The write should be asynchronous']],
+        [['Bucket must not be public'], ['Bucket has to be public']],
+        [['Missing `default` branch'], ['The `default` branch is redundant']],
+        [['Use `==` instead of `===` for ids'], ['Use `===` instead of `==` for ids']],
+        [['Log at `debug` rather than `info`'], ['Log at `info` rather than `debug`']],
+        [['Memoise the row component'], ['Remove `memo` from the row component']],
+        [['Debug output should be on by default'], ['Turn debug output off by default']],
+        [['Poll less often'], ['Poll more often']],
+      ] as const
+    ).map(([one, other]): [Partial<Finding>, Partial<Finding>] => [inWords(one), inWords(other)]),
     [
       { title: 'Off by one', body: '`<=` lets one connection more be opened.' },
       { title: 'Comment on the limit', body: 'The `<=` is correct, because the probe does not count.' },
@@ -92,8 +121,52 @@ test('opposite advice on the same lines is a contradiction, and never one findin
     assert.equal(contradictions([a], [b]).length, 1, `${a.title} / ${b.title}`);
     assert.equal(contradictions([b], [a]).length, 1, 'the other way round');
     assert.ok(!isSame(a, b), 'not one finding');
+    assert.deepEqual(doubtfulPairs([a], [b]), [], 'nor a question');
     assert.equal(contradictions([a], [{ ...b, startLine: 25, endLine: 26 }]).length, 0, 'on other lines');
   }
+});
+
+test('what only points in opposite directions is no contradiction, and no one finding: it is doubtful', () => {
+  const pairs: [Partial<Finding>, Partial<Finding>][] = [
+    [
+      {
+        title: 'Loop runs one time too often',
+        body: 'The loop condition `i <= n` reads behind the end of items.',
+      },
+      {
+        title: 'Loop stops one element too early',
+        body: 'The loop condition `i <= n` leaves out the end of items.',
+      },
+    ],
+    [
+      { title: 'Maximum length of names is too short', body: 'Names of 25 letters are refused.' },
+      { title: 'Minimum length of names is too short', body: 'Names of one letter pass.' },
+    ],
+    [
+      { title: 'Price cache goes stale', body: 'Entries are old.', recommendation: 'A minute is enough.' },
+      { title: 'Price cache hardly hits', body: 'Entries are gone.', recommendation: 'A day is better.' },
+    ],
+  ];
+  for (const [one, other] of pairs) {
+    const [a, b] = [codex(one), claude(other)];
+    assert.deepEqual(samePairs([a], [b]), [], a.title);
+    assert.deepEqual(contradictions([a], [b]), [], a.title);
+    assert.deepEqual(doubtfulPairs([a], [b]), [{ one: 'x', other: 'c' }], a.title);
+  }
+});
+
+test('the same wish in opposite words is one finding', () => {
+  const pairs: readonly (readonly [Words, Words])[] = [
+    [['Missing null check on `owner`'], ['Add a null check for `owner`']],
+    [['Upload timeout is too short'], ['Increase the upload timeout']],
+    [['Do not retry client errors'], ['Stop retrying client errors']],
+    [['Do not disable certificate verification'], ['Enable verification of certificates']],
+    [['Listener of the scroll event is never removed'], ['Remove the listener of the scroll event']],
+    [['Cache key ignores the locale'], ['Add the locale to the cache key']],
+    [['Do not log the access token'], ['Access token should be removed from the log']],
+  ];
+  for (const [one, other] of pairs)
+    assert.ok(isSame(codex(inWords(one)), claude(inWords(other))), `${one[0]} / ${other[0]}`);
 });
 
 test('what only looks like a contradiction is none', () => {
@@ -101,6 +174,16 @@ test('what only looks like a contradiction is none', () => {
     [{ title: 'Remove the lock around the counter' }, { title: 'Add a lock around the map' }],
     [{ title: 'Remove the unused warm-up goroutine' }, { title: 'Add a context to the warm-up goroutine' }],
     [{ title: 'Remove the dead check' }, { title: 'Remove the check' }],
+    [{ title: 'Connect timeout is too short' }, { title: 'Read timeout is too long' }],
+    [{ title: 'Enable gzip for JSON' }, { title: 'Disable gzip for images' }],
+    [{ title: 'Add a null check for `name`' }, { title: 'Remove the null check for `id`' }],
+    [{ title: 'Fail closed when the check throws' }, { title: 'Check fails open' }],
+    [
+      { title: 'add() subtracts instead of adding', body: 'It replaces `+` by `-` in add().' },
+      { title: 'add() returns the difference', body: '`a - b` subtracts: add() has to return the sum.' },
+    ],
+    [{ title: 'Return value is ignored' }, { title: 'Ignore the return value' }],
+    [{ title: 'Treat "false" as false' }, { title: 'Wrong text', recommendation: "Compare with 'true'." }],
     [{ body: '`<=` is wrong.' }, { body: 'The `<=` is not correct.' }],
     [{ body: '`<=` is wrong.' }, { body: 'The `<=` is correct only for even sizes.' }],
     [{ body: '`<=` is wrong.' }, { body: 'The `<` is correct.' }],
@@ -135,10 +218,14 @@ test('the article’s own two reviews: what both found is one, what each found a
  */
 test('labelled pairs that nothing was tuned with: rarely wrong, and more than half is found', () => {
   const quality = mergeQuality(scenesOf('held-out'));
-  assert.ok(quality.pairs >= 80, `${quality.pairs} pairs`);
-  assert.ok(quality.precision >= 0.95, `precision ${quality.precision}: ${quality.wrong.join('\n')}`);
-  assert.ok(quality.recall >= 0.5, `recall ${quality.recall}: ${quality.missed.join('\n')}`);
-  assert.equal(quality.contradictions.said, quality.contradictions.right, 'no dispute that is none');
+  assert.ok(quality.pairs >= 120, `${quality.pairs} pairs`);
+  // A fifth of them is opposite advice, much of it in words that do not show it: far more than in reviews.
+  assert.ok(quality.precision >= 0.8, `precision ${quality.precision}`);
+  assert.ok(quality.recall >= 0.55, `recall ${quality.recall}`);
+  const { there, said, right, merged } = quality.contradictions;
+  assert.equal(said, right, 'no dispute that is none');
+  assert.ok(right / there >= 0.5, `${right} of ${there} disputes`);
+  assert.ok(merged / there <= 0.2, `${merged} of ${there} that are opposite became one`);
 });
 
 test('the labels name findings that are there, once', () => {
@@ -150,5 +237,5 @@ test('the labels name findings that are there, once', () => {
     assert.equal(new Set(labels.map(String)).size, labels.length, file);
     pairs += ones.length * others.length;
   }
-  assert.ok(pairs >= 160, `${pairs} pairs`);
+  assert.ok(pairs >= 300, `${pairs} pairs`);
 });

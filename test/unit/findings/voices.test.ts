@@ -206,6 +206,19 @@ test('what the user has dismissed of one reviewer hides nothing that only resemb
   );
 });
 
+test('nor what says the opposite', async (context) => {
+  const { store } = createStore(createTempFolder().path);
+  context.after(() => store.dispose());
+  await store.record(review('j1', [{ ...codex, title: 'Request timeout of 5 s is too short' }]));
+  await store.dismiss(['x'], 'Intended.');
+  const opposite = { ...claude, title: 'Request timeout of 5 s is too long' };
+  await store.record(review('j2', [opposite], { reviewer: 'claude' }));
+  assert.deepEqual(
+    store.open().map(({ id }) => id),
+    ['c'],
+  );
+});
+
 const reviewed = (event: string, reviewer: ReviewerId, findings: Finding[]): LedgerEvent => ({
   type: 'reviewed',
   event,

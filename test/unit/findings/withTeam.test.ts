@@ -50,6 +50,12 @@ test('nothing else is: another defect, another place, or what the user has reope
   assert.deepEqual(withTeam(others, team), others);
 });
 
+test('nor what gives the opposite advice on the same text', () => {
+  const shared = dismissalOf(known('theirs', { title: 'Timeout of 5 s is too short', anchor }));
+  const opposite = known('opposite', { title: 'Timeout of 5 s is too long', anchor });
+  assert.deepEqual(withTeam([opposite], [shared]), [opposite]);
+});
+
 test('a text that is too long for the file counts by its beginning', () => {
   const long = { ...anchor, text: Array.from({ length: 40 }, (_, line) => `${line} ${'x'.repeat(400)}`) };
   const kept = dismissalOf(known('theirs', { title: dismissed.title, anchor: long }));
