@@ -5,6 +5,7 @@ import { findSession } from '../claude/findSession.ts';
 import { parseEndpoint } from '../codex/endpoint.ts';
 import { requireKnownModel } from '../codex/models.ts';
 import { freeze } from '../git/frozen.ts';
+import { heldBackOf } from '../git/heldBack.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { resolveTarget } from '../git/targets.ts';
 import { commitTree } from '../git/worktree.ts';
@@ -34,7 +35,7 @@ export function orderParts(
     findFinding: (id) => findings.find(id),
     firstNote,
     reviewer: () => host.settings().reviewers,
-    freeze: (repository) => freezeHere(host, repository),
+    freeze: (repository, target) => freezeHere(host, repository, target),
     commitNow: (repository) => commitHere(host, repository),
     defaults: (kind, agent) => {
       if (kind === 'transfer') return { model: '', effort: '' };
@@ -68,11 +69,13 @@ async function commitHere(host: Host, repository: string): Promise<string> {
   return commitTree(repository, { tree, parent: head, message: 'Working tree before a fix race' }, git);
 }
 
-async function freezeHere(host: Host, repository: string): Promise<Run['frozen']> {
+async function freezeHere(host: Host, repository: string, target: Target): Promise<Run['frozen']> {
   const { env, logger } = host;
   if (isElsewhere(host)) return null;
   try {
-    return await freeze(repository, { env });
+    const { leftOut, ...frozen } = await freeze(repository, { env });
+    const options = { env, exclude: host.settings().reviewExclude };
+    return { ...frozen, heldBack: await heldBackOf(repository, target, leftOut, options) };
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     tagged(logger, 'git').warn(`${repository} is reviewed as it goes: ${messageOf(error)}`);
