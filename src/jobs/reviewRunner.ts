@@ -134,8 +134,13 @@ function prepare(parts: ReviewParts, job: Job, folder: string, order: Order | nu
   return parts.prepare(job, folder, target, order !== null && 'focus' in order ? order.focus : '');
 }
 
-function requestOf({ threadId, model, effort }: Job, repository: string, brief: ReviewBrief): ReviewRequest {
-  return { repository, threadId, mustResume: false, model: model ?? '', effort: effort ?? '', brief };
+function requestOf(
+  { repository, threadId, model, effort }: Job,
+  folder: string,
+  brief: ReviewBrief,
+): ReviewRequest {
+  const asked = { repository, folder, threadId, mustResume: false };
+  return { ...asked, model: model ?? '', effort: effort ?? '', brief };
 }
 
 /**

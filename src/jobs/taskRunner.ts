@@ -84,7 +84,8 @@ async function changing(
 function requestOf(job: Job, { prompt, findings, fork, thread }: TaskOrder, folder: string): TaskRequest {
   return {
     job: job.id,
-    repository: folder,
+    repository: job.repository,
+    folder,
     threadId: job.threadId,
     model: job.model ?? '',
     effort: job.effort ?? '',
