@@ -34,7 +34,7 @@ export async function openReviewPlace(
   const folder = path.join(worktreesFolder(parts.stateHome), id);
   // What a killed host has left of it.
   if (existsSync(folder)) await removeWorktree(repository, folder, parts.git);
-  onProgress({ phase: 'starting', activity: 'Checks out the files as they were' });
+  onProgress({ phase: 'starting', activity: 'Checking out the files as they were' });
   const git = { ...parts.git, signal };
   await checkOutFrozen(repository, folder, frozen, git, { staged: target?.kind === 'staged' });
   const real = await realpath(folder);

@@ -73,7 +73,10 @@ export class Headless {
     onState: (state: RunState) => void = () => undefined,
   ): Promise<HeadlessAnswer> {
     const { parts } = this;
-    context.onProgress({ phase: 'starting', ...(request.effort !== '' && { effort: request.effort }) });
+    context.onProgress({
+      ...{ phase: 'starting', activity: 'Starting Claude Code' },
+      ...(request.effort !== '' && { effort: request.effort }),
+    });
     const { file } = await locateClaude(parts.executable(), parts.env);
     const user = await readUserSettings(parts.env);
     const permissions = await forbiddenIn(request, user.settings.permissions, parts.env);
