@@ -140,7 +140,7 @@ function taskRunner({ host, changes }: RunnerParts, agent: TaskRunner): Runner {
   };
   const { env, stateHome } = host;
   const check = createFixCheck({ env, stateHome, changes, logger: tagged(host.logger, 'jobs') });
-  return createTaskRunner(agent, (job) => openWorkplace(job, workplaces), check);
+  return createTaskRunner(agent, (job, context) => openWorkplace(job, workplaces, context), check);
 }
 
 /** A socket and a loopback address are of this machine. */

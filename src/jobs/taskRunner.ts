@@ -54,7 +54,7 @@ async function changing(
   { run, openWorkplace, runCheck }: Changing,
 ): Promise<TaskAnswer> {
   const { onProgress } = context;
-  const workplace = await openWorkplace(job);
+  const workplace = await openWorkplace(job, context);
   const close = async (look?: () => Promise<void>) => {
     const { files, notes } = await workplace.close(look);
     for (const note of notes) onProgress({ note });
