@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { claudeFolder, homeFolder } from '../protocol/claudeSession.ts';
+import { mainCheckout } from './mainCheckout.ts';
 import { rulesOfRun } from './permissionRules.ts';
 import { readSettings } from './readSettings.ts';
 import { type Restrictions, restrictionsSchema } from './userSettings.ts';
@@ -33,14 +34,17 @@ export async function forbiddenIn(
   env: NodeJS.ProcessEnv,
 ): Promise<Pick<Restrictions, 'deny'>> {
   const { repository } = place;
-  const read = async (name: string) => {
-    const file = path.join(repository, '.claude', name);
-    return (await readSettings(file, projectSchema, says)).permissions;
+  const read = async (folder: string, name: string) => {
+    const file = path.join(folder, '.claude', name);
+    return { root: repository, rules: (await readSettings(file, projectSchema, says)).permissions };
   };
+  const main = await mainCheckout(repository);
   const sources = [
     { root: claudeFolder(env), rules: user },
-    { root: repository, rules: await read('settings.json') },
-    { root: repository, rules: await read('settings.local.json') },
+    await read(repository, 'settings.json'),
+    await read(repository, 'settings.local.json'),
+    // Of a worktree of the user's. Also for 2.1.330 `/` stands for the worktree then (measured); 2.1.197 does not look there.
+    ...(main === null ? [] : [await read(main, 'settings.local.json')]),
   ];
   const home = homeFolder(env);
   const rules = sources.flatMap(({ root, rules: { deny = [], ask = [] } = {} }) =>
