@@ -1,5 +1,6 @@
 import { dataBlock, untrusted } from './dataBlock.ts';
 import { type EarlierFinding, earlierText } from './earlier.ts';
+import { type LeftOutText, leftOutText } from './leftOut.ts';
 
 /** What a reviewer is told besides its target. */
 export interface ReviewContext {
@@ -11,9 +12,10 @@ export interface ReviewContext {
 /**
  * For Codex's own reviewer, as developer instructions of its thread: they reach it, and its target stays its own
  * (facts: app-server.md, 2.1). Empty where there is nothing to say.
+ * @param heldBack files that are part of what is reviewed, and not where it reads
  */
-export function nativeContext({ earlier, excluded }: ReviewContext): string {
-  const parts = [...excludedText(excluded), ...earlierText(earlier, 'native')];
+export function nativeContext({ earlier, excluded }: ReviewContext, heldBack: LeftOutText = []): string {
+  const parts = [...excludedText(excluded), ...heldBackText(heldBack), ...earlierText(earlier, 'native')];
   return parts.length === 0 ? '' : ['# About this review', untrusted, ...parts].join('\n\n');
 }
 
@@ -27,6 +29,13 @@ export function structuredContext({ earlier, excluded }: ReviewContext): string[
 export function rubricContext({ earlier, excluded }: ReviewContext): string[] {
   const findings = earlierText(earlier, 'native');
   return [...excludedText(excluded), ...(findings.length === 0 ? [] : ['# Earlier findings', ...findings])];
+}
+
+function heldBackText(files: LeftOutText): string[] {
+  if (files.length === 0) return [];
+  const where =
+    'They are not in this folder, or not as they were: report nothing as missing because of that.';
+  return [...leftOutText(files), where];
 }
 
 /** More names are not listed. */

@@ -17,6 +17,7 @@ export function settingsOf(env: NodeJS.ProcessEnv): Settings {
     ...given('appServerEndpoint', env['TANDEM_APP_SERVER_ENDPOINT']),
     ...oneOf('reviewers', reviewChoices, env['TANDEM_REVIEW_REVIEWERS']),
     ...oneOf('secondOpinion', secondOpinions, env['TANDEM_REVIEW_SECOND_OPINION']),
+    ...oneOf('secondOpinionEffort', ['', ...claudeEfforts], env['TANDEM_REVIEW_SECOND_OPINION_EFFORT']),
     ...given('reviewModel', env['TANDEM_REVIEW_MODEL']),
     ...given('reviewEffort', env['TANDEM_REVIEW_EFFORT']),
     ...given('taskModel', env['TANDEM_TASK_MODEL']),

@@ -10,10 +10,12 @@ import { type Change, describeChange } from '../git/change.ts';
 import { describeCode } from '../git/chosenFiles.ts';
 import type { ExcludeOptions } from '../git/excludes.ts';
 import type { GitOptions } from '../git/git.ts';
+import { withHeldBack } from '../git/heldBack.ts';
 import { readPlan } from '../git/plan.ts';
 import type { LeftOut } from '../git/untracked.ts';
 import type { PreparedReview } from '../jobs/reviewRunner.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
+import { type HeldBack, nothingHeldBack } from '../protocol/heldBack.ts';
 import type { ChangeTarget, CodeTarget, Target } from '../protocol/target.ts';
 
 /*
@@ -21,9 +23,23 @@ import type { ChangeTarget, CodeTarget, Target } from '../protocol/target.ts';
  * and so cannot ask git.
  */
 
-/** What is reviewed, and what there is to say to the reviewer besides. */
-export interface Review extends ReviewContext {
+/** Where a reviewer reads. */
+export interface ReadingPlace {
+  /** Absolute real path: the repository, or a worktree in which it is as it was. */
+  folder: string;
+  /** The repository itself. */
   repository: string;
+  /** Of what is reviewed, what the repository has and the folder has not. */
+  heldBack: HeldBack;
+}
+
+/** The repository itself, in which there is all of it. */
+export function inPlace(repository: string): ReadingPlace {
+  return { folder: repository, repository, heldBack: nothingHeldBack };
+}
+
+/** What is reviewed, and what there is to say to the reviewer besides. */
+export interface Review extends ReviewContext, ReadingPlace {
   target: Target;
   focus: string;
 }
@@ -32,10 +48,7 @@ export interface Review extends ReviewContext {
 export type Told = Pick<PreparedReview, 'brief' | 'notes'>;
 
 /** What telling a reviewer needs besides what it is told of. */
-export interface HandedOptions extends GitOptions, ExcludeOptions {
-  /** The repository itself, where what is reviewed is in a worktree of it. */
-  home?: string;
-}
+export type HandedOptions = GitOptions & ExcludeOptions;
 
 /** The review that questions the approach. */
 export async function adversarial(
@@ -43,43 +56,43 @@ export async function adversarial(
   reviewer: ReviewerId,
   options: HandedOptions,
 ): Promise<Told> {
-  const { target, repository } = review;
+  const { target, folder, repository } = review;
   const canRun = reviewer !== 'claude';
   if (target.kind === 'plan') {
-    const plan = await readPlan(repository, target, options.home);
+    const plan = await readPlan(folder, target, repository);
     return structured(adversarialPrompt({ ...review, target, plan }, canRun), adversarialSchema, true);
   }
   if (target.kind === 'files' || target.kind === 'selection') {
-    const { code, ...handed } = await handedCode(repository, target, options);
+    const { code, ...handed } = await handedCode(review, target, options);
     const prompt = adversarialPrompt({ ...review, target, code }, canRun);
     return structured(prompt, adversarialSchema, handed.complete, handed.notes);
   }
-  const { change, ...handed } = await handedOver(repository, target, { canRun, options });
+  const { change, ...handed } = await handedOver(review, target, { canRun, options });
   const prompt = adversarialPrompt({ ...review, target, change }, canRun);
   return structured(prompt, adversarialSchema, handed.complete, handed.notes);
 }
 
 /** A review by the rubric of Codex's own reviewer, for one that has none of its own and can run nothing. */
 export async function byRubric(review: Review, options: HandedOptions): Promise<Told> {
-  const { target, repository } = review;
+  const { target } = review;
   if (target.kind === 'plan')
     throw new UsageError('This review is about changes and code.', 'A plan goes to the adversarial review.');
   if (target.kind === 'files' || target.kind === 'selection') {
-    const { code, ...handed } = await handedCode(repository, target, options);
+    const { code, ...handed } = await handedCode(review, target, options);
     return structured(rubricPrompt({ ...review, target, code }), rubricSchema, handed.complete, handed.notes);
   }
-  const { change, ...handed } = await handedOver(repository, target, { canRun: false, options });
+  const { change, ...handed } = await handedOver(review, target, { canRun: false, options });
   return structured(rubricPrompt({ ...review, target, change }), rubricSchema, handed.complete, handed.notes);
 }
 
 /** The change for a reviewer that goes on and can run nothing; null where it is about none. */
 export async function handedChange(
-  repository: string,
+  place: ReadingPlace,
   target: Target,
   options: HandedOptions,
 ): Promise<HandedChange | null> {
   if (target.kind === 'plan' || target.kind === 'files' || target.kind === 'selection') return null;
-  const { change } = await handedOver(repository, target, { canRun: false, options });
+  const { change } = await handedOver(place, target, { canRun: false, options });
   return { target, change };
 }
 
@@ -91,11 +104,12 @@ interface Handed {
 
 /** @throws UserError where the change is too long, and the reviewer has no other way to see it */
 async function handedOver(
-  repository: string,
+  { folder, heldBack }: ReadingPlace,
   target: ChangeTarget,
   { canRun, options }: { canRun: boolean; options: HandedOptions },
 ): Promise<Handed & { change: Change }> {
-  const change = await describeChange(repository, target, options);
+  const described = await describeChange(folder, target, options);
+  const change = { ...described, leftOut: withHeldBack(described.leftOut, heldBack) };
   const notes = notesOn(change.leftOut);
   if (change.diff === null) {
     if (!canRun && !isPresent(target))
@@ -110,8 +124,15 @@ async function handedOver(
   return { change, complete: isHandedOver && change.leftOut.length === 0, notes };
 }
 
-async function handedCode(repository: string, target: CodeTarget, options: HandedOptions) {
-  const code = await describeCode(repository, target, options);
+async function handedCode({ folder, heldBack }: ReadingPlace, target: CodeTarget, options: HandedOptions) {
+  const described = await describeCode(folder, target, options);
+  const isHeldBack = new Set(heldBack.files.map(({ file }) => file));
+  const code = {
+    ...described,
+    // What there is of such a file is not as it was on the disk.
+    texts: described.texts?.filter(({ file }) => !isHeldBack.has(file)) ?? null,
+    leftOut: withHeldBack(described.leftOut, heldBack),
+  };
   const notes = notesOn(code.leftOut);
   if (code.texts === null)
     notes.push('The files are too long to be handed over; the reviewer reads them itself.');

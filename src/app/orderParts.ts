@@ -3,15 +3,18 @@ import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
 import { tagged } from '../base/logger.ts';
 import { findSession } from '../claude/findSession.ts';
 import { parseEndpoint } from '../codex/endpoint.ts';
-import { requireKnownModel } from '../codex/models.ts';
+import { type ModelChoice, offeredEffort, requireKnownModel } from '../codex/models.ts';
 import { freeze } from '../git/frozen.ts';
+import { heldBackOf } from '../git/heldBack.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { resolveTarget } from '../git/targets.ts';
 import { commitTree } from '../git/worktree.ts';
 import type { OrderParts } from '../jobs/orders.ts';
-import type { Run } from '../protocol/job.ts';
+import type { ReviewerId } from '../protocol/finding.ts';
+import type { JobKind, Run } from '../protocol/job.ts';
 import type { Target, TargetRequest } from '../protocol/target.ts';
 import type { Host } from './host.ts';
+import type { Settings } from './settings.ts';
 import { firstNote } from './whatLeavesTexts.ts';
 
 /** What placing an order needs of the other rooms. */
@@ -34,20 +37,28 @@ export function orderParts(
     findFinding: (id) => findings.find(id),
     firstNote,
     reviewer: () => host.settings().reviewers,
-    freeze: (repository) => freezeHere(host, repository),
+    freeze: (repository, target) => freezeHere(host, repository, target),
     commitNow: (repository) => commitHere(host, repository),
     defaults: (kind, agent) => {
-      if (kind === 'transfer') return { model: '', effort: '' };
       const settings = host.settings();
-      if (agent === 'claude') return { model: settings.claudeModel, effort: settings.claudeEffort };
-      const { reviewModel, reviewEffort, taskModel, taskEffort } = settings;
-      return kind === 'task'
-        ? { model: taskModel, effort: taskEffort }
-        : { model: reviewModel, effort: reviewEffort };
+      const choice = choiceFor(kind, agent, settings);
+      const isOpinion = kind === 'second-opinion' && settings.secondOpinionEffort !== '';
+      return isOpinion ? { ...choice, effort: settings.secondOpinionEffort } : choice;
     },
+    offeredEffort: (repository, choice) =>
+      offeredEffort(appServer, repository, choice, tagged(host.logger, 'codex')),
     checkModel: (repository, choice) =>
       requireKnownModel(appServer, repository, choice, tagged(host.logger, 'codex')),
   };
+}
+
+function choiceFor(kind: JobKind, agent: ReviewerId, settings: Settings): ModelChoice {
+  if (kind === 'transfer') return { model: '', effort: '' };
+  if (agent === 'claude') return { model: settings.claudeModel, effort: settings.claudeEffort };
+  const { reviewModel, reviewEffort, taskModel, taskEffort } = settings;
+  return kind === 'task'
+    ? { model: taskModel, effort: taskEffort }
+    : { model: reviewModel, effort: reviewEffort };
 }
 
 /** An App Server of another machine could not read a worktree of this one. */
@@ -68,11 +79,13 @@ async function commitHere(host: Host, repository: string): Promise<string> {
   return commitTree(repository, { tree, parent: head, message: 'Working tree before a fix race' }, git);
 }
 
-async function freezeHere(host: Host, repository: string): Promise<Run['frozen']> {
+async function freezeHere(host: Host, repository: string, target: Target): Promise<Run['frozen']> {
   const { env, logger } = host;
   if (isElsewhere(host)) return null;
   try {
-    return await freeze(repository, { env });
+    const { leftOut, ...frozen } = await freeze(repository, { env });
+    const options = { env, exclude: host.settings().reviewExclude };
+    return { ...frozen, heldBack: await heldBackOf(repository, target, leftOut, options) };
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     tagged(logger, 'git').warn(`${repository} is reviewed as it goes: ${messageOf(error)}`);

@@ -6,7 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import { checkOutFrozen } from '../git/frozen.ts';
 import type { GitOptions } from '../git/git.ts';
 import { removeWorktree } from '../git/worktree.ts';
-import type { ReviewAnswer } from '../jobs/agent.ts';
+import type { AgentContext, ReviewAnswer } from '../jobs/agent.ts';
 import { type Job, isTerminal } from '../jobs/job.ts';
 import type { ReviewPlace } from '../jobs/reviewRunner.ts';
 import { worktreesFolder } from './workplaces.ts';
@@ -20,17 +20,23 @@ export interface ReviewPlacesParts {
 /**
  * Where the reviewer of a job reads: in the repository itself, or, where another one is to see the very same, in a worktree
  * in which the repository is as it was when both were asked.
- * @throws UserError if git cannot make it
+ * @throws UserError if git cannot make it, CancelledError; then nothing is left of it
  */
-export async function openReviewPlace(job: Job, parts: ReviewPlacesParts): Promise<ReviewPlace> {
-  const { id, repository, run } = job;
+export async function openReviewPlace(
+  job: Job,
+  { onProgress, signal }: AgentContext,
+  parts: ReviewPlacesParts,
+): Promise<ReviewPlace> {
+  const { id, repository, run, target } = job;
   const frozen = run?.frozen ?? null;
   if (frozen === null)
     return { folder: repository, inRepository: (answer) => answer, close: () => Promise.resolve() };
   const folder = path.join(worktreesFolder(parts.stateHome), id);
   // What a killed host has left of it.
   if (existsSync(folder)) await removeWorktree(repository, folder, parts.git);
-  await checkOutFrozen(repository, folder, frozen, parts.git);
+  onProgress({ phase: 'starting', activity: 'Checking out the files as they were' });
+  const git = { ...parts.git, signal };
+  await checkOutFrozen(repository, folder, frozen, git, { staged: target?.kind === 'staged' });
   const real = await realpath(folder);
   return {
     folder: real,

@@ -30,6 +30,7 @@ import { type ReviewedVersion, createReviewRunner } from '../jobs/reviewRunner.t
 import { createTaskRunner } from '../jobs/taskRunner.ts';
 import { createTransferRunner } from '../jobs/transferRunner.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
+import { nothingHeldBack } from '../protocol/heldBack.ts';
 import type { JobKind } from '../protocol/job.ts';
 import type { QuestionOrder } from '../protocol/order.ts';
 import type { Job } from '../jobs/job.ts';
@@ -41,6 +42,7 @@ import { examinationRunner } from './examinations.ts';
 import { createFixCheck } from './fixCheck.ts';
 import type { Fixes } from './fixes.ts';
 import type { Conversations } from './conversations.ts';
+import type { ReadingPlace } from './handedBriefs.ts';
 import type { Host } from './host.ts';
 import { onSameCheckout } from './remoteCheckout.ts';
 import { openReviewPlace } from './reviewPlaces.ts';
@@ -138,7 +140,7 @@ function taskRunner({ host, changes }: RunnerParts, agent: TaskRunner): Runner {
   };
   const { env, stateHome } = host;
   const check = createFixCheck({ env, stateHome, changes, logger: tagged(host.logger, 'jobs') });
-  return createTaskRunner(agent, (job) => openWorkplace(job, workplaces), check);
+  return createTaskRunner(agent, (job, context) => openWorkplace(job, workplaces, context), check);
 }
 
 /** A socket and a loopback address are of this machine. */
@@ -157,15 +159,15 @@ function reviewRunner({ host, findings }: RunnerParts, reviewer: Reviewer): Runn
   const briefOptions = ({ repository }: Job) => ({
     ...git,
     exclude: host.settings().reviewExclude,
-    home: repository,
     known: () => findings.of(repository),
     logger,
   });
   return createReviewRunner({
     reviewer,
-    openPlace: (job) => openReviewPlace(job, { stateHome: host.stateHome, git, logger }),
-    prepare: async (job, repository, target, focus) => {
-      const prepared = await prepareReview({ ...job, repository }, target, focus, briefOptions(job));
+    openPlace: (job, context) => openReviewPlace(job, context, { stateHome: host.stateHome, git, logger }),
+    prepare: async (job, folder, target, focus) => {
+      const place = placeOf(job, folder);
+      const prepared = await prepareReview(job, place, { target, focus }, briefOptions(job));
       return { ...prepared, version: frozenVersion(job, target) ?? prepared.version };
     },
     interpret: (answer, { brief, hunks, files, version }, { id: job, reviewer: by, repository }) => {
@@ -181,12 +183,16 @@ function reviewRunner({ host, findings }: RunnerParts, reviewer: Reviewer): Runn
       const handed = brief.form === 'structured' ? brief.prompt : '';
       return interpret(answer, { hunks, files, handed }, context);
     },
-    prepareMore: (job, repository, target) => prepareMore({ ...job, repository }, target, briefOptions(job)),
+    prepareMore: (job, folder, target) => prepareMore(job, placeOf(job, folder), target, briefOptions(job)),
     hasOpen: async ({ repository, reviewer: by }) =>
       (await findings.of(repository)).some((known) => isOpen(known) && known.reviewers.includes(by)),
     record: (job, { findings: reported, earlier, evidence: { files } }, additional) =>
       findings.record({ job, findings: reported, files, earlier, additional }),
   });
+}
+
+function placeOf({ repository, run }: Job, folder: string): ReadingPlace {
+  return { folder, repository, heldBack: run?.frozen?.heldBack ?? nothingHeldBack };
 }
 
 /** What was staged is looked up by name, under which something else may be staged by now. */

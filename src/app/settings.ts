@@ -17,6 +17,8 @@ export interface Settings {
   reviewers: ReviewChoice;
   /** Who is asked whether findings of both reviewers that may be the same are; see app/secondOpinions.ts. */
   secondOpinion: (typeof secondOpinions)[number];
+  /** Empty for that of the agent's reviews. */
+  secondOpinionEffort: '' | (typeof claudeEfforts)[number];
   /** Model and effort of Codex's reviews, and of its tasks; empty for its own choice. */
   reviewModel: string;
   reviewEffort: string;
@@ -100,6 +102,7 @@ export const defaultSettings: Settings = {
   claudeBudget: 0,
   reviewers: 'codex',
   secondOpinion: 'off',
+  secondOpinionEffort: 'low',
   appServerEndpoint: '',
   reviewModel: '',
   reviewEffort: '',

@@ -8,6 +8,7 @@ import { type ReviewerId, reviewers } from '../protocol/finding.ts';
 import { type ReviewOrder, type reviewChoices } from '../protocol/order.ts';
 import { type Target, targetLabel } from '../protocol/target.ts';
 import { type BriefOptions, briefOf } from './briefs.ts';
+import { inPlace } from './handedBriefs.ts';
 
 /** What a review would send to the vendor of one agent, as far as Tandem hands it over. */
 export interface Leaving {
@@ -37,10 +38,10 @@ export interface WhatLeaves {
   others: readonly LeftOut[];
 }
 
-export interface WhatLeavesParts extends BriefOptions {
+export type WhatLeavesParts = BriefOptions & {
   /** Jobs of the repository, newest first. */
   jobs(): Promise<readonly Job[]>;
-}
+};
 
 /** Who reviews, by the choice of the order or the setting. */
 export function reviewersOf(choice: (typeof reviewChoices)[number]): readonly ReviewerId[] {
@@ -65,7 +66,7 @@ export async function whatLeaves(
   const jobs = await parts.jobs();
   const leaving: Leaving[] = [];
   for (const agent of agents) {
-    const brief = await briefOf({ kind, repository, reviewer: agent }, target, focus, parts);
+    const brief = await briefOf({ kind, reviewer: agent }, inPlace(repository), { target, focus }, parts);
     const readsByItself = brief.form !== 'structured';
     leaving.push({
       agent,

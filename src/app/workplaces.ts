@@ -13,6 +13,7 @@ import {
   pointWorktree,
   removeWorktree,
 } from '../git/worktree.ts';
+import type { AgentContext } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -38,12 +39,14 @@ export function worktreesFolder(stateHome: string): string {
   return path.join(stateHome, 'worktrees');
 }
 
+type Opening = Pick<AgentContext, 'onProgress' | 'signal'>;
+
 /**
  * Makes ready where a task works, and notes its beginning, so that what it does can be seen, applied and taken back. A
  * task that goes on with one whose change nobody has decided about goes on in the same worktree.
- * @throws UserError if git cannot
+ * @throws UserError if git cannot, CancelledError
  */
-export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Workplace> {
+export async function openWorkplace(job: Job, parts: WorkplaceParts, context: Opening): Promise<Workplace> {
   const { changes } = parts;
   const elsewhere = parts.elsewhere();
   if (elsewhere !== null) return workplaceElsewhere(job, elsewhere);
@@ -61,7 +64,7 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
     await changes.save({ ...former, state: 'continued' });
     return workplace;
   }
-  return openNew(job, parts);
+  return openNew(job, parts, context);
 }
 
 /** The files that are not there yet would count as deleted by the task, which has not begun. */
@@ -83,10 +86,10 @@ function workplaceElsewhere({ repository, race }: Job, machine: string): Workpla
   return { folder: repository, close: () => Promise.resolve({ files: null, notes: [note] }) };
 }
 
-async function openNew(job: Job, parts: WorkplaceParts): Promise<Workplace> {
+async function openNew(job: Job, parts: WorkplaceParts, context: Opening): Promise<Workplace> {
   const { id, repository, race } = job;
   // Both start from the same.
-  if (race) return openWorktree(job, race.base, parts);
+  if (race) return openWorktree(job, race.base, parts, context);
   const { place } = parts;
   const git = parts.git();
   const tree = await snapshotTree(repository, git);
@@ -100,10 +103,15 @@ async function openNew(job: Job, parts: WorkplaceParts): Promise<Workplace> {
   }
   const message = `Working tree before ${id}`;
   const commit = await commitTree(repository, { tree, parent: head, message }, git);
-  return openWorktree(job, commit, parts);
+  return openWorktree(job, commit, parts, context);
 }
 
-async function openWorktree(job: Job, commit: string, parts: WorkplaceParts): Promise<Workplace> {
+async function openWorktree(
+  job: Job,
+  commit: string,
+  parts: WorkplaceParts,
+  { onProgress, signal }: Opening,
+): Promise<Workplace> {
   const folder = path.join(worktreesFolder(parts.stateHome), job.id);
   // Whatever it holds may be somebody's work.
   if (existsSync(folder))
@@ -114,7 +122,13 @@ async function openWorktree(job: Job, commit: string, parts: WorkplaceParts): Pr
   const change = begun(job, folder, commit);
   // First what it is for, so that nobody takes it for left over.
   await parts.changes.save(change);
-  await addWorktree(job.repository, { folder, commit }, parts.git());
+  onProgress({ phase: 'starting', activity: 'Checking out the files for it' });
+  try {
+    await addWorktree(job.repository, { folder, commit }, { ...parts.git(), signal });
+  } catch (error) {
+    await parts.changes.end({ ...change, state: 'none' });
+    throw error;
+  }
   return workplaceOf(change, parts);
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import { Silence } from '../base/silence.ts';
 import type { AgentContext, CommandCount, Observation } from '../jobs/agent.ts';
 import type { LimitWindow } from '../protocol/budget.ts';
+import { forbiddenIn } from './forbidden.ts';
 import { failureOfRun } from './headlessFailures.ts';
 import { type Rights, headlessArgs, headlessEnvironment, settingsOfRun } from './headlessLaunch.ts';
 import { type Exit, HeadlessProcess } from './headlessProcess.ts';
@@ -31,6 +32,8 @@ export interface HeadlessParts {
 export interface HeadlessRequest {
   /** Absolute real path; the only folder that the run sees. */
   folder: string;
+  /** Absolute real path: that folder, or the repository that it is a worktree of. Of it the rules of what is forbidden speak. */
+  repository: string;
   prompt: string;
   rights: Rights;
   /** Empty for Claude's own choice. */
@@ -61,9 +64,8 @@ export class Headless {
 
   /**
    * @param onState called with what is known after each message
-   * @throws UserError if it has no answer (`LimitReached` where a usage limit is why) or the user's settings of Claude Code are
-   * damaged, CancelledError once an abort has been
-   * confirmed by the end of the process
+   * @throws UserError if it has no answer (`LimitReached` where a usage limit is why) or settings of Claude Code are damaged, the
+   * user's or the repository's; CancelledError once an abort has been confirmed by the end of the process
    */
   async run(
     request: HeadlessRequest,
@@ -71,17 +73,25 @@ export class Headless {
     onState: (state: RunState) => void = () => undefined,
   ): Promise<HeadlessAnswer> {
     const { parts } = this;
-    context.onProgress({ phase: 'starting', ...(request.effort !== '' && { effort: request.effort }) });
+    context.onProgress({
+      ...{ phase: 'starting', activity: 'Starting Claude Code' },
+      ...(request.effort !== '' && { effort: request.effort }),
+    });
     const { file } = await locateClaude(parts.executable(), parts.env);
     const user = await readUserSettings(parts.env);
+    const permissions = await forbiddenIn(request, user.settings.permissions, parts.env);
     const env = headlessEnvironment(parts.env, user.env);
-    return withSettingsFile(parts.stateHome, settingsOfRun(user.settings), async (settingsFile) => {
-      throwIfAborted(context.signal);
-      const run = new Run(request, context, onState, parts, { file, settingsFile, env });
-      const exit = await run.toEnd();
-      if (context.signal.aborted) throw new CancelledError();
-      return run.answer(exit);
-    });
+    return withSettingsFile(
+      parts.stateHome,
+      settingsOfRun({ ...user.settings, permissions }),
+      async (settingsFile) => {
+        throwIfAborted(context.signal);
+        const run = new Run(request, context, onState, parts, { file, settingsFile, env });
+        const exit = await run.toEnd();
+        if (context.signal.aborted) throw new CancelledError();
+        return run.answer(exit);
+      },
+    );
   }
 }
 

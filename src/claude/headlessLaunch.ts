@@ -35,8 +35,8 @@ const tools: Readonly<Record<Rights, readonly string[]>> = {
 const modes: Readonly<Record<Rights, string>> = { read: 'default', edit: 'acceptEdits' };
 
 /**
- * What stands in the file of `--settings`: what of the user's own settings a run needs, and no hooks, so that our own gate does
- * not review the reviewer.
+ * What stands in the file of `--settings`: what of the user's own settings a run needs, what is forbidden to it (see forbidden.ts),
+ * and no hooks, so that our own gate does not review the reviewer.
  */
 export function settingsOfRun(user: UserSettings['settings']): object {
   return { ...user, disableAllHooks: true };

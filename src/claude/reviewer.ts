@@ -17,8 +17,8 @@ export class ClaudeReviewer implements Reviewer {
   async review({ brief, ...request }: ReviewRequest, context: AgentContext): Promise<ReviewAnswer> {
     if (brief.form !== 'structured') throw new Error(`Claude has no review of the form ${brief.form}.`);
     const { prompt, schema, complete } = brief;
-    const { repository: folder, model, effort } = request;
-    const asked = { folder, prompt, schema, model, effort, rights: 'read' } as const;
+    const { repository, folder, model, effort } = request;
+    const asked = { repository, folder, prompt, schema, model, effort, rights: 'read' } as const;
     const answer = await this.parts.headless.run(asked, context);
     const { text, isStructured, commands, observations } = answer;
     // Whatever a model says outside of the form is no answer of the review (facts: claude-code.md, 5.3).

@@ -16,13 +16,14 @@ export class ClaudeTaskRunner implements TaskRunner {
   ) {}
 
   async run(
-    { prompt, write, interrupted, repository: folder, model, effort }: TaskRequest,
+    { prompt, write, interrupted, repository, folder, model, effort }: TaskRequest,
     context: AgentContext,
     onPartial: (answer: TaskAnswer) => void,
   ): Promise<TaskAnswer> {
     const rights = write && this.mayWrite() ? 'edit' : 'read';
     const task = interrupted ? continueTask(prompt) : prompt;
     const asked = {
+      repository,
       folder,
       prompt: withoutCommands(task, rights === 'edit'),
       model,

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { UserError, errorCode } from '../base/errors.ts';
-import { orEmpty } from '../base/orEmpty.ts';
 import { claudeFolder } from '../protocol/claudeSession.ts';
+import { readSettings } from './readSettings.ts';
 
 /*
  * What of the user's own settings of Claude Code a run of ours is given. The file as a whole may allow everything: a rule such as
@@ -14,6 +12,13 @@ const text = z.optional(z.string());
 
 /** Claude Code makes text of numbers and truth values too. */
 const environmentSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+/** What it must not do, or only where somebody says yes. Nothing here allows anything. */
+export const restrictionsSchema = z.object({
+  deny: z.optional(z.array(z.string())),
+  ask: z.optional(z.array(z.string())),
+});
+export type Restrictions = z.infer<typeof restrictionsSchema>;
 
 /** Whatever is not named here is left out. */
 const settingsSchema = z.object({
@@ -34,10 +39,7 @@ const settingsSchema = z.object({
   effortLevel: text,
   alwaysThinkingEnabled: z.optional(z.boolean()),
   language: text,
-  /** What it must not do. Nothing here allows anything; `ask` refuses, because nobody can be asked. */
-  permissions: z.optional(
-    z.object({ deny: z.optional(z.array(z.string())), ask: z.optional(z.array(z.string())) }),
-  ),
+  permissions: z.optional(restrictionsSchema),
 });
 
 const fileSchema = z.extend(settingsSchema, { env: z.optional(environmentSchema) });
@@ -49,6 +51,8 @@ export interface UserSettings {
   settings: Readonly<z.infer<typeof settingsSchema>>;
 }
 
+const says = 'how Claude is reached, and what it must not read';
+
 /**
  * Reads the user's `settings.json`; nothing where there is none.
  * @throws UserError if it is damaged: it may say through which gateway the model is to be asked, and which files it must not
@@ -56,41 +60,9 @@ export interface UserSettings {
  */
 export async function readUserSettings(env: NodeJS.ProcessEnv): Promise<UserSettings> {
   const file = path.join(claudeFolder(env), 'settings.json');
-  const { env: own = {}, ...settings } = parse(file, await read(file));
+  const { env: own = {}, ...settings } = await readSettings(file, fileSchema, says);
   return {
     env: Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)])),
     settings,
   };
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await orEmpty(readFile(file, 'utf8'), '');
-  } catch (error) {
-    throw unusable(file, `cannot be read (${errorCode(error) ?? 'unknown error'})`);
-  }
-}
-
-function parse(file: string, content: string): z.infer<typeof fileSchema> {
-  const plain = content.replace(/^\uFEFF/, '').trim();
-  const { data, error } = fileSchema.safeParse(plain === '' ? {} : jsonOf(file, plain));
-  if (data) return data;
-  const [issue] = error.issues;
-  throw unusable(file, `holds a value of the wrong kind at “${issue?.path.join('.') ?? ''}”`);
-}
-
-function jsonOf(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    // The error's own words quote the file, in which there may be keys.
-    throw unusable(file, 'is not valid JSON');
-  }
-}
-
-function unusable(file: string, what: string): UserError {
-  return new UserError(
-    `${file} ${what}. Claude is not started without it: it may say how Claude is reached, and what it must not read.`,
-    'Mend the file, then start it again. It was left as it is.',
-  );
 }

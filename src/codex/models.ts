@@ -40,27 +40,59 @@ export async function requireKnownModel(
   logger: Logger,
 ): Promise<void> {
   if (choice.model === '' && choice.effort === '') return;
-  const models = appServer.use((connection) => modelsFor(connection, cwd));
-  if (!(await settlesWithin(models, patience))) {
-    logger.warn('The choice of a model could not be checked: the App Server took too long.');
-    return;
-  }
-  const problem = wrongChoice(await models.catch((error: unknown) => unknown(error, logger)), choice);
+  const { models } = await knownModels(appServer, cwd, logger);
+  const problem = wrongChoice(models, choice);
   if (problem) throw problem;
 }
 
-function unknown(error: unknown, logger: Logger): readonly KnownModel[] {
-  if (!(error instanceof UserError)) throw error;
-  logger.info(`The choice of a model could not be checked: ${error.message}`);
-  return [];
+/**
+ * The effort of a choice; where the model that it is for is known not to have it, the lowest one that it has.
+ * @param cwd folder of the thread, whose configuration may name a model
+ */
+export async function offeredEffort(
+  appServer: Pick<AppServer, 'use'>,
+  cwd: string,
+  choice: ModelChoice,
+  logger: Logger,
+): Promise<string> {
+  if (choice.effort === '') return '';
+  return effortOf(await knownModels(appServer, cwd, logger), choice);
 }
 
-/** The models to choose from for a thread of that folder; empty where any may be there. */
-async function modelsFor(connection: AppServerConnection, cwd: string): Promise<readonly KnownModel[]> {
+/** The models to choose from for a thread of some folder. */
+export interface KnownModels {
+  /** Empty where any may be there, or nothing is known. */
+  readonly models: readonly KnownModel[];
+  /** The one that the user's configuration names; empty for the default. */
+  readonly configured: string;
+}
+
+const nothingKnown: KnownModels = { models: [], configured: '' };
+
+async function knownModels(
+  appServer: Pick<AppServer, 'use'>,
+  cwd: string,
+  logger: Logger,
+): Promise<KnownModels> {
+  const models = appServer.use((connection) => modelsFor(connection, cwd));
+  if (!(await settlesWithin(models, patience))) {
+    logger.warn('The choice of a model could not be checked: the App Server took too long.');
+    return nothingKnown;
+  }
+  return models.catch((error: unknown) => unknown(error, logger));
+}
+
+function unknown(error: unknown, logger: Logger): KnownModels {
+  if (!(error instanceof UserError)) throw error;
+  logger.info(`The choice of a model could not be checked: ${error.message}`);
+  return nothingKnown;
+}
+
+async function modelsFor(connection: AppServerConnection, cwd: string): Promise<KnownModels> {
   const { config } = await connection.request('config/read', { cwd, includeLayers: false });
-  const { model_provider: provider, openai_base_url: address } = config;
+  const { model_provider: provider, openai_base_url: address, model } = config;
   const isOwn = (provider === null || provider === 'openai') && (address ?? '') === '';
-  return isOwn ? listModels(connection) : [];
+  return { models: isOwn ? await listModels(connection) : [], configured: model ?? '' };
 }
 
 async function listModels(connection: AppServerConnection): Promise<readonly KnownModel[]> {
@@ -97,6 +129,14 @@ export function wrongChoice(
     ? `Codex’s model “${model}” has no effort “${effort}”.`
     : `No model of Codex has an effort “${effort}”.`;
   return new UsageError(message, `There are: ${efforts.join(', ')}.`);
+}
+
+/** See `offeredEffort`. The server names the lowest effort first (facts: app-server.md, 1.4). */
+export function effortOf({ models, configured }: KnownModels, { model, effort }: ModelChoice): string {
+  const wanted = model || configured;
+  const able = models.find(({ name, isDefault }) => (wanted === '' ? isDefault : name === wanted));
+  const [lowest] = able?.efforts ?? [];
+  return lowest === undefined || able?.efforts.includes(effort) ? effort : lowest;
 }
 
 const otherwise = 'Codex’s own configuration may name any other.';

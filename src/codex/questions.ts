@@ -22,7 +22,7 @@ export function answerQuestions({ threads, mcpServers }: QuestionsParts): Answer
           threadId: thread.id,
           input: [{ type: 'text', text, text_elements: [] }],
           // Said again: 0.130 keeps the folder of the thread, and that of a review by both is gone by now.
-          cwd: request.repository,
+          cwd: request.folder,
           sandboxPolicy: { type: 'readOnly', networkAccess: false },
           ...(request.schema !== undefined && { outputSchema: request.schema }),
         }),

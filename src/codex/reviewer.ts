@@ -34,7 +34,7 @@ export class CodexReviewer implements Reviewer {
     const asked = { ...request, approvalPolicy: 'never', config, developerInstructions } as const;
     return this.parts.threads.on(asked, context, (work) =>
       brief.form === 'structured'
-        ? this.structured(work, { ...brief, cwd: request.repository }, context)
+        ? this.structured(work, { ...brief, cwd: request.folder }, context)
         : this.native(work, brief, context),
     );
   }

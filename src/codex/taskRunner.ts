@@ -26,26 +26,26 @@ export class CodexTaskRunner implements TaskRunner {
     context: AgentContext,
     onPartial: (answer: TaskAnswer) => void,
   ): Promise<TaskAnswer> {
-    const { repository } = request;
+    const { folder } = request;
     const rules = this.parts.rules();
     const asked = { ...request, approvalPolicy: approvalPolicyOf(rules), config: userConfig };
     return this.parts.threads.on(asked, context, async (work) => {
       const goesOn = work.thread.resumed && (interrupted || work.again);
       const text = goesOn ? continueTask(prompt) : prompt;
-      const sandbox = await sandboxOf(rules, write, { connection: work.connection, cwd: repository });
+      const sandbox = await sandboxOf(rules, write, { connection: work.connection, cwd: folder });
       const turn = new SteeredTurn(work);
       const listening = this.listen(job, turn, context);
       try {
-        const start = () => startTurn(work, text, { rules, sandbox, cwd: repository });
+        const start = () => startTurn(work, text, { rules, sandbox, cwd: folder });
         const onState = (state: TurnState) => {
           const before = turn.state;
           turn.state = state;
           const { plan, diff } = state;
           if (plan !== before.plan || diff !== before.diff) context.onWork?.({ plan, diff });
           if (state.usage !== before.usage) tellTokens(context, [state.usage], work.tokensBefore());
-          onPartial(answerOf(state, repository));
+          onPartial(answerOf(state, folder));
         };
-        return answerOf(await work.run(start, { onState }), repository);
+        return answerOf(await work.run(start, { onState }), folder);
       } finally {
         listening.dispose();
       }
@@ -105,17 +105,17 @@ function startTurn({ connection, thread }: WorkThread, text: string, { rules, sa
   });
 }
 
-function answerOf({ messages, changes, commands }: TurnState, repository: string): TaskAnswer {
+function answerOf({ messages, changes, commands }: TurnState, folder: string): TaskAnswer {
   const summary = messages.at(-1) ?? '';
   return {
     summary,
-    changes: changes.map(({ path: file, kind }) => ({ file: relativeName(file, repository), kind })),
+    changes: changes.map(({ path: file, kind }) => ({ file: relativeName(file, folder), kind })),
     rawText: messages.join('\n\n'),
     commands,
   };
 }
 
-function relativeName(file: string, repository: string): string {
-  if (!isInside(repository, file)) return file;
-  return path.relative(repository, file).split(path.sep).join('/');
+function relativeName(file: string, folder: string): string {
+  if (!isInside(folder, file)) return file;
+  return path.relative(folder, file).split(path.sep).join('/');
 }

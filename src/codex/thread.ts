@@ -16,7 +16,7 @@ import { endOfUnstored } from './unstoredThread.ts';
 export interface ThreadRequest extends AgentRequest {
   /** Reviews never ask; what a task asks is answered by `Approvals`. Null for the user's configuration. */
   approvalPolicy: AskForApproval | null;
-  /** Over the user's configuration; `cwd` is the repository. */
+  /** Over the user's configuration; `cwd` is where the agent works. */
   config(connection: AppServerConnection, cwd: string): Promise<ThreadConfig>;
   /** What the model is told besides, also inside of a review; left out or empty for nothing. */
   developerInstructions?: string;
@@ -52,7 +52,7 @@ export async function openThread(
   request: ThreadRequest,
   onProgress: (progress: AgentProgress) => void,
 ): Promise<OpenThread> {
-  const params = parameters(request, await request.config(connection, request.repository));
+  const params = parameters(request, await request.config(connection, request.folder));
   const resumed =
     request.threadId === null
       ? await copied(connection, params, request)
@@ -65,9 +65,9 @@ export async function openThread(
 }
 
 function parameters(request: ThreadRequest, config: ThreadConfig) {
-  const { repository, approvalPolicy, model, effort, developerInstructions = '' } = request;
+  const { folder, approvalPolicy, model, effort, developerInstructions = '' } = request;
   return {
-    cwd: repository,
+    cwd: folder,
     sandbox: 'read-only' as const,
     ...(approvalPolicy !== null && { approvalPolicy }),
     // The user's configuration may let a model of Codex's answer what is to be asked here.

@@ -18,9 +18,9 @@ function reviewJson({ other, ...own }: Report) {
 }
 
 function oneReview({ job, result }: Pick<Report, 'job' | 'result'>) {
-  const { id, kind, state, target, reviewer, model, effort, structure, tokens, startedAt, endedAt } = job;
+  const { id, kind, state, target, reviewer, model, effort, structure } = job;
   return {
-    job: { id, kind, state, target, reviewer, model, effort, structure, tokens, startedAt, endedAt },
+    job: { id, kind, state, target, reviewer, model, effort, structure, ...spentAndEnd(job) },
     verdict: result?.verdict ?? job.verdict,
     summary: result?.summary ?? failureText(job),
     findings: (result?.findings ?? []).map((finding) => ({
@@ -41,15 +41,20 @@ function oneReview({ job, result }: Pick<Report, 'job' | 'result'>) {
 }
 
 function taskJson({ job, result, change }: Report) {
-  const { id, kind, state, title, model, effort, threadId, tokens, startedAt, endedAt } = job;
+  const { id, kind, state, title, model, effort, threadId } = job;
   return {
-    job: { id, kind, state, title, model, effort, threadId, tokens, startedAt, endedAt },
+    job: { id, kind, state, title, model, effort, threadId, ...spentAndEnd(job) },
     summary: result?.summary ?? failureText(job),
     changes: result?.changes ?? [],
     // Where they are: see `changeStates`, and the folder in which they wait.
     change: change ?? null,
     notes: job.notes,
   };
+}
+
+/** `failure` has `limitResetsAt` only where a usage limit ended it: null where it is not known when that is over. */
+function spentAndEnd({ tokens, cost, startedAt, endedAt, failure }: Report['job']) {
+  return { tokens, cost, startedAt, endedAt, failure };
 }
 
 function failureText({ failure }: Report['job']): string {

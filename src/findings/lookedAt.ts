@@ -33,11 +33,12 @@ export interface ToLookAt {
 /**
  * True if a command printed something of one of the files (also one that failed in the end), or names it and succeeded. Where
  * the change has no lines, there is nothing to see but which files they are: then it is enough that an output names one.
- * Null where hunks tell, or no file does.
+ * Null where hunks tell, or it is about no files; `nothing` where there is none of those that it is about.
  */
-export async function lookedAtSome(sight: ToLookAt): Promise<boolean | null> {
+export async function lookedAtSome(sight: ToLookAt): Promise<boolean | 'nothing' | null> {
   const { repository, hunks, files, observations, looks } = sight;
-  if (files === null || files.length === 0 || (hunks !== null && hunks.length > 0)) return null;
+  if (files === null || (hunks !== null && hunks.length > 0)) return null;
+  if (files.length === 0) return 'nothing';
   const wanted = new Set(files);
   if (looks.some((look) => look.files.some((file) => wanted.has(file)))) return true;
   const isNamed = namesOf(files);

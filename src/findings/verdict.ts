@@ -15,6 +15,8 @@ export interface Ground {
   commands: Looked;
   /** The reviewer was handed the whole change. */
   complete: boolean;
+  /** There was nothing that it could have been shown. */
+  nothingToSee: boolean;
   /** Not one of the change's hunks was shown; without hunks, nothing of the files. */
   showedNothing: boolean;
   /** What the sandbox said to a command that it did not let run; null where none was stopped. */
@@ -29,7 +31,10 @@ export interface Judgement {
   unseen: Failure | null;
 }
 
-/** @param looked whether it was seen looking at some of the files, where no hunks tell; null where that is not known */
+/**
+ * @param looked whether it was seen looking at some of the files, where no hunks tell; null where that is not known, and `nothing`
+ * where there was none
+ */
 export function groundOf(
   {
     commands,
@@ -37,10 +42,12 @@ export function groundOf(
     observations,
   }: { commands: Looked; complete: boolean; observations: readonly Observation[] },
   { hunks, notLookedAtCount }: Evidence,
-  looked: boolean | null,
+  looked: boolean | 'nothing' | null,
 ): Ground {
-  const showedNothing = looked === null ? hunks !== null && hunks > 0 && notLookedAtCount === hunks : !looked;
-  return { commands, complete, showedNothing, blocked: sandboxFailure(observations) };
+  const nothingToSee = looked === 'nothing';
+  const showedNothing =
+    looked === null ? hunks !== null && hunks > 0 && notLookedAtCount === hunks : nothingToSee || !looked;
+  return { commands, complete, nothingToSee, showedNothing, blocked: sandboxFailure(observations) };
 }
 
 /** Words of the sandboxes of Linux and macOS, and of Codex for a file that they let it not write (facts: app-server.md, 4.5). */
@@ -63,7 +70,7 @@ const maxFailure = 2_000;
  */
 export function judge(read: ReadOutput | null, text: string, ground: Ground): Judgement {
   const { commands, complete, showedNothing, blocked } = ground;
-  const unseen = unseenText(ground);
+  const unseen = unseenOf(ground);
   const allFailed = commands.succeeded === 0 && commands.failed > 0;
   if (!complete && (allFailed || (showedNothing && blocked !== null)))
     return inconclusive(couldNotLook(ground));
@@ -87,15 +94,24 @@ export function judge(read: ReadOutput | null, text: string, ground: Ground): Ju
 
 const dismissedOnly = 'The reviewer reported nothing but what is dismissed';
 
+/** Why what a reviewer says counts for nothing, and what to do. */
+type Unseen = Required<Pick<Failure, 'advice'>> & { why: string };
+
 /** How the reviewer came to say something about a change that it was not seen looking at; null where it was. */
-function unseenText({ commands, complete, showedNothing }: Ground): string | null {
+function unseenOf({ commands, complete, nothingToSee, showedNothing }: Ground): Unseen | null {
   if (complete) return null;
-  if (commands.succeeded === 0) return 'it ran no command that could have read the change';
-  return showedNothing ? 'it ran commands, but none of them showed the change' : null;
+  if (nothingToSee)
+    return {
+      why: 'nothing of what it was to review could be shown to it',
+      advice: 'Look at what was held back yourself: the notes name it.',
+    };
+  const advice = 'Start the review again.';
+  if (commands.succeeded === 0) return { why: 'it ran no command that could have read the change', advice };
+  return showedNothing ? { why: 'it ran commands, but none of them showed the change', advice } : null;
 }
 
-function withoutLook(said: string, unseen: string): Failure {
-  return { message: `${said}: ${unseen}.`, advice: 'Start the review again.' };
+function withoutLook(said: string, { why, advice }: Unseen): Failure {
+  return { message: `${said}: ${why}.`, advice };
 }
 
 /** The rubric's words are `patch is correct` and `patch is incorrect`, the adversarial review's `approve` and `needs-attention`. */

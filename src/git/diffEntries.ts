@@ -23,6 +23,9 @@ export interface DiffEntry extends ChangedFile {
   blob: string;
 }
 
+/** As git writes the mode of a submodule. */
+export const submoduleMode = '160000';
+
 /**
  * For every `git diff`: no program of the repository or user makes the text, submodules are compared by their commit
  * alone (else git runs in them, with their configuration), and settings of the user change nothing.

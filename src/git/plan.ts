@@ -36,16 +36,16 @@ export async function planTarget(repository: string, folder: string, plan: strin
 
 /**
  * The text of a plan, read anew.
- * @param home the repository, where the first is a worktree of it: a plan that git ignores is in the repository alone
+ * @param repository the repository itself, where the folder is a worktree of it: a plan that git ignores is nowhere else
  * @throws UsageError as `planTarget`
  */
 export async function readPlan(
   folder: string,
   { file }: Pick<PlanTarget, 'file'>,
-  home = folder,
+  repository = folder,
 ): Promise<string> {
   const own = path.resolve(folder, file);
-  return readText((await realPathOrNull(own)) === null ? path.resolve(home, file) : own);
+  return readText((await realPathOrNull(own)) === null ? path.resolve(repository, file) : own);
 }
 
 async function readText(file: string): Promise<string> {

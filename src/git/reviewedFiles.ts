@@ -1,7 +1,7 @@
 import { type CodeTarget, type Target } from '../protocol/target.ts';
 import { chosenFiles } from './chosenFiles.ts';
 import { type ChangeTarget, comparison } from './comparison.ts';
-import { diffEntries } from './diffEntries.ts';
+import { diffEntries, submoduleMode } from './diffEntries.ts';
 import { type ExcludeOptions, excludedFiles, keptPathspecs } from './excludes.ts';
 import type { GitOptions } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
@@ -51,9 +51,6 @@ async function ofCode(
   const { files, excluded } = await chosenFiles(repository, target.paths, options);
   return { ...none, files, excluded };
 }
-
-/** As git writes the mode of a submodule. */
-const submoduleMode = '160000';
 
 async function ofChange(
   repository: string,

@@ -4,23 +4,10 @@ import { errorCode } from '../base/errors.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import { type GitOptions, gitList } from './git.ts';
 import { readRegularFile } from '../base/regularFile.ts';
+import type { LeftOut } from '../protocol/heldBack.ts';
 import { holdsSecret, isSecretName } from './secrets.ts';
 
-/** Why the content of a file is not handed over. */
-export type LeftOutReason =
-  | 'looks like a secret'
-  | 'a symbolic link that leaves the repository'
-  | 'a repository of its own'
-  | 'ignored by git'
-  | 'binary'
-  | 'too large'
-  | 'cannot be read';
-
-export interface LeftOut {
-  /** Relative to the repository's root, with `/`. */
-  file: string;
-  reason: LeftOutReason;
-}
+export type { LeftOut, LeftOutReason } from '../protocol/heldBack.ts';
 
 /** The content of a file of the working tree. */
 export interface NewFile {

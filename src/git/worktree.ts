@@ -74,13 +74,18 @@ export async function isCheckedOut(folder: string, options: GitOptions): Promise
 
 /**
  * Removes a linked worktree of ours with all that is in it, half-made ones too; no error if it is not there. Others' stay, also
- * those that git holds for left over: their folders may be on a drive that is not there today.
+ * those that git holds for left over: their folders may be on a drive that is not there today. It is done to its end also where what
+ * it was made for has been cancelled.
  * @throws UserError if git cannot
  */
-export async function removeWorktree(repository: string, folder: string, options: GitOptions): Promise<void> {
+export async function removeWorktree(
+  repository: string,
+  folder: string,
+  { env, config = [] }: GitOptions,
+): Promise<void> {
   // The second --force is for one that git was killed over: it stays locked.
   const args = ['worktree', 'remove', '--force', '--force', folder];
-  const remove = () => git(repository, args, options, { timeout: checkoutTimeout });
+  const remove = () => git(repository, args, { env, config }, { timeout: checkoutTimeout });
   await onWorktrees(repository, folder, async () => {
     if (existsSync(folder) && (await remove()).code === 0) return;
     // Of a half-made one git removes its own part only when the folder has gone.

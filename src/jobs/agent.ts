@@ -66,6 +66,8 @@ export interface AgentControl {
 export interface AgentRequest {
   /** Absolute real path of the repository's root. */
   repository: string;
+  /** Where the agent works: the repository, or a worktree of it. Absolute real path. */
+  folder: string;
   /** Empty for the agent's own choice. */
   model: string;
   effort: string;

@@ -51,6 +51,7 @@ export function createExaminationRunner(parts: ExaminationParts): Runner {
     const answer = await parts.answer(
       {
         repository: job.repository,
+        folder: job.repository,
         threadId: job.resumed > 0 ? job.threadId : null,
         mustResume: false,
         model: job.model ?? '',

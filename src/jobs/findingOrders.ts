@@ -25,6 +25,8 @@ export interface FindingOrderParts {
     id: string,
   ): Pick<KnownFinding, 'title' | 'repository' | 'reviewers' | 'examinations'> | undefined;
   defaults: Defaults;
+  /** The effort, or one that Codex's model has, where that has not. */
+  offeredEffort(repository: string, choice: { model: string; effort: string }): Promise<string>;
 }
 
 /** What begins with findings that are known. */
@@ -97,12 +99,14 @@ export class FindingOrders {
     return this.parts.jobs.start({ ...spec, finding: order.finding }, { ...order, first });
   }
 
-  private placeSecondOpinion(order: SecondOpinionOrder, asker: Asker): Promise<Job> {
+  private async placeSecondOpinion(order: SecondOpinionOrder, asker: Asker): Promise<Job> {
     const { agent, run, pairs } = order;
     const repository = this.parts.repositoryOf(asker.cwd);
     const title = pairs.length === 1 ? 'two findings' : `${pairs.length} pairs of findings`;
     const spec = specOf(this.parts.defaults, 'second-opinion', asker, { repository, title, agent });
-    return this.parts.jobs.start({ ...spec, opinionOn: run }, order);
+    const choice = { model: spec.model ?? '', effort: spec.effort ?? '' };
+    const effort = agent === 'codex' ? await this.parts.offeredEffort(repository, choice) : choice.effort;
+    return this.parts.jobs.start({ ...spec, effort: effort || null, opinionOn: run }, order);
   }
 
   private findingOf({ finding: id }: { finding: string }) {

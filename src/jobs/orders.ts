@@ -28,8 +28,11 @@ export interface OrderParts extends FindingOrderParts {
   firstNote(agent: ReviewerId): string;
   /** Who reviews where the order does not say. */
   reviewer(): ReviewChoice;
-  /** Notes the repository as it is, for reviewers that are to see the same; null where that is not possible. */
-  freeze(repository: string): Promise<Run['frozen']>;
+  /**
+   * Notes the repository as it is, for reviewers that are to see the same, and what of the target they will not; null where that is
+   * not possible.
+   */
+  freeze(repository: string, target: Target): Promise<Run['frozen']>;
   /**
    * The working tree as it is now, as a commit that no branch knows.
    * @throws UsageError where agents cannot work in worktrees, UserError if git cannot
@@ -106,7 +109,7 @@ export class Orders {
         'A model is of one reviewer, and both are to review.',
         'Name one reviewer too (`--reviewers`), or choose the models of both in the settings.',
       );
-    const run = { id: newId('run'), frozen: await this.parts.freeze(repository) };
+    const run = { id: newId('run'), frozen: await this.parts.freeze(repository, target) };
     return this.startTogether(reviewers.map((one) => review({ agent: one, run })));
   }
 

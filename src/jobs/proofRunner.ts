@@ -34,6 +34,7 @@ export function createProofRunner(parts: ProofParts): Runner {
     if (!finding) throw new UserError('The finding is no longer there.');
     const request: QuestionRequest = {
       repository: job.repository,
+      folder: job.repository,
       threadId: job.resumed > 0 ? job.threadId : null,
       mustResume: false,
       model: job.model ?? '',

@@ -28,6 +28,7 @@ export function createQuestionRunner(parts: QuestionParts): Runner {
     const noted = order.job === '' ? context : noteNewThread(job.threadId, context);
     const request = {
       repository: job.repository,
+      folder: job.repository,
       threadId: job.threadId,
       // Somebody who asks wants an answer, and the prompt says what has to be known.
       mustResume: false,

@@ -60,7 +60,7 @@ export interface ReviewPlace {
 /** What a review needs of the other rooms; `app.ts` joins them. */
 export interface ReviewParts {
   reviewer: Reviewer;
-  openPlace(job: Job): Promise<ReviewPlace>;
+  openPlace(job: Job, context: AgentContext): Promise<ReviewPlace>;
   /** @param folder where the reviewer reads */
   prepare(job: Job, folder: string, target: Target, focus: string): Promise<PreparedReview>;
   /** The same of a review that goes on: what else is there? */
@@ -112,7 +112,7 @@ async function reviewed(
   order: Order | null,
   context: AgentContext,
 ): Promise<{ prepared: PreparedReview; answer: ReviewAnswer }> {
-  const place = await parts.openPlace(job);
+  const place = await parts.openPlace(job, context);
   try {
     const prepared = await prepare(parts, job, place.folder, order);
     for (const note of prepared.notes) context.onProgress({ note });
@@ -134,8 +134,13 @@ function prepare(parts: ReviewParts, job: Job, folder: string, order: Order | nu
   return parts.prepare(job, folder, target, order !== null && 'focus' in order ? order.focus : '');
 }
 
-function requestOf({ threadId, model, effort }: Job, repository: string, brief: ReviewBrief): ReviewRequest {
-  return { repository, threadId, mustResume: false, model: model ?? '', effort: effort ?? '', brief };
+function requestOf(
+  { repository, threadId, model, effort }: Job,
+  folder: string,
+  brief: ReviewBrief,
+): ReviewRequest {
+  const asked = { repository, folder, threadId, mustResume: false };
+  return { ...asked, model: model ?? '', effort: effort ?? '', brief };
 }
 
 /**

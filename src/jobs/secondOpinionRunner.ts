@@ -35,6 +35,7 @@ export function createSecondOpinionRunner(parts: SecondOpinionParts): Runner {
     const { text, rawText } = await parts.answer(
       {
         repository: job.repository,
+        folder: job.repository,
         threadId: job.resumed > 0 ? job.threadId : null,
         mustResume: false,
         model: job.model ?? '',

@@ -54,7 +54,7 @@ async function changing(
   { run, openWorkplace, runCheck }: Changing,
 ): Promise<TaskAnswer> {
   const { onProgress } = context;
-  const workplace = await openWorkplace(job);
+  const workplace = await openWorkplace(job, context);
   const close = async (look?: () => Promise<void>) => {
     const { files, notes } = await workplace.close(look);
     for (const note of notes) onProgress({ note });
@@ -84,7 +84,8 @@ async function changing(
 function requestOf(job: Job, { prompt, findings, fork, thread }: TaskOrder, folder: string): TaskRequest {
   return {
     job: job.id,
-    repository: folder,
+    repository: job.repository,
+    folder,
     threadId: job.threadId,
     model: job.model ?? '',
     effort: job.effort ?? '',

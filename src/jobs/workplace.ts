@@ -1,4 +1,5 @@
 import type { ChangedTaskFile } from '../protocol/taskChange.ts';
+import type { AgentContext } from './agent.ts';
 import type { Job } from './job.ts';
 
 /** Where a task that may change files works. */
@@ -15,4 +16,5 @@ export interface Workplace {
   close(look?: () => Promise<void>): Promise<{ files: ChangedTaskFile[] | null; notes: string[] }>;
 }
 
-export type OpenWorkplace = (job: Job) => Promise<Workplace>;
+/** @throws UserError if there can be none, CancelledError; nothing is left of it then */
+export type OpenWorkplace = (job: Job, context: AgentContext) => Promise<Workplace>;

@@ -153,6 +153,7 @@ export const methods = {
   'account/rateLimits/read': z.object({ rateLimits: accountLimitsSchema }),
   'config/read': z.object({
     config: z.object({
+      model: text,
       model_provider: text,
       /** Where the built-in provider is sent instead of OpenAI's own address. */
       openai_base_url: text,

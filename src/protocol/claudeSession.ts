@@ -27,7 +27,12 @@ export type RunningSession = z.infer<typeof runningSessionSchema>;
 export function claudeFolder(env: NodeJS.ProcessEnv): string {
   const own = env['CLAUDE_CONFIG_DIR'];
   if (own !== undefined && own !== '') return path.resolve(own);
-  return path.join(env['HOME'] ?? env['USERPROFILE'] ?? homedir(), '.claude');
+  return path.join(homeFolder(env), '.claude');
+}
+
+/** What `~` stands for in settings of Claude Code. */
+export function homeFolder(env: NodeJS.ProcessEnv): string {
+  return env['HOME'] ?? env['USERPROFILE'] ?? homedir();
 }
 
 /** Holds `<pid>.json` for each process. */

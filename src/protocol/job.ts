@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { reviewers } from './finding.ts';
 import { checkCommandSchema } from './fixCheck.ts';
+import { heldBackSchema, nothingHeldBack } from './heldBack.ts';
 import { targetSchema } from './target.ts';
 
 /**
@@ -67,7 +68,15 @@ export const runSchema = z.object({
   /** The same for both jobs. */
   id: z.string(),
   /** The repository at that moment, see git/frozen.ts; null where it could not be kept. */
-  frozen: z.nullable(z.object({ head: z.string(), index: z.string(), tree: z.string() })),
+  frozen: z.nullable(
+    z.object({
+      head: z.string(),
+      index: z.string(),
+      tree: z.string(),
+      /** Of what is reviewed, what these objects do not hold. */
+      heldBack: z._default(heldBackSchema, nothingHeldBack),
+    }),
+  ),
 });
 export type Run = z.infer<typeof runSchema>;
 

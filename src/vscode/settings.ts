@@ -48,6 +48,7 @@ export interface SettingTypes {
   'tandem.claude.budget': number;
   'tandem.review.reviewers': ReviewChoice;
   'tandem.review.secondOpinion': (typeof secondOpinions)[number];
+  'tandem.review.secondOpinionEffort': Settings['claudeEffort'];
   'tandem.review.model': string;
   'tandem.review.effort': string;
   'tandem.review.baseBranch': string;
@@ -95,6 +96,7 @@ export const settings: { readonly [K in SettingId]: Setting<SettingTypes[K]> } =
   'tandem.review.reviewers': choice('window', 'codex', reviewChoices),
   // What is asked of whom beyond the reviews a repository cannot say.
   'tandem.review.secondOpinion': choice('application', 'off', secondOpinions),
+  'tandem.review.secondOpinionEffort': choice('application', 'low', ['', ...claudeEfforts]),
   'tandem.review.model': text('window'),
   'tandem.review.effort': text('window'),
   'tandem.review.baseBranch': text('window'),
@@ -158,6 +160,7 @@ export function readSettings(workspace: Workspace): Settings {
     claudeBudget: read('tandem.claude.budget'),
     reviewers: read('tandem.review.reviewers'),
     secondOpinion: read('tandem.review.secondOpinion'),
+    secondOpinionEffort: read('tandem.review.secondOpinionEffort'),
     appServerEndpoint: read('tandem.appServer.endpoint'),
     reviewModel: read('tandem.review.model'),
     reviewEffort: read('tandem.review.effort'),

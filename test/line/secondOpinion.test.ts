@@ -16,6 +16,7 @@ import { answer, findings, hang, runs } from '../models/responsesReply.ts';
 import { claudeBinary, claudeVersions, codexBinary, codexVersions } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
+import { objectOf } from '../support/json.ts';
 import { createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { callHost } from './caller.ts';
@@ -123,11 +124,12 @@ for (const [index, codexVersion] of codexVersions.entries()) {
 
     async function setUp(secondOpinion: Settings['secondOpinion'], says: Opinion) {
       const opinion = { says };
-      const asked: { by: ReviewerId; prompt: string }[] = [];
+      const asked: { by: ReviewerId; prompt: string; effort: unknown }[] = [];
       const repository = await createRepository(plan);
       const responses = await startResponsesModel((request) => {
         if (!request.userText.includes(question)) return codexReports(request);
-        asked.push({ by: 'codex', prompt: request.userText });
+        const { effort } = objectOf(request.body['reasoning']);
+        asked.push({ by: 'codex', prompt: request.userText, effort });
         if (opinion.says === 'hangs') return hang();
         return answer(
           opinion.says === 'nonsense' ? 'They look alike.' : JSON.stringify(verdictsOn(request.userText)),
@@ -135,7 +137,8 @@ for (const [index, codexVersion] of codexVersions.entries()) {
       });
       const messages = await startMessagesModel((request) => {
         if (!request.userText.includes(question)) return claudeReports(request);
-        asked.push({ by: 'claude', prompt: request.userText });
+        const { effort } = objectOf(request.body['output_config']);
+        asked.push({ by: 'claude', prompt: request.userText, effort });
         if (opinion.says === 'hangs') return hangs();
         return structured(opinion.says === 'nonsense' ? { pairs: [] } : verdictsOn(request.userText));
       });
@@ -145,7 +148,13 @@ for (const [index, codexVersion] of codexVersions.entries()) {
         codex: codexBinary(codexVersion).native,
         env: { ...codexHome.env, ...claudeHome.env },
         folders: [repository.path],
-        settings: { claudePath: claudeBinary(claudeVersion).native, reviewers: 'both', secondOpinion },
+        settings: {
+          claudePath: claudeBinary(claudeVersion).native,
+          reviewers: 'both',
+          secondOpinion,
+          reviewEffort: 'high',
+          claudeEffort: 'high',
+        },
       });
       await host.app.start();
       for (const part of [repository, codexHome, claudeHome, responses, messages, host])
@@ -171,6 +180,10 @@ for (const [index, codexVersion] of codexVersions.entries()) {
         assert.deepEqual(
           [more, opinion.state, opinion.failure, opinion.reviewer],
           [[], 'succeeded', null, agent],
+        );
+        assert.deepEqual(
+          asked.map(({ effort }) => effort),
+          ['low'],
         );
         assert.equal(opinion.summary, '1 of 2 pairs is the same finding');
         assert.deepEqual(

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { prepareMore, prepareReview } from '../../../src/app/briefs.ts';
+import { inPlace } from '../../../src/app/handedBriefs.ts';
 import { anchorFindings } from '../../../src/findings/anchor.ts';
 import { versionText } from '../../../src/git/versionText.ts';
 import type { PreparedReview } from '../../../src/jobs/reviewRunner.ts';
-import type { TargetRequest } from '../../../src/protocol/target.ts';
+import type { Target, TargetRequest } from '../../../src/protocol/target.ts';
 import type { TestRepository } from '../../support/repository.ts';
 import { options, repositories, resolved } from '../git/fixture.ts';
 
@@ -34,9 +35,8 @@ describe('the version of the files that is reviewed', () => {
       committed: { 'a.ts': 'old();\n', '.env': 'A=1\n' },
       uncommitted: { 'a.ts': code, 'new.ts': code },
     });
-  const prepared = (made: TestRepository, target: PreparedTarget) =>
-    prepareReview({ kind: 'review', repository: made.path, reviewer: 'codex' }, target, '', parts);
-  type PreparedTarget = Parameters<typeof prepareReview>[1];
+  const prepared = (made: TestRepository, target: Target) =>
+    prepareReview({ kind: 'review', reviewer: 'codex' }, inPlace(made.path), { target, focus: '' }, parts);
 
   /** Where line 2 of a file is once the review has ended. */
   const placed = async ({ path: root }: TestRepository, { version }: PreparedReview, file: string) => {
@@ -62,8 +62,10 @@ describe('the version of the files that is reviewed', () => {
 
   test('is the working tree also of a review that goes on, of a branch, and of files', async () => {
     const repo = await made();
-    const goesOn = { repository: repo.path, reviewer: 'codex' } as const;
-    const reviews = [await prepareMore(goesOn, await resolved(repo.path, 'working-tree'), parts)];
+    const goesOn = { reviewer: 'codex' } as const;
+    const reviews = [
+      await prepareMore(goesOn, inPlace(repo.path), await resolved(repo.path, 'working-tree'), parts),
+    ];
     const files: TargetRequest = { scope: 'files', files: [path.join(repo.path, 'a.ts')] };
     reviews.push(await prepared(repo, await resolved(repo.path, 'files', files)));
     const branch = await resolved(repo.path, 'branch', { scope: 'branch', base: 'main' });

@@ -30,13 +30,21 @@ describe('settings without a window', () => {
     const said = settingsOf({
       TANDEM_REVIEW_REVIEWERS: 'claude',
       TANDEM_REVIEW_SECOND_OPINION: 'codex',
+      TANDEM_REVIEW_SECOND_OPINION_EFFORT: 'medium',
       TANDEM_CLAUDE_MODEL: 'opus',
       TANDEM_CLAUDE_EFFORT: 'high',
       TANDEM_CLAUDE_BUDGET: '2.5',
     });
     assert.deepEqual(
-      [said.reviewers, said.secondOpinion, said.claudeModel, said.claudeEffort, said.claudeBudget],
-      ['claude', 'codex', 'opus', 'high', 2.5],
+      [
+        said.reviewers,
+        said.secondOpinion,
+        said.secondOpinionEffort,
+        said.claudeModel,
+        said.claudeEffort,
+        said.claudeBudget,
+      ],
+      ['claude', 'codex', 'medium', 'opus', 'high', 2.5],
     );
     const wrong = settingsOf({ TANDEM_REVIEW_REVIEWERS: 'gemini', TANDEM_CLAUDE_EFFORT: 'minimal' });
     assert.deepEqual([wrong.reviewers, wrong.claudeEffort], ['codex', '']);

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { whatLeaves } from '../../../src/app/whatLeaves.ts';
 import { leavingMarkdown, leavingText, workText } from '../../../src/app/whatLeavesTexts.ts';
 import { prepareReview } from '../../../src/app/briefs.ts';
+import { inPlace } from '../../../src/app/handedBriefs.ts';
 import type { Target } from '../../../src/protocol/target.ts';
 import { createRecordingLogger } from '../bridge/samples.ts';
 import { options, repositories, resolved } from '../git/fixture.ts';
@@ -43,9 +44,9 @@ describe('what leaves the machine with a review', () => {
     assert.deepEqual([...what.secrets].sort(), ['.env.local', 'token.ts']);
     assert.deepEqual(what.others, [{ file: 'picture.bin', reason: 'binary' }]);
     const { brief } = await prepareReview(
-      { kind: 'review', repository: repo.path, reviewer: 'claude' },
-      target,
-      '',
+      { kind: 'review', reviewer: 'claude' },
+      inPlace(repo.path),
+      { target, focus: '' },
       parts,
     );
     assert.ok(brief.form === 'structured');

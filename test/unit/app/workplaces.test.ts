@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, describe, test } from 'node:test';
 import { TaskChanges } from '../../../src/app/taskChanges.ts';
 import { openWorkplace, worktreesFolder } from '../../../src/app/workplaces.ts';
-import { UserError } from '../../../src/base/errors.ts';
+import { CancelledError, UserError } from '../../../src/base/errors.ts';
 import { thisOwner } from '../../../src/base/owner.ts';
+import type { AgentProgress } from '../../../src/jobs/agent.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import { createRepository } from '../../support/repository.ts';
@@ -27,14 +29,17 @@ async function setUp(context: TestContext, place: 'worktree' | 'in-place') {
   const changes = new TaskChanges({ store, folder, logger, git });
   const job = { id: 'task-1', repository: repository.path, threadId: null } as Job;
   const parts = { stateHome: state.path, changes, place: () => place, git, elsewhere: () => null };
+  const cancel = new AbortController();
+  const progress = new EventEmitter<{ activity: [string] }>();
+  const onProgress = ({ activity = '' }: AgentProgress) => void progress.emit('activity', activity);
   return {
-    ...{ changes, job, repository },
+    ...{ changes, job, repository, cancel, progress },
     folder: path.join(folder, job.id),
     read: (name: string) => readFileSync(path.join(repository.path, name), 'utf8'),
     known: async () => (await changes.read(job)) ?? assert.fail('No change is known.'),
     /** Works in whatever place it gets, to its end. */
     work: async (files: Record<string, string>) => {
-      const workplace = await openWorkplace(job, parts);
+      const workplace = await openWorkplace(job, parts, { onProgress, signal: cancel.signal });
       for (const [name, text] of Object.entries(files))
         writeFileSync(path.join(workplace.folder, name), text);
       return workplace.close();
@@ -103,4 +108,16 @@ test('a folder that nobody knows is left as it is, and the task says which', asy
   );
   assert.ok(existsSync(path.join(folder, 'mine.txt')));
   assert.equal(await changes.read(job), null);
+});
+
+test('a cancel while the worktree is made leaves nothing of it', async (context) => {
+  const { work, folder, known, cancel, progress } = await setUp(context, 'worktree');
+  const activities: string[] = [];
+  progress.on('activity', (activity) => {
+    activities.push(activity);
+    cancel.abort();
+  });
+  await assert.rejects(work({}), CancelledError);
+  assert.deepEqual([activities, existsSync(folder)], [['Checking out the files for it'], false]);
+  assert.equal((await known()).state, 'none');
 });

@@ -40,7 +40,14 @@ function create(script: string, quietAfter = 60_000) {
   const progress: AgentProgress[] = [];
   const abort = new AbortController();
   const context = { onProgress: (one: AgentProgress) => void progress.push(one), signal: abort.signal };
-  const request = { folder, prompt: 'Grüße — “hi”', rights: 'read', model: '', effort: '' } as const;
+  const request = {
+    folder,
+    repository: folder,
+    prompt: 'Grüße — “hi”',
+    rights: 'read',
+    model: '',
+    effort: '',
+  } as const;
   const journal = path.join(folder, 'processes');
   return {
     ...{ folder, logger, progress, abort },
@@ -146,7 +153,14 @@ describe('a run of Claude Code', () => {
       quietAfter: 1_000,
     });
     const context = { onProgress: () => undefined, signal: new AbortController().signal };
-    const request = { folder: '/', prompt: '', rights: 'read', model: '', effort: '' } as const;
+    const request = {
+      folder: '/',
+      repository: '/',
+      prompt: '',
+      rights: 'read',
+      model: '',
+      effort: '',
+    } as const;
     const error = await refusal(headless.run(request, context));
     assert.match(error.message, /no executable file at \/nowhere\/claude/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resetText } from '../../../src/codex/limits.ts';
-import { type KnownModel, wrongChoice } from '../../../src/codex/models.ts';
+import { type KnownModel, effortOf, wrongChoice } from '../../../src/codex/models.ts';
 
 const models: KnownModel[] = [
   { name: 'big', efforts: ['low', 'high'], isDefault: true, hidden: false },
@@ -37,6 +37,25 @@ describe('the choice of a model', () => {
     const vague = [{ name: 'big', efforts: [], isDefault: true, hidden: false }];
     assert.equal(problem('big', 'any', vague), null);
     assert.equal(problem('', 'any', [...models, ...vague]), null);
+  });
+});
+
+describe('the effort of a small question', () => {
+  const effort = (model: string, wanted: string, configured = '') =>
+    effortOf({ models, configured }, { model, effort: wanted });
+
+  test('is the one that is wanted, else the lowest that the model has', () => {
+    assert.deepEqual([effort('big', 'low'), effort('big', 'max')], ['low', 'low']);
+    assert.equal(effort('secret', 'low'), 'ultra');
+  });
+
+  test('is that of the model that is configured, else of the default', () => {
+    assert.deepEqual([effort('', 'low', 'secret'), effort('', 'high')], ['ultra', 'high']);
+  });
+
+  test('is the one that is wanted where nothing is known of the model', () => {
+    assert.equal(effort('own', 'low'), 'low');
+    assert.equal(effortOf({ models: [], configured: '' }, { model: '', effort: 'low' }), 'low');
   });
 });
 

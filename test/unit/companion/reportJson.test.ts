@@ -9,12 +9,14 @@ import { sampleFinding, sampleReport, sampleTask } from '../bridge/samples.ts';
 test('the JSON of a review has exactly the promised keys, in their order', () => {
   const report = sampleReport([sampleFinding({ recommendation: 'Check it.' })], {
     notes: ['Left out: .env'],
+    cost: 0.25,
   });
   assert.equal(
     JSON.stringify(reportJson(report)),
     '{"job":{"id":"review-1234abcd","kind":"review","state":"succeeded",' +
       '"target":{"kind":"working-tree","files":2,"lines":null},"reviewer":"codex","model":"gpt-5.5","effort":null,' +
-      '"structure":"structured","tokens":null,"startedAt":"2026-01-05T09:00:01.000Z","endedAt":"2026-01-05T09:01:00.000Z"},' +
+      '"structure":"structured","tokens":null,"cost":0.25,"startedAt":"2026-01-05T09:00:01.000Z",' +
+      '"endedAt":"2026-01-05T09:01:00.000Z","failure":null},' +
       '"verdict":"findings","summary":"Looks fine apart from that.","findings":[{"id":"f-1","file":"src/transactions.ts",' +
       '"startLine":12,"endLine":14,"priority":"P1","title":"Check the category",' +
       '"body":"The category goes into the query `unchecked`.","recommendation":"Check it.","confidence":0.9,' +
@@ -29,8 +31,8 @@ test('the JSON of a task too', () => {
   assert.equal(
     JSON.stringify(reportJson(report)),
     '{"job":{"id":"task-1234abcd","kind":"task","state":"succeeded","title":"Fix the flaky test","model":"gpt-5.5",' +
-      '"effort":null,"threadId":"thread-1","tokens":1200,"startedAt":"2026-01-05T09:00:01.000Z",' +
-      '"endedAt":"2026-01-05T09:01:00.000Z"},"summary":"It was the clock.","changes":[{"file":"a.ts","kind":"update"}],' +
+      '"effort":null,"threadId":"thread-1","tokens":1200,"cost":null,"startedAt":"2026-01-05T09:00:01.000Z",' +
+      '"endedAt":"2026-01-05T09:01:00.000Z","failure":null},"summary":"It was the clock.","changes":[{"file":"a.ts","kind":"update"}],' +
       '"change":{"state":"pending","worktree":"/state/worktrees/task-1234abcd"},"notes":[]}',
   );
 });
@@ -43,6 +45,16 @@ test('a list of jobs says what became of their changes', () => {
     ['applied', null],
   );
   assert.deepEqual(statusJson({ jobs: [job] }).jobs[0]?.change, null);
+});
+
+test('a script can tell a usage limit from any other failure', () => {
+  const limit = { message: 'Claude is at its limit.', limitResetsAt: '2026-01-05T12:00:00.000Z' };
+  for (const failure of [limit, { ...limit, limitResetsAt: null }, { message: 'It broke.' }]) {
+    const report = { ...sampleReport([], { state: 'failed', verdict: 'failed', failure }), result: null };
+    assert.deepEqual(reportJson(report).job.failure, failure);
+    const task = sampleTask();
+    assert.deepEqual(reportJson({ ...task, job: { ...task.job, failure } }).job.failure, failure);
+  }
 });
 
 test('a failed review says why in the summary', () => {

@@ -31,7 +31,11 @@ describe('a verdict on files without hunks', () => {
   async function verdict(
     commands: string[],
     files: string[] | null,
-    { hunks = null, succeeded = true }: { hunks?: ChangedHunk[] | null; succeeded?: boolean } = {},
+    {
+      hunks = null,
+      succeeded = true,
+      why = /none of them showed/,
+    }: { hunks?: ChangedHunk[] | null; succeeded?: boolean; why?: RegExp } = {},
   ) {
     const observations = [];
     for (const command of commands) {
@@ -58,7 +62,7 @@ describe('a verdict on files without hunks', () => {
       { hunks, files, handed: '' },
       { repository: repository.path, job: 'j', reviewer: 'codex' },
     );
-    if (said === 'inconclusive') assert.match(reason?.message ?? '', /none of them showed/);
+    if (said === 'inconclusive') assert.match(reason?.message ?? '', why);
     return said;
   }
 
@@ -104,9 +108,11 @@ describe('a verdict on files without hunks', () => {
     assert.equal(await verdict(['true src/add.ts'], chosen, { succeeded: false }), 'inconclusive');
   });
 
-  test('what is no file needs no look', async () => {
+  test('what is no file needs no look; where none of the files is there, no look is enough', async () => {
     assert.equal(await verdict(['ls'], null), 'clean');
-    assert.equal(await verdict(['ls'], []), 'clean');
+    const nothing = /nothing of what it was to review could be shown/;
+    assert.equal(await verdict(['ls; cat src/add.ts'], [], { hunks: [], why: nothing }), 'inconclusive');
+    assert.equal(await verdict(['ls; cat src/add.ts'], [], { why: nothing }), 'inconclusive');
   });
 
   test('of a change that is too large, a file has to be seen', async () => {

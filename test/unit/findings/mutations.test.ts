@@ -13,6 +13,7 @@ import { judge } from '../../../src/findings/verdict.ts';
 const ground = {
   commands: { succeeded: 1, failed: 0, lastFailure: null },
   complete: false,
+  nothingToSee: false,
   showedNothing: false,
   blocked: null,
 };

@@ -36,7 +36,13 @@ const ran = (succeeded: number, failed = 0, lastFailure: string | null = null) =
   commands: { succeeded, failed, lastFailure },
 });
 const bwrap = 'bwrap: Creating new namespace failed: Operation not permitted';
-const plain: Ground = { ...ran(2), complete: false, showedNothing: false, blocked: null };
+const plain: Ground = {
+  ...ran(2),
+  complete: false,
+  nothingToSee: false,
+  showedNothing: false,
+  blocked: null,
+};
 const ground = (...parts: Partial<Ground>[]): Ground =>
   parts.reduce<Ground>((whole, part) => ({ ...whole, ...part }), plain);
 const handed = { complete: true };
@@ -48,6 +54,14 @@ const cases: [what: string, ReadOutput | null, Ground, verdict: string, reason?:
     ['looked, says correct', clean, ground(), 'clean'],
     ['looked, findings', found, ground(), 'findings'],
     ['ran nothing', clean, ground(ran(0)), 'inconclusive', /ran no command/],
+    [
+      'there was nothing that could be shown',
+      clean,
+      ground(nothing, { nothingToSee: true }),
+      'inconclusive',
+      /nothing of what it was to review could be shown/,
+      /held back/,
+    ],
     ['no statement', read({ correctness: '' }), ground(), 'inconclusive', /did not say/],
     [
       'undecided',

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { CancelledError } from '../../../src/base/errors.ts';
 import { git } from '../../../src/git/git.ts';
 import { checkOutFrozen, freeze } from '../../../src/git/frozen.ts';
 import { removeWorktree } from '../../../src/git/worktree.ts';
+import { waitFor } from '../../engine/wait.ts';
 import type { TestRepository } from '../../support/repository.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { options, repositories } from './fixture.ts';
@@ -118,6 +121,30 @@ describe('a repository at one moment', () => {
     assert.deepEqual(await said(folder), then);
     assert.ok(!existsSync(path.join(folder, 'out', 'c.txt')), 'more than is checked out');
     await removeWorktree(clone, folder, options);
+  });
+
+  test('a cancel reaches git while it writes the files, and nothing is left', async () => {
+    const repository = await create({
+      committed: { 'a.txt': 'a\n', '.gitattributes': '*.txt filter=slow\n' },
+    });
+    const state = await freeze(repository.path, options);
+    const folder = path.join(createTempFolder('frozen').path, 'here');
+    // A filter of the user's, as Git LFS is one, that takes for ever.
+    const other = createTempFolder('filter').path;
+    const [gate, started, config] = ['gate', 'started', 'config'].map((name) => path.join(other, name));
+    assert.ok(gate && started && config);
+    execFileSync('mkfifo', [gate]);
+    const smudge = `touch '${started}'; cat '${gate}' 2>/dev/null`;
+    writeFileSync(config, `[filter "slow"]\n\tsmudge = "${smudge}"\n`);
+    const abort = new AbortController();
+    const slow = { env: { ...options.env, GIT_CONFIG_GLOBAL: config }, signal: abort.signal };
+    const checkingOut = checkOutFrozen(repository.path, folder, state, slow);
+    await waitFor('the filter', () => existsSync(started));
+    abort.abort();
+    await assert.rejects(checkingOut, CancelledError);
+    writeFileSync(gate, '');
+    assert.ok(!existsSync(folder));
+    assert.equal((await repository.git('worktree', 'list')).trim().split('\n').length, 1);
   });
 
   test('where it cannot be made nothing is left', async () => {
