@@ -18,6 +18,7 @@ import type { Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
 import type { TaskChanges } from './taskChanges.ts';
+import { waitsInWorktree } from './taskWorktrees.ts';
 import { unlinkFrom } from './worktreeLink.ts';
 
 export interface WorkplaceParts {
@@ -54,14 +55,21 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts): Promise<Wo
   // What is noted of it would be overwritten.
   if (own !== null && own.state !== 'running' && own.state !== 'none')
     throw new UserError(`What this task has changed is known already: ${own.state}.`, 'Start another task.');
-  const former = await changes.pendingOf(job);
-  if (former?.worktree && existsSync(former.worktree)) {
+  return (job.write ? await goOn(job, parts) : null) ?? openNew(job, parts);
+}
+
+/** In the worktree of an earlier task on the same thread; null where none waits there. */
+async function goOn(job: Job, parts: WorkplaceParts): Promise<Workplace | null> {
+  const former = await parts.changes.waitingOf(job);
+  if (!former) return null;
+  return parts.changes.hold(former, async (now, save) => {
+    // The user may have decided just now.
+    if (!now || !waitsInWorktree(now)) return null;
     // In this order the worktree is somebody's at any moment, and never taken for left over.
-    const workplace = await begin({ ...former, job: job.id, result: null, state: 'running' }, parts);
-    await changes.save({ ...former, state: 'continued' });
+    const workplace = await begin({ ...now, job: job.id, result: null, state: 'running' }, parts);
+    await save({ ...now, state: 'continued' });
     return workplace;
-  }
-  return openNew(job, parts);
+  });
 }
 
 /** The files that are not there yet would count as deleted by the task, which has not begun. */
@@ -84,7 +92,7 @@ function workplaceElsewhere({ repository, race }: Job, machine: string): Workpla
 }
 
 async function openNew(job: Job, parts: WorkplaceParts): Promise<Workplace> {
-  const { id, repository, race } = job;
+  const { id, repository, race, write } = job;
   // Both start from the same.
   if (race) return openWorktree(job, race.base, parts);
   const { place } = parts;
@@ -92,14 +100,15 @@ async function openNew(job: Job, parts: WorkplaceParts): Promise<Workplace> {
   const tree = await snapshotTree(repository, git);
   const head = await headCommit(repository, git);
   const isDirty = head === null || (await treeChange(repository, head, tree, git)).length > 0;
-  const wants = place();
+  // Whatever the user allows a task to change that was to change nothing is allowed where it reads.
+  const wants = write ? place() : 'in-place';
   const inWorktree = wants === 'worktree' || (wants === 'auto' && isDirty);
-  if (!inWorktree) {
-    const watch = parts.changes.watchProblems(repository);
-    return begin(begun(job, null, tree), parts, watch);
-  }
   const message = `Working tree before ${id}`;
   const commit = await commitTree(repository, { tree, parent: head, message }, git);
+  if (!inWorktree) {
+    const watch = parts.changes.watchProblems(repository);
+    return begin(begun(job, null, commit), parts, watch);
+  }
   return openWorktree(job, commit, parts);
 }
 
@@ -182,8 +191,7 @@ export async function closeWorkplace(
     const names = files.map(({ file }) => file);
     const applied = [{ before: base, after: tree, files: names }];
     const next: TaskChange = { ...change, result: tree, files, state: 'applied', applied };
-    await parts.changes.save(next);
-    parts.changes.compare(next, names, watch);
+    await parts.changes.landedInPlace(next, watch);
     return { files, notes: [] };
   }
   const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);

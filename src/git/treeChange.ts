@@ -7,6 +7,8 @@ export interface TreeEntry {
   readonly path: string;
   /** Of the file before and after, as git writes it (`100644`, `100755`, `120000` a link, `160000` a submodule); null for none. */
   readonly modes: readonly [before: string | null, after: string | null];
+  /** Ids of what it holds before and after; null for none. */
+  readonly objects: readonly [before: string | null, after: string | null];
 }
 
 /** What differs between two commits or trees, in the order of the paths; a renamed file is two. */
@@ -21,8 +23,9 @@ export async function treeChange(
   const entries: TreeEntry[] = [];
   for (let at = 0; at + 1 < tokens.length; at += 2) {
     const [head = '', path = ''] = [tokens[at], tokens[at + 1]];
-    const [from = '', to = ''] = head.slice(1).split(' ');
-    entries.push({ path, modes: [modeOf(from), modeOf(to)] });
+    const [from = '', to = '', fromId = '', toId = ''] = head.slice(1).split(' ');
+    const modes = [modeOf(from), modeOf(to)] as const;
+    entries.push({ path, modes, objects: [modes[0] && fromId, modes[1] && toId] });
   }
   return entries;
 }

@@ -59,7 +59,10 @@ export const taskChangeSchema = z.object({
 });
 export type TaskChange = z.infer<typeof taskChangeSchema>;
 
-/** Whether it is for the user to decide about. */
+/**
+ * Whether it is for the user to decide about: it can be applied, kept as a branch, or discarded. That says nothing of where it
+ * is: one that was taken back has no worktree.
+ */
 export function isPending({ state }: Pick<TaskChange, 'state'>): boolean {
   return state === 'pending' || state === 'partly applied' || state === 'undone';
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { WorkSoFar } from '../jobs/agent.ts';
 import type { ListedJob } from '../jobs/jobList.ts';
-import { costText, endWord, jobHeading, quietText, stateText } from '../jobs/report.ts';
+import { changeText, costText, endWord, jobHeading, quietText, stateText } from '../jobs/report.ts';
 import { voiceName } from '../protocol/finding.ts';
 import { type Job, type JobKind, isAtLimit, isTerminal } from '../protocol/job.ts';
 import { type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -128,7 +128,7 @@ interface NodeContext {
 function nodeOf({ job, elsewhere }: ListedJob, context: NodeContext): JobNode {
   const { now, withRepository, change, work } = context;
   const state = isTerminal(job.state)
-    ? [`${stateText(job, now)}${changeText(change)}`, momentText(job.endedAt ?? job.createdAt, now)]
+    ? [`${stateText(job, now)}${undecidedText(job, change)}`, momentText(job.endedAt ?? job.createdAt, now)]
     : doing(job, now);
   const where = [
     withRepository ? path.basename(job.repository) : '',
@@ -157,8 +157,8 @@ function doing(job: Job, now: number): string[] {
 }
 
 /** What is still to be decided; empty for nothing. */
-function changeText(change: TaskChange | undefined): string {
-  return change && isPending(change) ? ', not applied' : '';
+function undecidedText(job: Job, change: TaskChange | undefined): string {
+  return change && isPending(change) ? changeText(job, change.state) : '';
 }
 
 function changeFlags({ state, race }: Job, change: TaskChange | undefined): JobFlag[] {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Applied, Selection } from '../../app/taskChanges.ts';
+import type { Applied, Selection } from '../../app/landing.ts';
 import { CancelledError, UsageError } from '../../base/errors.ts';
 import { oneLine } from '../../base/printable.ts';
 import { type TaskChange, isPending } from '../../protocol/taskChange.ts';

@@ -25,7 +25,7 @@ async function setUp(context: TestContext, place: 'worktree' | 'in-place') {
   const folder = worktreesFolder(state.path);
   const store = new JobStore(state.path, thisOwner(), logger);
   const changes = new TaskChanges({ store, folder, logger, git });
-  const job = { id: 'task-1', repository: repository.path, threadId: null } as Job;
+  const job = { id: 'task-1', repository: repository.path, threadId: null, write: true } as Job;
   const parts = { stateHome: state.path, changes, place: () => place, git, elsewhere: () => null };
   return {
     ...{ changes, job, repository },
