@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { UsageError, UserError, messageOf } from '../base/errors.ts';
+import { UsageError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type PlannedFile, planChange } from '../git/applyChange.ts';
+import { type FileSides, sidesOf } from '../git/filesByGit.ts';
 import type { GitOptions } from '../git/git.ts';
 import { snapshotTree } from '../git/snapshot.ts';
 import { fileOfTree, treeChange } from '../git/treeChange.ts';
-import { isSameFile, readWorkingFile, writeWorkingFile } from '../git/workingFile.ts';
 import { createBranch, removeWorktree } from '../git/worktree.ts';
+import { writeChange } from '../git/writeChange.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
@@ -26,8 +27,8 @@ export interface TaskChangesParts {
 
 /** What is to be applied of a change. */
 export interface Selection {
-  /** Files with the text that they are to have, where only some of their hunks are wanted; left out for all of all. */
-  files?: ReadonlyMap<string, string | null>;
+  /** Files with what they are to hold, where only some of their hunks are wanted; left out for all of all. */
+  files?: ReadonlyMap<string, Buffer | null>;
   /** Where both changed the same: write both, with conflict markers. */
   markers?: boolean;
 }
@@ -149,6 +150,18 @@ export class TaskChanges {
     };
   }
 
+  /** All files before and after the change. */
+  async sides({ repository, base, result, files }: TaskChange): Promise<Map<string, FileSides>> {
+    const git = this.parts.git();
+    const entries = result === null ? [] : await treeChange(repository, base, result, git);
+    const known = new Set(files.map(({ file }) => file));
+    return sidesOf(
+      repository,
+      entries.filter(({ path: file }) => known.has(file)),
+      git,
+    );
+  }
+
   /**
    * Brings the change, or a part of it, into the working tree, all or nothing: where the user has changed the same
    * meanwhile nothing is written, unless markers are wanted.
@@ -162,10 +175,10 @@ export class TaskChanges {
       ({ path: file }) => files === undefined || files.has(file),
     );
     const chosen = entries.map((entry) => {
-      const text = files?.get(entry.path);
-      return text === undefined || text === null ? { entry } : { entry, text };
+      const content = files?.get(entry.path);
+      return content === undefined || content === null ? { entry } : { entry, content };
     });
-    const planned = await planChange(repository, { base, result }, chosen, git);
+    const planned = await planChange(repository, chosen, git);
     const conflicts = planned.filter(({ kind }) => kind === 'conflict');
     const hopeless = conflicts.some(({ to }) => to === null);
     if (conflicts.length > 0 && (!markers || hopeless))
@@ -189,20 +202,15 @@ export class TaskChanges {
     const entries = (await treeChange(repository, last.after, last.before, git)).filter(({ path: file }) =>
       last.files.includes(file),
     );
-    const sides = { base: last.after, result: last.before };
-    const planned = await planChange(
-      repository,
-      sides,
-      entries.map((entry) => ({ entry })),
-      git,
-    );
+    const chosen = entries.map((entry) => ({ entry }));
+    const planned = await planChange(repository, chosen, { ...git, ownLinks: true });
     const conflicts = planned.filter(({ kind }) => kind === 'conflict');
     if (conflicts.length > 0)
       return {
         kind: 'conflict',
         files: conflicts.map(({ path: file }) => ({ path: file, mergeable: false })),
       };
-    await this.writeFiles(repository, planned);
+    await writeChange(repository, planned);
     const applied = change.applied.slice(0, -1);
     const next: TaskChange = { ...change, applied, state: applied.length > 0 ? 'partly applied' : 'undone' };
     delete next.problems;
@@ -254,7 +262,7 @@ export class TaskChanges {
     const git = this.parts.git();
     const before = await snapshotTree(repository, git);
     const watch = this.watchProblems(repository);
-    const files = await this.writeFiles(repository, planned).catch((error: unknown) => {
+    const files = await writeChange(repository, planned).catch((error: unknown) => {
       this.endWatch(watch);
       throw error;
     });
@@ -264,19 +272,6 @@ export class TaskChanges {
     await (state === 'applied' ? this.end(next) : this.save(next));
     this.compare(next, files, watch);
     return { kind: 'applied', files };
-  }
-
-  /** @throws UserError where a file was changed in the last moment; those before it are written then */
-  private async writeFiles(repository: string, planned: readonly PlannedFile[]): Promise<string[]> {
-    const written: string[] = [];
-    for (const { path: file, kind, from, to } of planned) {
-      if (kind === 'done') continue;
-      if (!isSameFile(await readWorkingFile(repository, file), from))
-        throw new UserError(`${file} was changed just now, and was left as it is.`, 'Try again.');
-      await writeWorkingFile(repository, file, to);
-      written.push(file);
-    }
-    return written;
   }
 
   private async removeWorktreeOf({ repository, worktree }: TaskChange): Promise<void> {
