@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { UserError, errorCode } from '../base/errors.ts';
+import { UserError, errorCode, messageOf } from '../base/errors.ts';
 import { type KeptFile, asKept, checkedOut, keptFile } from './filesByGit.ts';
 import type { GitOptions } from './git.ts';
 import { withLineEndsOf } from './lineEnds.ts';
@@ -104,7 +104,7 @@ async function filesOnDisk(repository: string, chosen: readonly ChosenFile[]): P
   for (const { entry } of chosen) {
     const obstacle = await obstacleTo(repository, entry.path);
     if (obstacle === null) {
-      const file = await readWorkingFile(repository, entry.path);
+      const file = await readable(repository, entry.path);
       if (file) found.files.set(entry.path, file);
     } else if (!(await goes(repository, obstacle, leaving))) {
       if (obstacle.kind === 'link') throw behindLink(entry.path);
@@ -112,6 +112,16 @@ async function filesOnDisk(repository: string, chosen: readonly ChosenFile[]): P
     }
   }
   return found;
+}
+
+/** @throws UserError where the user may not read it */
+async function readable(repository: string, file: string): Promise<WorkingFile | null> {
+  try {
+    return await readWorkingFile(repository, file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}.`);
+  }
 }
 
 /** Whether what is in the way is deleted by the change itself. */

@@ -18,10 +18,10 @@ export interface KeptFile {
   readonly id: string;
 }
 
-/** A file of a tree that differs from another one, on one of the two sides; null where there is none. */
+/** A file of a tree that differs from another one, on one of the two sides; null where there is none, or a submodule. */
 export function keptFile({ path: file, modes, ids }: TreeEntry, side: 0 | 1): KeptFile | null {
   const [mode, id] = [modes[side], ids[side]];
-  return mode === null || id === null ? null : { path: file, mode, id };
+  return mode === null || id === null || mode === '160000' ? null : { path: file, mode, id };
 }
 
 /**

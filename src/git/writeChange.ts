@@ -10,17 +10,15 @@ import { isSameFile, readWorkingFile, writeWorkingFile } from './workingFile.ts'
  */
 export async function writeChange(repository: string, planned: readonly PlannedFile[]): Promise<string[]> {
   const begun: PlannedFile[] = [];
-  try {
-    for (const file of inOrder(planned)) {
+  for (const file of inOrder(planned))
+    try {
       if (!isSameFile(await readWorkingFile(repository, file.path), file.from))
         throw new UserError(`${file.path} was changed just now, and was left as it is.`);
       begun.push(file);
       await writeWorkingFile(repository, file.path, file.to);
+    } catch (error) {
+      throw failure(file, error, await takeBack(repository, begun));
     }
-  } catch (error) {
-    const left = await takeBack(repository, begun);
-    throw failure(error, begun.at(-1), left);
-  }
   return begun.map(({ path }) => path);
 }
 
@@ -51,11 +49,9 @@ async function restore(repository: string, { path, from, to }: PlannedFile): Pro
   await writeWorkingFile(repository, path, from);
 }
 
-function failure(error: unknown, file: PlannedFile | undefined, left: readonly string[]): UserError {
-  const what =
-    error instanceof UserError || file === undefined
-      ? messageOf(error)
-      : `${file.path} could not be written: ${messageOf(error)}.`;
+function failure({ path }: PlannedFile, error: unknown, left: readonly string[]): UserError {
+  const reason = messageOf(error);
+  const what = error instanceof UserError ? reason : `${path} could not be written: ${reason}.`;
   const options = { cause: error };
   if (left.length === 0)
     return new UserError(`${what} No file was changed.`, 'Remove the cause, then try again.', options);

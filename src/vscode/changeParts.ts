@@ -12,12 +12,12 @@ export interface ChangePart {
 }
 
 /** With more changed lines the search for the smallest parts takes too long. */
-const maxEdits = 5_000;
+const maxEdits = 2_000;
 
 /** What can be chosen of one file's change: the file, and its parts where it has several. */
 export function partsOf(file: string, { before, after }: FileSides): ChangePart[] {
   const whole = { file, hunk: null, label: file };
-  if (before === null) return [{ ...whole, detail: 'new file' }];
+  if (before === null) return [{ ...whole, detail: after === null ? 'submodule' : 'new file' }];
   if (after === null) return [{ ...whole, detail: 'is deleted' }];
   if (before.includes(0) || after.includes(0)) return [{ ...whole, detail: 'binary file' }];
   const [from, to] = [asBytes(before), asBytes(after)];
