@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { UsageError, UserError, messageOf } from '../base/errors.ts';
-import { type PlannedFile, type SideOfChange, planChange } from '../git/applyChange.ts';
+import { UsageError } from '../base/errors.ts';
+import { type PlannedFile, planChange } from '../git/applyChange.ts';
 import type { GitOptions } from '../git/git.ts';
 import { landedTrees } from '../git/landedTrees.ts';
 import { type TreeEntry, treeChange } from '../git/treeChange.ts';
-import { isSameFile, readWorkingFile, writeWorkingFile } from '../git/workingFile.ts';
+import { isSameFile, readWorkingFile } from '../git/workingFile.ts';
+import { writeChange } from '../git/writeChange.ts';
 import type { ChangeState, TaskChange } from '../protocol/taskChange.ts';
 import type { ChangeProblems } from './changeProblems.ts';
 import { type ChangeRecords, type ChangeRef, type SaveChange, pendingOne } from './changeRecords.ts';
@@ -20,8 +21,8 @@ export interface LandingParts {
 
 /** What is to be applied of a change. */
 export interface Selection {
-  /** Files with the text that they are to have, where only some of their hunks are wanted; left out for all of all. */
-  files?: ReadonlyMap<string, string | null>;
+  /** Files with what they are to hold, where only some of their hunks are wanted; left out for all of all. */
+  files?: ReadonlyMap<string, Buffer | null>;
   /** Where both changed the same: write both, with conflict markers. */
   markers?: boolean;
 }
@@ -57,19 +58,21 @@ export class Landing {
   apply(ref: ChangeRef, { files, markers = false }: Selection = {}): Promise<Applied> {
     return this.parts.records.hold(ref, async (found, save) => {
       const change = pendingOne(found);
-      const { repository } = change;
-      const sides = sidesOf(change);
-      const entries = await treeChange(repository, sides.base, sides.result, this.parts.git());
-      const chosen = entries.filter(({ path: file }) => files === undefined || files.has(file));
-      const textOf = (file: string) => files?.get(file) ?? null;
-      const planned = await this.plan(repository, sides, chosen, textOf);
+      const entries = await this.entriesOf(change);
+      const contentOf = (file: string) => files?.get(file) ?? null;
+      const chosen = entries.flatMap((entry) => {
+        if (files !== undefined && !files.has(entry.path)) return [];
+        const content = contentOf(entry.path);
+        return [content === null ? { entry } : { entry, content }];
+      });
+      const planned = await planChange(change.repository, chosen, this.parts.git());
       const conflicts = planned.filter(({ kind }) => kind === 'conflict');
       if (conflicts.length > 0 && (!markers || conflicts.some(({ to }) => to === null)))
         return {
           kind: 'conflict',
           files: conflicts.map(({ path: file, to }) => ({ path: file, mergeable: to !== null })),
         };
-      const landed = await this.land(change, { planned, entries, textOf }, save);
+      const landed = await this.land(change, { planned, entries, contentOf }, save);
       return { kind: 'applied', files: landed };
     });
   }
@@ -84,11 +87,12 @@ export class Landing {
       if (!change || !last) throw new UsageError('Nothing of this change was applied.');
       if (change.state === 'running') throw new UsageError('The task is at work on it.', 'Wait for its end.');
       const { repository } = change;
-      const sides = { base: last.after, result: last.before };
-      const entries = (await treeChange(repository, sides.base, sides.result, this.parts.git())).filter(
-        ({ path: file }) => last.files.includes(file),
+      const git = this.parts.git();
+      const entries = (await treeChange(repository, last.after, last.before, git)).filter(({ path: file }) =>
+        last.files.includes(file),
       );
-      const planned = await this.plan(repository, sides, entries);
+      const chosen = entries.map((entry) => ({ entry }));
+      const planned = await planChange(repository, chosen, { ...git, ownLinks: true });
       const conflicts = planned.filter(({ kind }) => kind === 'conflict');
       if (conflicts.length > 0)
         return {
@@ -96,7 +100,7 @@ export class Landing {
           files: conflicts.map(({ path: file }) => ({ path: file, mergeable: false })),
         };
       // Should this fail, or be cut off, it can be done again: what is back already counts as done then.
-      await writeFiles(repository, planned);
+      await writeChange(repository, planned);
       const applied = change.applied.slice(0, -1);
       const next: TaskChange = { ...change, applied, state: stateAfterUndo({ ...change, applied }) };
       delete next.problems;
@@ -126,8 +130,9 @@ export class Landing {
         delete begun.problems;
         // First what can be taken back: this host may be killed between any two files.
         await save(begun);
-        await writeFiles(repository, toWrite).catch(async (error: unknown) => {
-          throw await noteFailure(error, { change, begun, toWrite }, save);
+        await writeChange(repository, plan.planned).catch(async (error: unknown) => {
+          await noteFailure({ change, begun, toWrite }, save);
+          throw error;
         });
       }
     } catch (error) {
@@ -146,39 +151,33 @@ export class Landing {
     return files;
   }
 
-  private plan(
-    repository: string,
-    sides: SideOfChange,
-    entries: readonly TreeEntry[],
-    textOf: (file: string) => string | null = () => null,
-  ): Promise<PlannedFile[]> {
-    const chosen = entries.map((entry) => {
-      const text = textOf(entry.path);
-      return text === null ? { entry } : { entry, text };
-    });
-    return planChange(repository, sides, chosen, this.parts.git());
+  /** @throws UsageError while the task runs */
+  private entriesOf({ repository, base, result }: TaskChange): Promise<TreeEntry[]> {
+    if (result === null) throw new UsageError('There is no change that waits.');
+    return treeChange(repository, base, result, this.parts.git());
   }
 
-  private treesOf(repository: string, { planned, entries, textOf }: Plan) {
+  private treesOf(repository: string, { planned, entries, contentOf }: Plan) {
     const byPath = new Map(entries.map((entry) => [entry.path, entry]));
     const files = planned.flatMap((one) => {
       const entry = byPath.get(one.path);
       if (!entry || one.kind === 'done') return [];
-      return [{ planned: one, entry, isOwnText: textOf(one.path) !== null }];
+      return [{ planned: one, entry, isOwn: contentOf(one.path) !== null }];
     });
     return landedTrees(repository, files, this.parts.git());
   }
 
   /** Whether all of a change is in the working tree, with what was applied of it before. */
-  private async isWhole(change: TaskChange, { planned, entries, textOf }: Plan): Promise<boolean> {
-    const isOwnText = ({ path: file }: PlannedFile) => textOf(file) !== null;
-    if (planned.length === entries.length && !planned.some(isOwnText)) return true;
+  private async isWhole(change: TaskChange, { planned, entries, contentOf }: Plan): Promise<boolean> {
+    const isOwn = ({ path: file }: PlannedFile) => contentOf(file) !== null;
+    if (planned.length === entries.length && !planned.some(isOwn)) return true;
     const reached = new Set([
       ...planned.map(({ path: file }) => file),
       ...change.applied.flatMap(({ files }) => files),
     ]);
     if (entries.some(({ path: file }) => !reached.has(file))) return false;
-    const left = await this.plan(change.repository, sidesOf(change), entries);
+    const chosen = entries.map((entry) => ({ entry }));
+    const left = await planChange(change.repository, chosen, this.parts.git());
     return left.every(({ kind, from, to }) => kind === 'done' || (kind === 'merge' && isSameFile(from, to)));
   }
 }
@@ -187,13 +186,8 @@ interface Plan {
   readonly planned: readonly PlannedFile[];
   /** All of the change. */
   readonly entries: readonly TreeEntry[];
-  /** The text that is wanted for a file in place of the change's; null for that. */
-  readonly textOf: (file: string) => string | null;
-}
-
-function sidesOf({ base, result }: TaskChange): SideOfChange {
-  if (result === null) throw new UsageError('There is no change that waits.');
-  return { base, result };
+  /** What is wanted in a file in place of the change's; null for that. */
+  readonly contentOf: (file: string) => Buffer | null;
 }
 
 /** What was decided otherwise since stands, and nobody can apply what a later task goes on with. */
@@ -201,16 +195,6 @@ function stateAfterUndo({ state, applied, worktree }: TaskChange): ChangeState {
   if (state !== 'applied' && state !== 'partly applied') return state;
   if (applied.length > 0) return 'partly applied';
   return worktree !== null && existsSync(worktree) ? 'pending' : 'undone';
-}
-
-/** @throws UserError where a file was changed in the last moment; those before it are written then */
-async function writeFiles(repository: string, planned: readonly PlannedFile[]): Promise<void> {
-  for (const { path: file, kind, from, to } of planned) {
-    if (kind === 'done') continue;
-    if (!isSameFile(await readWorkingFile(repository, file), from))
-      throw new UserError(`${file} was changed just now, and was left as it is.`, 'Try again.');
-    await writeWorkingFile(repository, file, to);
-  }
 }
 
 interface Failed {
@@ -221,22 +205,13 @@ interface Failed {
   toWrite: readonly PlannedFile[];
 }
 
-/** Notes what is in the working tree after all, if anything is. @returns what the user is to be told */
-async function noteFailure(
-  error: unknown,
-  { change, begun, toWrite }: Failed,
-  save: SaveChange,
-): Promise<unknown> {
+/** Notes what is in the working tree after all, if anything is: it can be taken back. */
+async function noteFailure({ change, begun, toWrite }: Failed, save: SaveChange): Promise<void> {
   const files: string[] = [];
   for (const one of toWrite) if (await isWritten(change.repository, one)) files.push(one.path);
   const last = begun.applied.at(-1);
-  if (files.length === 0 || !last) {
-    await save(change);
-    return error;
-  }
-  await save({ ...begun, applied: [...change.applied, { ...last, files }] });
-  const count = files.length === 1 ? '1 file was' : `${files.length} files were`;
-  return new UserError(`${messageOf(error)} ${count} written before that.`, 'Undo takes that back.');
+  if (files.length === 0 || !last) await save(change);
+  else await save({ ...begun, applied: [...change.applied, { ...last, files }] });
 }
 
 /** Not what the user has made of it in the last moment. */

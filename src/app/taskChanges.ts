@@ -2,8 +2,9 @@ import type { Event } from 'vscode-jsonrpc/node';
 import type { Disposable } from '../base/disposable.ts';
 import { UsageError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { type FileSides, sidesOf } from '../git/filesByGit.ts';
 import type { GitOptions } from '../git/git.ts';
-import { fileOfTree } from '../git/treeChange.ts';
+import { fileOfTree, treeChange } from '../git/treeChange.ts';
 import { commitOf, createBranch, headCommit } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
@@ -120,6 +121,18 @@ export class TaskChanges implements Disposable {
       before: await fileOfTree(repository, base, file, git),
       after: result === null ? null : await fileOfTree(repository, result, file, git),
     };
+  }
+
+  /** All files before and after the change. */
+  async sides({ repository, base, result, files }: TaskChange): Promise<Map<string, FileSides>> {
+    const git = this.parts.git();
+    const entries = result === null ? [] : await treeChange(repository, base, result, git);
+    const known = new Set(files.map(({ file }) => file));
+    return sidesOf(
+      repository,
+      entries.filter(({ path: file }) => known.has(file)),
+      git,
+    );
   }
 
   /** See `Landing.apply`. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PlannedFile } from './applyChange.ts';
 import { type GitOptions, gitOrThrow } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
+import { withOwnIndex } from './snapshot.ts';
 import type { TreeEntry } from './treeChange.ts';
 import type { WorkingFile } from './workingFile.ts';
 
@@ -11,8 +12,8 @@ import type { WorkingFile } from './workingFile.ts';
 export interface LandedFile {
   readonly planned: PlannedFile;
   readonly entry: TreeEntry;
-  /** It is to have a text of its own, in place of the change's. */
-  readonly isOwnText: boolean;
+  /** It is to have a content of its own, in place of the change's. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -25,24 +26,19 @@ export async function landedTrees(
   files: readonly LandedFile[],
   options: GitOptions,
 ): Promise<{ before: string; after: string }> {
-  const own = await withOwnObjects(repository, options);
+  // As in a snapshot: through the user's filters, and none of the repository's.
+  const own = withOwnIndex(await guardFilters(repository, options));
   const before: string[] = [];
   const after: string[] = [];
-  for (const { planned, entry, isOwnText } of files) {
+  for (const { planned, entry, isOwn } of files) {
     const { path: file, kind, from, to } = planned;
     const isBase = kind === 'write';
-    const [base, result] = entry.objects;
+    const [base, result] = entry.ids;
     before.push(...(await rowOf(repository, file, { is: from, known: isBase ? base : null }, own)));
-    const known = isBase && !isOwnText ? result : null;
+    const known = isBase && !isOwn ? result : null;
     after.push(...(await rowOf(repository, file, { is: to, known }, own)));
   }
   return { before: await treeOf(repository, before, own), after: await treeOf(repository, after, own) };
-}
-
-/** As git would store it: through the same filters as a snapshot; line ends that cannot be restored are no error here. */
-async function withOwnObjects(repository: string, options: GitOptions): Promise<GitOptions> {
-  const guarded = await guardFilters(repository, options);
-  return { ...guarded, config: [...(guarded.config ?? []), 'core.splitIndex=false', 'core.safecrlf=false'] };
 }
 
 /** The row of an index; none for no file. `known`: the object that holds its text, where there is one. */

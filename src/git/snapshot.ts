@@ -81,7 +81,7 @@ export async function changedBetween(
 }
 
 /** A split index would leave a part of ours in the repository; line ends that cannot be restored are no error here. */
-function withOwnIndex(options: GitOptions): GitOptions {
+export function withOwnIndex(options: GitOptions): GitOptions {
   return { ...options, config: [...(options.config ?? []), 'core.splitIndex=false', 'core.safecrlf=false'] };
 }
 

@@ -3,9 +3,9 @@ import type { Applied, Selection } from '../../app/landing.ts';
 import { CancelledError, UsageError } from '../../base/errors.ts';
 import { oneLine } from '../../base/printable.ts';
 import { type TaskChange, isPending } from '../../protocol/taskChange.ts';
+import { contentsOf, partsOf } from '../changeParts.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
-import { hunksOf, textsOf } from '../hunkChoice.ts';
 import { jobSubject } from '../jobTexts.ts';
 import { showTaskChange } from '../taskChangeDocuments.ts';
 import { chooseJob } from './chooseJob.ts';
@@ -38,14 +38,10 @@ export function takeChange(parts: Parts, change: TaskChange, landed: () => Promi
 /** Brings the parts into the working tree that the user picks. */
 export async function applySome(parts: Parts, from?: unknown): Promise<void> {
   const { change } = await chooseChange(parts, from, isPending);
-  const sides = new Map(
-    await Promise.all(
-      change.files.map(async ({ file }) => [file, await parts.app.changes.texts(change, file)] as const),
-    ),
-  );
-  const all = [...sides].flatMap(([file, { before, after }]) => hunksOf(file, before, after));
+  const sides = await working('Reading the changes', () => parts.app.changes.sides(change));
+  const all = [...sides].flatMap(([file, side]) => partsOf(file, side));
   const picked = await vscode.window.showQuickPick(
-    all.map((choice) => ({ label: choice.label, description: oneLine(choice.detail, 80), choice })),
+    all.map((part) => ({ label: part.label, description: oneLine(part.detail, 80), part })),
     {
       title: 'Apply Some of the Changes',
       placeHolder: 'Which ones?',
@@ -54,9 +50,10 @@ export async function applySome(parts: Parts, from?: unknown): Promise<void> {
     },
   );
   if (!picked || picked.length === 0) throw new CancelledError();
-  const chosen = picked.map(({ choice }) => choice);
-  const files = textsOf(chosen, all, (file) => sides.get(file)?.before?.toString() ?? '');
-  await apply(parts, change, chosen.length === all.length ? {} : { files });
+  const chosen = picked.map(({ part }) => part);
+  const files = contentsOf(chosen, all, (file) => sides.get(file)?.before ?? null);
+  const isAll = files.size === sides.size && [...files.values()].every((content) => content === null);
+  await apply(parts, change, isAll ? {} : { files });
 }
 
 export async function keepAsBranch(parts: Parts, from?: unknown): Promise<void> {
@@ -86,7 +83,7 @@ export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
   const { change } = await chooseChange(parts, from, ({ applied }) => applied.length > 0);
   if (change.worktree === null) await confirmUndoInPlace(change);
   await offerToSave([change.repository]);
-  const undone = await parts.app.changes.undo(change);
+  const undone = await working('Taking the changes back', () => parts.app.changes.undo(change));
   if (undone.kind === 'conflict')
     throw new UsageError(
       `Nothing was taken back: ${names(undone)} changed since in the same places.`,
@@ -120,7 +117,7 @@ async function apply(
 ): Promise<void> {
   const { app } = parts;
   await offerToSave([change.repository]);
-  const applied = await app.changes.apply(change, selection);
+  const applied = await working('Applying the changes', () => app.changes.apply(change, selection));
   if (applied.kind === 'conflict') {
     await askAboutConflict(parts, change, { selection, conflict: applied, ...(landed && { landed }) });
     return;
@@ -161,6 +158,11 @@ async function askAboutConflict(
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
   if (answer === markers) await apply(parts, change, { ...selection, markers: true }, landed);
   else if (answer === rest) await apply(parts, change, { files: others });
+}
+
+/** What is at work, for as long as it takes. */
+function working<T>(title: string, work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
 }
 
 /** Names that are too many for a sentence are counted. */

@@ -100,9 +100,9 @@ describe('what waits', () => {
     const text = (first: string, last: string) => [first, 2, 3, 4, 5, 6, 7, last, ''].join('\n');
     const { work, changes, known, ref } = await createTasks(context, { 'a.txt': text('1', '8') });
     await work('task-1', { 'a.txt': text('one', 'eight') });
-    await changes.apply(ref('task-1'), { files: new Map([['a.txt', text('one', '8')]]) });
+    await changes.apply(ref('task-1'), { files: new Map([['a.txt', Buffer.from(text('one', '8'))]]) });
     assert.equal((await known('task-1')).state, 'partly applied');
-    await changes.apply(ref('task-1'), { files: new Map([['a.txt', text('1', 'eight')]]) });
+    await changes.apply(ref('task-1'), { files: new Map([['a.txt', Buffer.from(text('1', 'eight'))]]) });
     assert.equal((await known('task-1')).state, 'applied');
   });
 
