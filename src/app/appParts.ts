@@ -13,7 +13,7 @@ import type { JobStore } from '../jobs/jobStore.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import type { Asker } from '../jobs/orderSpec.ts';
 import type { Permits } from '../jobs/permits.ts';
-import { isPending } from '../protocol/taskChange.ts';
+import { isOnlyThere } from '../protocol/taskChange.ts';
 import { Consent } from './consent.ts';
 import { Conversations } from './conversations.ts';
 import { Fixes } from './fixes.ts';
@@ -157,7 +157,7 @@ export function createJobs(store: JobStore, parts: RunnerParts): Jobs {
     beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
     isNeeded: ({ id }) => {
       const change = changes.seen(id);
-      return change !== undefined && isPending(change);
+      return change !== undefined && isOnlyThere(change);
     },
     retention: () => {
       const { keepJobs, keepJobsDays } = host.settings();

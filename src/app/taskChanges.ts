@@ -12,7 +12,7 @@ import { createBranch, removeWorktree } from '../git/worktree.ts';
 import { writeChange } from '../git/writeChange.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
-import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { type ChangeState, type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
 import type { CodeProblems, ProblemsWatch } from './codeProblems.ts';
 
 export interface TaskChangesParts {
@@ -134,10 +134,10 @@ export class TaskChanges {
     this.compareEmitter.fire(noted);
   }
 
-  /** Notes the end of a change, whose worktree is removed. */
+  /** Notes the end of a change, whose worktree is removed, unless there are files in it that are no part of the change. */
   async end(change: TaskChange): Promise<void> {
     await this.save(change);
-    await this.removeWorktreeOf(change);
+    if (!isOnlyThere(change)) await this.removeWorktreeOf(change);
   }
 
   /** A file before and after the change; null where there is none. */
@@ -226,9 +226,15 @@ export class TaskChanges {
     await this.end({ ...change, state: 'kept as a branch' });
   }
 
-  /** Throws the change away. */
-  discard(change: TaskChange): Promise<void> {
-    return this.end({ ...change, state: 'discarded' });
+  /** Throws away what is nowhere but in the worktree: the change, if nobody has decided about it, and what is no part of it. */
+  async discard({ leftOut: _, ...change }: TaskChange): Promise<void> {
+    if (isPending(change)) {
+      await this.end({ ...change, state: 'discarded' });
+      return;
+    }
+    await this.parts.store.saveChange(change);
+    this.notice(change);
+    await this.removeWorktreeOf(change);
   }
 
   /** Removes the worktrees of changes that were decided about, where somebody was killed before they could. */
@@ -260,13 +266,14 @@ export class TaskChanges {
   ): Promise<Applied> {
     const { repository } = change;
     const git = this.parts.git();
-    const before = await snapshotTree(repository, git);
+    const options = { ...git, trackedSecrets: true };
+    const before = await snapshotTree(repository, options);
     const watch = this.watchProblems(repository);
     const files = await writeChange(repository, planned).catch((error: unknown) => {
       this.endWatch(watch);
       throw error;
     });
-    const after = await snapshotTree(repository, git);
+    const after = await snapshotTree(repository, options);
     const applied = files.length === 0 ? change.applied : [...change.applied, { before, after, files }];
     const next = { ...change, state, applied };
     await (state === 'applied' ? this.end(next) : this.save(next));
@@ -291,5 +298,5 @@ export class TaskChanges {
 const decisions: ReadonlySet<ChangeState> = new Set(['applied', 'partly applied', 'undone']);
 
 function isNeeded(change: TaskChange): boolean {
-  return change.state === 'running' || isPending(change);
+  return change.state === 'running' || isOnlyThere(change);
 }

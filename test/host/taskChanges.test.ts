@@ -63,6 +63,9 @@ describe('changes of tasks in a window', () => {
   const read = (name: string) => readFileSync(path.join(repository.path, name), 'utf8');
   const has = (name: string) => existsSync(path.join(repository.path, name));
   const worktrees = () => readdirSync(path.join(tandem.stateHome, 'worktrees'));
+  /** Of the editor that shows a change. */
+  const button = (name: string) =>
+    tandem.window.page.locator('.editor-actions').getByRole('button', { name });
   const told = 'The changes are not in your working tree yet.';
   let tasks = 0;
   const delegate = async (prompt: string) => {
@@ -92,23 +95,27 @@ describe('changes of tasks in a window', () => {
       (await sides.allTextContents()).some((shown) => shown.replaceAll('\u00a0', ' ') === wanted);
     for (const wanted of ['line 3', 'LINE 3', 'LINE 27', 'made'])
       await waitFor(wanted, () => shows(wanted), 30_000);
+    for (const name of ['Apply Changes of a Task', 'Apply Some Changes of a Task…'])
+      await button(name).waitFor({ timeout: 20_000 });
+    assert.equal(await button('Undo Applied Changes of a Task').count(), 0);
     await tandem.shot('changes-01-shown');
   });
 
   test('one hunk of them is applied, and taken back', async () => {
     const { window } = tandem;
-    await jobs.choose('Task: Shout', 'Apply Some Changes of a Task…');
+    await button('Apply Some Changes of a Task…').click();
     const items = () => window.quickInput.items();
-    await waitFor('the hunks', async () => (await items()).length === 3, 20_000);
-    assert.deepEqual(await items(), ['a.txt, lines 1–6', 'a.txt, lines 24–30', 'made.txt']);
-    await window.page.keyboard.press('ArrowDown');
-    await window.page.keyboard.press('ArrowDown');
+    await waitFor('the hunks', async () => (await items()).length === 4, 20_000);
+    assert.deepEqual(await items(), ['a.txt', 'a.txt, lines 1–6', 'a.txt, lines 24–30', 'made.txt']);
+    for (let row = 0; row < 3; row += 1) await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('Space');
     await tandem.shot('changes-02-hunks');
     await window.page.keyboard.press('Enter');
     await window.notifications.waitFor('Applied the changes of 1 file.', 30_000);
     assert.equal(read('a.txt'), text.replace('line 27', 'LINE 27'));
     assert.equal(has('made.txt'), false);
+    await button('Undo Applied Changes of a Task').waitFor({ timeout: 20_000 });
+    await tandem.shot('changes-02b-applied');
     await window.notifications.press('Applied the changes of 1 file.', 'Undo');
     await window.notifications.waitFor('The task’s changes of 1 file were taken back.', 30_000);
     assert.equal(read('a.txt'), text);

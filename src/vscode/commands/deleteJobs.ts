@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
 import { type Job, isTerminal } from '../../protocol/job.ts';
-import { isPending } from '../../protocol/taskChange.ts';
+import { isOnlyThere, isPending } from '../../protocol/taskChange.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
-import { jobSubject } from '../jobTexts.ts';
+import { jobSubject, leftOutText } from '../jobTexts.ts';
 import { chooseJob } from './chooseJob.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'list'>;
@@ -22,6 +22,11 @@ export async function deleteJob(parts: Parts, from?: unknown): Promise<void> {
       plainText(`Delete “${jobSubject(job)}” with its changes, which are not in your working tree?`),
       'Delete',
     );
+  else if (change && isOnlyThere(change))
+    await confirm(
+      plainText(`Delete “${jobSubject(job)}” with what is no part of its change? ${leftOutText(change)}`),
+      'Delete',
+    );
   else if (await parts.app.jobs.result(job))
     await confirm(plainText(`Delete “${jobSubject(job)}” and its result?`), 'Delete');
   await parts.app.jobs.remove(job.id);
@@ -32,7 +37,7 @@ export async function clearFinishedJobs({ app, list }: Parts): Promise<void> {
   // What waits for a decision stays.
   const isDone = ({ id, state }: Job) => {
     const change = app.changes.seen(id);
-    return isTerminal(state) && !(change && isPending(change));
+    return isTerminal(state) && !(change && isOnlyThere(change));
   };
   const finished = list.all().filter(({ job }) => isDone(job));
   if (finished.length === 0) {
