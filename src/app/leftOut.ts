@@ -34,10 +34,11 @@ export async function changedSince(
 export function leftOutNote(files: readonly LeftOut[], worktree: string | null): string {
   const named = files.slice(0, maxNamed).map(({ file, reason }) => `${file} (${reason})`);
   const more = files.length > maxNamed ? ` and ${files.length - maxNamed} more` : '';
+  const isOne = files.length === 1;
   const where =
     worktree === null
-      ? 'They are in the working tree, and are not taken back with the change.'
-      : `They stay in ${worktree} until you discard them.`;
+      ? `${isOne ? 'It is' : 'They are'} in the working tree, and not taken back with the change.`
+      : `${isOne ? 'It stays' : 'They stay'} in ${worktree} until you discard ${isOne ? 'it' : 'them'}.`;
   return `Not part of the change: ${named.join(', ')}${more}. ${where}`;
 }
 

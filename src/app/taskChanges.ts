@@ -227,14 +227,16 @@ export class TaskChanges {
   }
 
   /** Throws away what is nowhere but in the worktree: the change, if nobody has decided about it, and what is no part of it. */
-  async discard({ leftOut: _, ...change }: TaskChange): Promise<void> {
+  async discard(change: TaskChange): Promise<void> {
+    const rest = { ...change };
+    delete rest.leftOut;
     if (isPending(change)) {
-      await this.end({ ...change, state: 'discarded' });
+      await this.end({ ...rest, state: 'discarded' });
       return;
     }
-    await this.parts.store.saveChange(change);
-    this.notice(change);
-    await this.removeWorktreeOf(change);
+    await this.parts.store.saveChange(rest);
+    this.notice(rest);
+    await this.removeWorktreeOf(rest);
   }
 
   /** Removes the worktrees of changes that were decided about, where somebody was killed before they could. */

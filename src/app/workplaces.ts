@@ -163,10 +163,13 @@ interface Closing {
 
 /** Notes what the task has changed. A worktree without a change is of no use any more. */
 export async function closeWorkplace(
-  { leftOut: _, ...change }: TaskChange,
+  noted: TaskChange,
   parts: Pick<WorkplaceParts, 'changes' | 'git'>,
   { watch, before, look }: Closing = {},
 ): Promise<{ files: ChangedTaskFile[]; notes: string[] }> {
+  const change = { ...noted };
+  // Of an earlier task that this one went on with.
+  delete change.leftOut;
   const { worktree, repository, base, job } = change;
   const git = parts.git();
   const folder = worktree ?? repository;

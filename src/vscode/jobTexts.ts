@@ -128,9 +128,7 @@ export function leftOutText({ leftOut = [], worktree }: TaskChange): string {
   if (leftOut.length === 0 || worktree === null) return '';
   const named = leftOut.slice(0, maxLeftOut).map((file) => oneLine(file, 60));
   const more = leftOut.length > maxLeftOut ? ` and ${leftOut.length - maxLeftOut} more` : '';
-  return plainText(
-    `Not part of the change: ${named.join(', ')}${more}, which stay in ${worktree} until you discard them.`,
-  );
+  return plainText(`Not part of the change: ${named.join(', ')}${more} (in ${worktree}, until discarded).`);
 }
 
 export function lowerFirst(text: string): string {

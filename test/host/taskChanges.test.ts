@@ -127,6 +127,7 @@ describe('changes of tasks in a window', () => {
     await window.command('Tandem: Show Jobs');
     await jobs.waitFor(/^Task: Shout \| changed 2 files, not applied · /, 60_000);
     assert.equal(worktrees().length, 1);
+    await button('Apply Changes of a Task').waitFor({ timeout: 20_000 });
   });
 
   test('what the user changed meanwhile in the same place is not overwritten', async () => {
@@ -155,17 +156,33 @@ describe('changes of tasks in a window', () => {
     assert.equal(has('made.txt'), true);
   });
 
-  test('kept as a branch', async () => {
+  test('kept as a branch; what looks like a secret is no part of it, and stays until it is discarded', async () => {
     const { window } = tandem;
     repository.write({ 'a.txt': text, 'made.txt': null });
+    tandem.answers = ({ step }) =>
+      [patches(patch), runs('echo made > made.txt; echo A=1 > .env.local')][step] ??
+      answer('I changed both.');
     await delegate('Whisper');
-    await window.notifications.waitFor(told, 60_000);
-    await jobs.waitFor(/^Task: Whisper \| changed 2 files, not applied · /);
+    const { message } = await window.notifications.waitFor(told, 60_000);
+    assert.match(message, /Not part of the change: \.env\.local \(looks like a secret\)\. It stays in /);
+    await jobs.waitFor(/^Task: Whisper \| changed 2 files, not applied, 1 left out · /);
     await jobs.choose('Task: Whisper', 'Keep Changes of a Task as Branch…');
     await window.quickInput.answer('Name of the new branch', 'codex/whisper');
-    await window.notifications.waitFor('The changes are on branch codex/whisper.', 30_000);
+    const kept = await window.notifications.waitFor('The changes are on branch codex/whisper.', 30_000);
+    assert.match(kept.message, /Not part of the change: \.env\.local \(in /);
     assert.match(await repository.git('show', 'codex/whisper:a.txt'), /LINE 27/);
-    assert.deepEqual(worktrees(), []);
+    const [worktree = ''] = worktrees();
+    assert.equal(
+      readFileSync(path.join(tandem.stateHome, 'worktrees', worktree, '.env.local'), 'utf8'),
+      'A=1\n',
+    );
+    await jobs.waitFor(/^Task: Whisper \| changed 2 files, 1 left out · /);
+    await jobs.choose('Task: Whisper', 'Discard Changes of a Task…');
+    const dialog = window.page.locator('.monaco-dialog-box');
+    await dialog.getByText('.env.local').waitFor({ timeout: 20_000 });
+    await tandem.shot('changes-03b-left-out');
+    await dialog.getByText('Discard', { exact: true }).click();
+    await waitFor('the end of the worktree', () => worktrees().length === 0, 20_000);
   });
 
   test('a finding is fixed, and its reviewer confirms it once the change is applied', async () => {

@@ -147,7 +147,7 @@ describe('files that are no part of a change, because they are large or look lik
     repository.write({ 'mine.bin': large });
     const { notes } = await work({ 'a.txt': '2\n', 'large.bin': large });
     assert.deepEqual(notes, [
-      'Not part of the change: large.bin (too large). They are in the working tree, and are not taken back with the change.',
+      'Not part of the change: large.bin (too large). It is in the working tree, and not taken back with the change.',
     ]);
     assert.equal((await known()).leftOut, undefined);
   });
