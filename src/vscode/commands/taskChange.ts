@@ -81,10 +81,12 @@ export async function discardChange(parts: Parts, from?: unknown): Promise<void>
       : `what is no part of the change of ${subject} (${count(leftOut.length)})`;
   const question = plainText(`Throw away ${what}?`);
   const detail = [
-    ...(waiting > 0
-      ? ['The changes are not in your working tree. This cannot be undone.']
-      : ['This cannot be undone.']),
-    ...(leftOut.length > 0 ? ['', 'These go too: they are no part of the change.', ...listed(leftOut)] : []),
+    waiting > 0
+      ? 'The changes are not in your working tree. This cannot be undone.'
+      : 'It is nowhere but in the folder of the task. This cannot be undone.',
+    ...(leftOut.length > 0 ? [''] : []),
+    ...(waiting > 0 && leftOut.length > 0 ? ['These go too, which are no part of the change:'] : []),
+    ...listed(leftOut),
   ].join('\n');
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Discard');
   if (answer !== 'Discard') throw new CancelledError();
