@@ -159,7 +159,7 @@ export function createJobs(store: JobStore, parts: RunnerParts): Jobs {
     limit: () => host.settings().maxConcurrentJobs,
     // A killed host's App Server may hold the threads on which its jobs are to go on.
     beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
-    isNeeded: (job) => changes.isPending(job),
+    isNeeded: (job) => changes.isNeeded(job),
     beforeRemove: (job) => changes.forget(job),
     retention: () => {
       const { keepJobs, keepJobsDays } = host.settings();

@@ -121,9 +121,15 @@ export class ChangeRecords implements Disposable {
   }
 }
 
-/** @throws UsageError if there is none to be decided about */
-export function pendingOne(change: TaskChange | null): TaskChange {
-  if (change && isPending(change)) return change;
+/**
+ * The change, if it fits what is to be done with it.
+ * @throws UsageError if it does not (any more)
+ */
+export function undecided(
+  change: TaskChange | null,
+  fits: (change: TaskChange) => boolean = isPending,
+): TaskChange {
+  if (change && fits(change)) return change;
   throw new UsageError('That is no longer possible: the changes of this task were decided about before.');
 }
 

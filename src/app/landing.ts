@@ -9,7 +9,7 @@ import { isSameFile, readWorkingFile } from '../git/workingFile.ts';
 import { writeChange } from '../git/writeChange.ts';
 import type { ChangeState, TaskChange } from '../protocol/taskChange.ts';
 import type { ChangeProblems } from './changeProblems.ts';
-import { type ChangeRecords, type ChangeRef, type SaveChange, pendingOne } from './changeRecords.ts';
+import { type ChangeRecords, type ChangeRef, type SaveChange, undecided } from './changeRecords.ts';
 import type { TaskWorktrees } from './taskWorktrees.ts';
 
 export interface LandingParts {
@@ -57,7 +57,7 @@ export class Landing {
    */
   apply(ref: ChangeRef, { files, markers = false }: Selection = {}): Promise<Applied> {
     return this.parts.records.hold(ref, async (found, save) => {
-      const change = pendingOne(found);
+      const change = undecided(found);
       const entries = await this.entriesOf(change);
       const contentOf = (file: string) => files?.get(file) ?? null;
       const chosen = entries.flatMap((entry) => {

@@ -8,9 +8,9 @@ import { fileOfTree, treeChange } from '../git/treeChange.ts';
 import { commitOf, createBranch, headCommit } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
-import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
 import { ChangeProblems } from './changeProblems.ts';
-import { ChangeRecords, type ChangeRef, pendingOne } from './changeRecords.ts';
+import { ChangeRecords, type ChangeRef, undecided } from './changeRecords.ts';
 import type { CodeProblems, ProblemsWatch } from './codeProblems.ts';
 import { type Applied, type Landed, Landing, type Selection } from './landing.ts';
 import { TaskWorktrees, waitsInWorktree } from './taskWorktrees.ts';
@@ -75,10 +75,10 @@ export class TaskChanges implements Disposable {
     return this.records.of(repository);
   }
 
-  /** Whether a job must not be deleted without being asked for: its change waits for a decision. */
-  async isPending(job: Pick<Job, 'id' | 'repository'>): Promise<boolean> {
+  /** Whether a job must not be deleted without being asked for: something would be lost. */
+  async isNeeded(job: Pick<Job, 'id' | 'repository'>): Promise<boolean> {
     const change = await this.read(job);
-    return change !== null && isPending(change);
+    return change !== null && isOnlyThere(change);
   }
 
   /** The worktree's change with which the next job on the same thread goes on: the newest that nobody has decided about. */
@@ -99,7 +99,7 @@ export class TaskChanges implements Disposable {
   /** See `ChangeRecords.hold`. */
   readonly hold: ChangeRecords['hold'] = (ref, work) => this.records.hold(ref, work);
 
-  /** Notes the end of a change, whose worktree is removed. */
+  /** Notes the end of a change, whose worktree is removed, unless something is nowhere but there. */
   async end(change: TaskChange): Promise<void> {
     await this.save(change);
     await this.worktrees.release(change);
@@ -150,31 +150,22 @@ export class TaskChanges implements Disposable {
    * about (any more)
    */
   keepAsBranch(ref: ChangeRef, name: string): Promise<void> {
-    return this.settle(ref, 'kept as a branch', async ({ repository, job, base, result }) => {
-      if (result === null) throw new UsageError('The task has not ended.');
-      const git = this.parts.git();
-      // What was done in place may be trees still.
-      const head = await headCommit(repository, git);
-      const start = await commitOf(
-        repository,
-        { is: base, parent: head, message: `Working tree before ${job}` },
-        git,
-      );
-      const commit = await commitOf(
-        repository,
-        { is: result, parent: start, message: `Result of ${job}` },
-        git,
-      );
-      await createBranch(repository, { name, commit }, git);
+    return this.settle(ref, isPending, async (change) => {
+      await makeBranch(change, name, this.parts.git());
+      return { ...change, state: 'kept as a branch' };
     });
   }
 
   /**
-   * Throws a change away.
-   * @throws UsageError if it is not to be decided about (any more)
+   * Throws away what is nowhere but in the worktree: the change, if nobody has decided about it, and what is no part of it.
+   * @throws UsageError if there is nothing (any more)
    */
   discard(ref: ChangeRef): Promise<void> {
-    return this.settle(ref, 'discarded');
+    return this.settle(ref, isOnlyThere, (change) => {
+      const rest = { ...change };
+      delete rest.leftOut;
+      return Promise.resolve(isPending(change) ? { ...rest, state: 'discarded' } : rest);
+    });
   }
 
   /** See `TaskWorktrees.reap`. */
@@ -204,15 +195,28 @@ export class TaskChanges implements Disposable {
 
   private settle(
     ref: ChangeRef,
-    state: ChangeState,
-    work: (change: TaskChange) => Promise<void> = () => Promise.resolve(),
+    fits: (change: TaskChange) => boolean,
+    decide: (change: TaskChange) => Promise<TaskChange>,
   ): Promise<void> {
-    return this.records.hold(ref, async (change, save) => {
-      const pending = pendingOne(change);
-      await work(pending);
-      const next = { ...pending, state };
+    return this.records.hold(ref, async (found, save) => {
+      const next = await decide(undecided(found, fits));
       await save(next);
       await this.worktrees.release(next);
     });
   }
+}
+
+/** @throws UserError if there is a branch of that name, or none can have it */
+async function makeBranch(
+  { repository, job, base, result }: TaskChange,
+  name: string,
+  git: GitOptions,
+): Promise<void> {
+  if (result === null) throw new UsageError('The task has not ended.');
+  // What was done in place may be trees still.
+  const head = await headCommit(repository, git);
+  const before = { is: base, parent: head, message: `Working tree before ${job}` };
+  const start = await commitOf(repository, before, git);
+  const after = { is: result, parent: start, message: `Result of ${job}` };
+  await createBranch(repository, { name, commit: await commitOf(repository, after, git) }, git);
 }

@@ -5,8 +5,8 @@ import type { Logger } from '../base/logger.ts';
 import type { GitOptions } from '../git/git.ts';
 import { removeWorktree } from '../git/worktree.ts';
 import type { Job } from '../protocol/job.ts';
-import { type TaskChange, isPending } from '../protocol/taskChange.ts';
-import type { ChangeRecords } from './changeRecords.ts';
+import { type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
+import type { ChangeRecords, ChangeRef } from './changeRecords.ts';
 
 export interface TaskWorktreesParts {
   records: Pick<ChangeRecords, 'read' | 'of'>;
@@ -20,24 +20,16 @@ export interface TaskWorktreesParts {
 export class TaskWorktrees {
   constructor(private readonly parts: TaskWorktreesParts) {}
 
-  /** Removes the worktree of a change that was decided about, unless another task still needs it. */
-  async release({ job, repository, worktree }: Pick<TaskChange, 'job' | 'repository' | 'worktree'>) {
-    if (worktree === null || !existsSync(worktree)) return;
-    const others = (await this.parts.records.of(repository)).filter(
-      (other) => other.job !== job && other.worktree === worktree,
-    );
-    if (!others.some(isNeeded)) await removeWorktree(repository, worktree, this.parts.git());
+  /** Removes the worktree of a change that was decided about, unless it is still needed, also by another task. */
+  async release(change: TaskChange): Promise<void> {
+    if (!isNeeded(change)) await this.remove(change, change.worktree);
   }
 
   /** The same of a job that is about to be deleted, whatever was decided. */
-  async forget(job: Job): Promise<void> {
-    const { id, repository } = job;
-    const change = await this.parts.records.read(job);
-    await this.release({
-      job: id,
-      repository,
-      worktree: change?.worktree ?? path.join(this.parts.folder, id),
-    });
+  async forget({ id, repository }: Job): Promise<void> {
+    const { records, folder } = this.parts;
+    const change = await records.read({ id, repository });
+    await this.remove({ job: id, repository }, change ? change.worktree : path.join(folder, id));
   }
 
   /** Removes those of changes that were decided about, where somebody was killed before they could. */
@@ -53,6 +45,15 @@ export class TaskWorktrees {
       );
     }
   }
+
+  private async remove({ job, repository }: ChangeRef, worktree: string | null): Promise<void> {
+    if (worktree === null || !existsSync(worktree)) return;
+    const { records, git } = this.parts;
+    const others = (await records.of(repository)).filter(
+      (other) => other.job !== job && other.worktree === worktree,
+    );
+    if (!others.some(isNeeded)) await removeWorktree(repository, worktree, git());
+  }
 }
 
 /** Whether a change is to be decided about and lies in a worktree, where another task can go on with it. */
@@ -61,5 +62,5 @@ export function waitsInWorktree(change: TaskChange): boolean {
 }
 
 function isNeeded(change: TaskChange): boolean {
-  return change.state === 'running' || isPending(change);
+  return change.state === 'running' || isOnlyThere(change);
 }

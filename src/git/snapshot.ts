@@ -10,7 +10,7 @@ import { type GitOptions, gitList, gitOrThrow } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
 import { gitPath } from './revisions.ts';
 import { isSecretName } from './secrets.ts';
-import { type LeftOutReason, readNewFile, untrackedFiles } from './untracked.ts';
+import { type LeftOut, type LeftOutReason, readNewFile, untrackedFiles } from './untracked.ts';
 
 /** Larger untracked files are not part of a snapshot. Bytes. */
 export const maxSnapshotBytes = 4 * 1024 * 1024;
@@ -18,20 +18,43 @@ export const maxSnapshotBytes = 4 * 1024 * 1024;
 /** With more untracked files there is no snapshot: somebody forgot to ignore a folder of generated files. */
 const maxUntrackedFiles = 20_000;
 
+export interface SnapshotOptions extends GitOptions {
+  /** With what is not staged of tracked files that look like secrets: to whoever works on the repository they are none. */
+  trackedSecrets?: boolean;
+}
+
+export interface Snapshot {
+  /** Id of the tree object. */
+  readonly tree: string;
+  /** What is changed or new, and not part of it. */
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
- * Writes the working tree as it is now, tracked and untracked, as a tree object, and gives its id. Only the object
- * database is written to; git removes unused objects after two weeks. Not part of it: what git ignores, large untracked
- * files, repositories in the repository, files that cannot be read; and of files that look like secrets what has not
- * been staged. What is left out this way is left out before and after a turn, so it is no change of that turn.
+ * Writes the working tree as it is now, tracked and untracked, as a tree object. Only the object database is written to;
+ * git removes unused objects after two weeks. Not part of it: what git ignores, large untracked files, repositories in the
+ * repository, files that cannot be read; and of files that look like secrets what has not been staged. What is left out
+ * this way is left out before and after a turn, so it is no change of that turn.
  * @throws UserError if git cannot, or if there are too many untracked files.
  */
-export async function snapshotTree(repository: string, options: GitOptions): Promise<string> {
+export async function takeSnapshot(repository: string, options: SnapshotOptions): Promise<Snapshot> {
   const guarded = withOwnIndex(await guardFilters(repository, options));
-  const paths = await changedPaths(repository, guarded);
-  return onIndexCopy(repository, guarded, async (indexFile) => {
+  const { paths, leftOut } = await changedPaths(repository, guarded);
+  const tree = await onIndexCopy(repository, guarded, async (indexFile) => {
     await updateIndex(repository, paths, indexFile, guarded);
     return writeTree(repository, indexFile, guarded);
   });
+  return { tree, leftOut };
+}
+
+/** The tree of `takeSnapshot`. */
+export async function snapshotTree(repository: string, options: SnapshotOptions): Promise<string> {
+  return (await takeSnapshot(repository, options)).tree;
+}
+
+/** What a snapshot leaves out now, without taking one. @throws UserError as `takeSnapshot` */
+export async function leftOutFiles(repository: string, options: SnapshotOptions): Promise<LeftOut[]> {
+  return (await changedPaths(repository, withOwnIndex(await guardFilters(repository, options)))).leftOut;
 }
 
 /**
@@ -81,7 +104,7 @@ export async function changedBetween(
 }
 
 /** A split index would leave a part of ours in the repository; line ends that cannot be restored are no error here. */
-export function withOwnIndex(options: GitOptions): GitOptions {
+export function withOwnIndex<Options extends GitOptions>(options: Options): Options {
   return { ...options, config: [...(options.config ?? []), 'core.splitIndex=false', 'core.safecrlf=false'] };
 }
 
@@ -89,7 +112,10 @@ export function withOwnIndex(options: GitOptions): GitOptions {
 const kept: readonly LeftOutReason[] = ['binary', 'a symbolic link that leaves the repository'];
 
 /** Paths that are not as the index says: changed, deleted, conflicting, new. */
-async function changedPaths(repository: string, options: GitOptions): Promise<string[]> {
+async function changedPaths(
+  repository: string,
+  options: SnapshotOptions,
+): Promise<{ paths: string[]; leftOut: LeftOut[] }> {
   const tracked = await gitList(repository, ['ls-files', '--modified', '-z'], options);
   const untracked = await untrackedFiles(repository, options);
   if (untracked.length > maxUntrackedFiles)
@@ -98,13 +124,19 @@ async function changedPaths(repository: string, options: GitOptions): Promise<st
       'Let git ignore folders of generated files (`.gitignore`).',
     );
   const paths: string[] = [];
-  for (const file of new Set(tracked))
-    if (!isSecretName(file) && (await isReadable(path.join(repository, file)))) paths.push(file);
+  const leftOut: LeftOut[] = [];
+  for (const file of new Set(tracked)) {
+    if (options.trackedSecrets !== true && isSecretName(file))
+      leftOut.push({ file, reason: 'looks like a secret' });
+    else if (await isReadable(path.join(repository, file))) paths.push(file);
+    else leftOut.push({ file, reason: 'cannot be read' });
+  }
   for (const name of untracked) {
     const file = await readNewFile(repository, name, { maxBytes: maxSnapshotBytes });
     if ('text' in file || kept.includes(file.reason)) paths.push(name);
+    else leftOut.push(file);
   }
-  return paths;
+  return { paths, leftOut };
 }
 
 /** What is not there can be read, as deleted. */

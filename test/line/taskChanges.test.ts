@@ -349,7 +349,7 @@ for (const version of codexVersions) {
       });
       const { id } = await host.place(repository.path, taskOrder('Go', { write: true }));
       await waitFor('the worktree', () => host.app.changes.seen(id)?.state === 'running');
-      const settings = { keepJobs: 0 };
+      const settings = { keepJobs: 1 };
       const window = createPlainHost({ ...options, stateHome: host.stateHome, settings });
       ends.push(() => window.dispose());
       await window.app.start();

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
 import { type Job, isTerminal } from '../../protocol/job.ts';
+import { isOnlyThere, isPending } from '../../protocol/taskChange.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
-import { jobSubject } from '../jobTexts.ts';
+import { jobSubject, leftOutText } from '../jobTexts.ts';
 import { chooseJob } from './chooseJob.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'list'>;
@@ -16,9 +17,15 @@ export async function deleteJob(parts: Parts, from?: unknown): Promise<void> {
     none: 'There is no job to delete: none has ended here yet.',
   });
   // From the disk: another host may have ended the task, or decided about its change.
-  if (await parts.app.changes.isPending(job))
+  const change = await parts.app.changes.read(job);
+  if (change && isPending(change))
     await confirm(
       plainText(`Delete “${jobSubject(job)}” with its changes, which are not in your working tree?`),
+      'Delete',
+    );
+  else if (change && isOnlyThere(change))
+    await confirm(
+      plainText(`Delete “${jobSubject(job)}” with what is no part of its change? ${leftOutText(change)}`),
       'Delete',
     );
   else if (await parts.app.jobs.result(job))
@@ -45,7 +52,7 @@ export async function clearFinishedJobs({ app, list }: Parts): Promise<void> {
 
 /** What waits for a decision stays. */
 async function isDone({ changes }: Parts['app'], job: Job): Promise<boolean> {
-  return isTerminal(job.state) && !(await changes.isPending(job));
+  return isTerminal(job.state) && !(await changes.isNeeded(job));
 }
 
 async function confirm(question: string, action: string): Promise<void> {

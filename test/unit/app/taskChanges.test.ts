@@ -93,7 +93,7 @@ describe('what waits', () => {
     await changes.apply(ref('task-1'), only('b.txt'));
     await changes.apply(ref('task-1'), only('a.txt'));
     assert.deepEqual(await state(), ['applied', false]);
-    assert.equal(await changes.isPending(jobOf('task-1')), false);
+    assert.equal(await changes.isNeeded(jobOf('task-1')), false);
   });
 
   test('hunk by hunk', async (context) => {
@@ -127,7 +127,7 @@ describe('what waits', () => {
     assert.equal(window.changes.seen('task-1')?.state, 'running');
     writeFileSync(path.join(workplace.folder, 'a.txt'), '2\n');
     await workplace.close();
-    assert.equal(await window.changes.isPending(jobOf('task-1')), true);
+    assert.equal(await window.changes.isNeeded(jobOf('task-1')), true);
     await waitFor('the change', () => window.changes.seen('task-1')?.state === 'pending');
     await changes.discard(ref('task-1'));
     await waitFor('the decision', () => window.changes.seen('task-1')?.state === 'discarded');

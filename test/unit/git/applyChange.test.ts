@@ -151,6 +151,27 @@ async function madeElsewhere(
   };
 }
 
+test('a change of many files takes no more gits than one of a few', async () => {
+  const gits = async (count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `f${index}.txt`);
+    const texts = (text: string) => Object.fromEntries(names.map((name) => [name, text]));
+    const { repository, entries } = await changed(texts('2\n'), {}, texts('1\n'));
+    const { path: folder } = createTempFolder('path');
+    const log = path.join(folder, 'log');
+    const real = (process.env['PATH'] ?? '')
+      .split(path.delimiter)
+      .find((one) => existsSync(path.join(one, 'git')));
+    writeFileSync(path.join(folder, 'git'), `#!/bin/sh\necho >> "${log}"\nexec "${real ?? ''}/git" "$@"\n`);
+    chmodSync(path.join(folder, 'git'), 0o755);
+    const env = { ...options.env, PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}` };
+    const chosen = entries.map((entry) => ({ entry }));
+    const planned = await planChange(repository.path, chosen, { ...options, env });
+    assert.deepEqual([...new Set(planned.map(({ kind }) => kind))], ['write']);
+    return readFileSync(log, 'utf8').length;
+  };
+  assert.equal(await gits(30), await gits(2));
+});
+
 describe('what git sees no change in', () => {
   const crlf = before.replaceAll('\n', '\r\n');
 
@@ -168,7 +189,7 @@ describe('what git sees no change in', () => {
       const made = await madeElsewhere(
         { 'a.txt': before },
         (folder) => writeFileSync(path.join(folder, 'a.txt'), crlf.replace('two', '2')),
-        ({ git }) => git('config', 'core.autocrlf', 'true'),
+        (repository) => repository.git('config', 'core.autocrlf', 'true'),
       );
       made.repository.write({ 'a.txt': disk });
       const planned = await made.plan();
@@ -190,7 +211,7 @@ describe('what git sees no change in', () => {
       (folder) => {
         for (const [name, text] of Object.entries(left)) writeFileSync(path.join(folder, name), text);
       },
-      ({ git }) => git('config', 'core.autocrlf', 'true'),
+      (repository) => repository.git('config', 'core.autocrlf', 'true'),
     );
     // As a task in place has left them.
     made.repository.write(left);
@@ -203,7 +224,7 @@ describe('what git sees no change in', () => {
       const made = await madeElsewhere(
         { 'a.txt': before },
         (folder) => writeFileSync(path.join(folder, 'a.txt'), before.replace('two', '2')),
-        ({ git }) => git('config', 'core.fileMode', look),
+        (repository) => repository.git('config', 'core.fileMode', look),
       );
       chmodSync(made.at('a.txt'), 0o755);
       if (look === 'true') await made.repository.git('update-index', '--chmod=+x', 'a.txt');
@@ -281,10 +302,10 @@ describe('what is known to fail before anything is written', () => {
     const { plan, write, takeBack, at } = await madeElsewhere(
       { 'a.txt': before },
       (folder) => rmSync(path.join(folder, 'l')),
-      async ({ path: folder, commit, git }) => {
-        symlinkSync('../elsewhere', path.join(folder, 'l'));
-        await git('add', 'l');
-        await commit('A link');
+      async (repository) => {
+        symlinkSync('../elsewhere', path.join(repository.path, 'l'));
+        await repository.git('add', 'l');
+        await repository.commit('A link');
       },
     );
     await write(await plan());
