@@ -130,7 +130,6 @@ export class App {
     this.races = new Races({ jobs: this.jobs, changes: this.changes, git: () => ({ env: host.env }) });
     store.add(this.conversations.follow(this.jobs));
     store.add(this.fixes.follow(this.changes));
-    store.add(this.jobs.onDidRemove((job) => this.forgetChange(job)));
     this.orders = new Orders(orderParts(this, host));
     this.gate = new Gate(gateParts(this, host));
     this.previews = createPreviews(host, this);
@@ -159,7 +158,7 @@ export class App {
       this.foldersChanged().catch((error: unknown) => host.logger.error(messageOf(error)));
     });
     store.add(changed);
-    await this.showFindings();
+    await this.showKnown();
     store.add(await this.budgets.watch());
     await this.bridge.listen();
     this.recovery = recover(this.recoveryParts(), this.repositories()).catch((error: unknown) =>
@@ -317,7 +316,7 @@ export class App {
   }
 
   private async foldersChanged(): Promise<void> {
-    await this.showFindings();
+    await this.showKnown();
     await this.bridge.updateFolders();
     await takeUp(this.recoveryParts(), this.repositories());
   }
@@ -328,15 +327,13 @@ export class App {
     return { stateHome, env, logger, jobs, changes, findings, gates };
   }
 
-  private forgetChange(job: Job): void {
-    this.changes.forget(job).catch((error: unknown) => this.host.logger.warn(messageOf(error)));
-  }
-
   private reviewedTexts(repository: string): ReviewedTexts {
     return new ReviewedTexts(this.host.stateHome, repository, tagged(this.host.logger, 'findings'));
   }
 
-  private showFindings(): Promise<void> {
-    return this.findings.show(this.repositories(), this.host.folders().map(realPathSync));
+  private async showKnown(): Promise<void> {
+    const repositories = this.repositories();
+    await this.findings.show(repositories, this.host.folders().map(realPathSync));
+    await this.changes.show(repositories);
   }
 }

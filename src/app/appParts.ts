@@ -13,7 +13,6 @@ import type { JobStore } from '../jobs/jobStore.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import type { Asker } from '../jobs/orderSpec.ts';
 import type { Permits } from '../jobs/permits.ts';
-import { isPending } from '../protocol/taskChange.ts';
 import { Consent } from './consent.ts';
 import { Conversations } from './conversations.ts';
 import { Fixes } from './fixes.ts';
@@ -99,6 +98,11 @@ export function createFixes(host: Host, app: Pick<App, 'findings' | 'jobs' | 'pl
     findings: app.findings,
     findJob: (id) => app.jobs.find(id),
     place: (order, repository) => app.place(order, inEditor(repository)),
+    cancelProofs: async (findings) => {
+      const isOf = (id = '') => findings.has(app.findings.find(id)?.id ?? id);
+      for (const { id, kind, finding } of app.jobs.activeJobs())
+        if (kind === 'proof' && isOf(finding)) await app.jobs.cancel(id);
+    },
     prove: () => host.settings().proveFixes,
     logger: tagged(host.logger, 'jobs'),
   });
@@ -155,10 +159,8 @@ export function createJobs(store: JobStore, parts: RunnerParts): Jobs {
     limit: () => host.settings().maxConcurrentJobs,
     // A killed host's App Server may hold the threads on which its jobs are to go on.
     beforeAdopt: () => reapProcesses(host.stateHome, tagged(host.logger, 'codex')),
-    isNeeded: ({ id }) => {
-      const change = changes.seen(id);
-      return change !== undefined && isPending(change);
-    },
+    isNeeded: (job) => changes.isNeeded(job),
+    beforeRemove: (job) => changes.forget(job),
     retention: () => {
       const { keepJobs, keepJobsDays } = host.settings();
       return { count: keepJobs, days: keepJobsDays };

@@ -21,10 +21,11 @@ export class Races {
     return Promise.all((await this.parts.jobs.racersOf(job)).map((racer) => this.side(racer)));
   }
 
-  /** Throws away what the other agent made of it, once one was taken. */
+  /** Throws away what the other agent made of it, once one was taken; not with files that are no part of it. */
   async discardOthers(job: Job): Promise<void> {
     for (const { change } of await this.sidesOf(job))
-      if (change && change.job !== job.id && isPending(change)) await this.parts.changes.discard(change);
+      if (change && change.job !== job.id && isPending(change) && change.leftOut === undefined)
+        await this.parts.changes.discard(change);
   }
 
   private async side(job: Job): Promise<RaceSide> {

@@ -35,7 +35,6 @@ export async function recover(parts: RecoveryParts, repositories: readonly strin
 export async function takeUp(parts: RecoveryParts, repositories: readonly string[]): Promise<void> {
   const { jobs, changes } = parts;
   for (const repository of repositories) {
-    await changes.show(repository);
     await jobs.adopt(repository);
     await closeLeft(parts, repository);
     await removeLeftReviewPlaces(await jobs.list(repository), {
@@ -51,11 +50,12 @@ export async function takeUp(parts: RecoveryParts, repositories: readonly string
 
 /** What tasks had changed whose host was killed before it could say so. */
 async function closeLeft({ jobs, changes, env }: RecoveryParts, repository: string): Promise<void> {
-  for (const job of await jobs.list(repository)) {
-    const change = changes.seen(job.id);
-    if (change?.state === 'running' && isTerminal(job.state))
+  const ended = new Set(
+    (await jobs.list(repository)).filter(({ state }) => isTerminal(state)).map(({ id }) => id),
+  );
+  for (const change of await changes.of(repository))
+    if (change.state === 'running' && ended.has(change.job))
       await closeLeftWorkplace(change, { changes, git: () => ({ env }) });
-  }
 }
 
 /** Only what a known finding was found in can still be asked for. */

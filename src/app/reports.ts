@@ -12,7 +12,7 @@ import type { ChangeState } from '../protocol/taskChange.ts';
 export interface ReportParts {
   jobs: Pick<Jobs, 'result' | 'partnersOf' | 'opinionOn'>;
   findings: Pick<FindingStore, 'of'>;
-  store: Pick<JobStore, 'change'>;
+  store: Pick<JobStore, 'changes'>;
   isHeadless: boolean;
   /** With the raw answer, and what else is kept. */
   full: boolean;
@@ -32,7 +32,7 @@ export async function reportOf(job: Job, parts: ReportParts): Promise<Report> {
     return { ...own, other, markdown: runMarkdown(both, { ...options, opinion }) };
   }
   // From the disk: another host may have decided about it meanwhile.
-  const change = job.kind === 'task' ? await store.change(job) : null;
+  const change = job.kind === 'task' ? await store.changes.read(job) : null;
   const markdown = jobMarkdown(job, own.result, { ...options, ...(change && { change }) });
   if (!change) return { ...own, markdown };
   return { ...own, change: { state: change.state, worktree: change.worktree }, markdown };
@@ -41,11 +41,11 @@ export async function reportOf(job: Job, parts: ReportParts): Promise<Report> {
 /** What became of the tasks' changes, by job; left out where nothing is known of one. */
 export async function changeStatesOf(
   jobs: readonly Job[],
-  store: Pick<JobStore, 'change'>,
+  store: Pick<JobStore, 'changes'>,
 ): Promise<Record<string, ChangeState>> {
   const tasks = jobs.filter(({ kind, write }) => kind === 'task' && write);
   // From the disk, for the same reason.
-  const changes = await Promise.all(tasks.map((job) => store.change(job)));
+  const changes = await Promise.all(tasks.map((job) => store.changes.read(job)));
   return Object.fromEntries(changes.flatMap((change) => (change ? [[change.job, change.state]] : [])));
 }
 

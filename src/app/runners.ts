@@ -16,6 +16,7 @@ import { ThreadWork } from '../codex/threadWork.ts';
 import { carriedBy } from '../findings/carried.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import { interpret } from '../findings/interpret.ts';
+import { lookedAtFile } from '../findings/lookedAt.ts';
 import { parseStructuredOutput } from '../findings/parseStructured.ts';
 import { readOutput } from '../findings/readOutput.ts';
 import { inWordsOf } from '../findings/statements.ts';
@@ -214,6 +215,8 @@ function proofRunner({ findings, fixes }: RunnerParts, answer: Answerer): Runner
     answer,
     find: async (wanted, repository) => (await findings.of(repository)).find(({ id }) => id === wanted),
     prompt: (finding, by) => proofPrompt(inWordsOf(finding, by)),
+    looked: async ({ file }, repository, { observations, commands }) =>
+      (await lookedAtFile({ repository, file, observations })) ?? commands.succeeded > 0,
     proven: (job, finding, proof) => fixes.proven(job, finding, proof),
   });
 }

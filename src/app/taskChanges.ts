@@ -1,21 +1,22 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { UsageError, UserError, messageOf } from '../base/errors.ts';
+import type { Event } from 'vscode-jsonrpc/node';
+import type { Disposable } from '../base/disposable.ts';
+import { UsageError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { type PlannedFile, planChange } from '../git/applyChange.ts';
+import { type FileSides, sidesOf } from '../git/filesByGit.ts';
 import type { GitOptions } from '../git/git.ts';
-import { snapshotTree } from '../git/snapshot.ts';
 import { fileOfTree, treeChange } from '../git/treeChange.ts';
-import { isSameFile, readWorkingFile, writeWorkingFile } from '../git/workingFile.ts';
-import { createBranch, removeWorktree } from '../git/worktree.ts';
+import { commitOf, createBranch, headCommit } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
-import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
+import { ChangeProblems } from './changeProblems.ts';
+import { ChangeRecords, type ChangeRef, undecided } from './changeRecords.ts';
 import type { CodeProblems, ProblemsWatch } from './codeProblems.ts';
+import { type Applied, type Landed, Landing, type Selection } from './landing.ts';
+import { TaskWorktrees, waitsInWorktree } from './taskWorktrees.ts';
 
 export interface TaskChangesParts {
-  store: Pick<JobStore, 'saveChange' | 'change' | 'changes' | 'list'>;
+  store: Pick<JobStore, 'changes' | 'list'>;
   /** The worktrees' folder. */
   folder: string;
   logger: Logger;
@@ -24,119 +25,92 @@ export interface TaskChangesParts {
   problems?: CodeProblems;
 }
 
-/** What is to be applied of a change. */
-export interface Selection {
-  /** Files with the text that they are to have, where only some of their hunks are wanted; left out for all of all. */
-  files?: ReadonlyMap<string, string | null>;
-  /** Where both changed the same: write both, with conflict markers. */
-  markers?: boolean;
-}
+/**
+ * The changes of delegated tasks: what they are, and what the user decides about them. Decisions name a job; what is known
+ * of its change is read from the disk then, and nobody else decides meanwhile.
+ */
+export class TaskChanges implements Disposable {
+  private readonly records: ChangeRecords;
+  private readonly worktrees: TaskWorktrees;
+  private readonly landing: Landing;
+  private readonly problems: ChangeProblems;
 
-export type Applied =
-  | { readonly kind: 'applied'; readonly files: readonly string[] }
-  /** Nothing was written: these were changed meanwhile in the same places. `mergeable`: markers could be written. */
-  | { readonly kind: 'conflict'; readonly files: readonly { path: string; mergeable: boolean }[] };
+  /** See `ChangeRecords`. */
+  readonly onDidChange: Event<void>;
+  /** See `Landing`. */
+  readonly onDidLand: Event<Landed>;
+  /** See `ChangeProblems`. */
+  readonly onDidCompare: Event<TaskChange>;
 
-/** The changes of delegated tasks: what they are, and what the user decides about them. */
-export class TaskChanges {
-  private readonly changeEmitter = new Emitter<TaskChange>();
-  private readonly known = new Map<string, TaskChange>();
+  constructor(private readonly parts: TaskChangesParts) {
+    const { store, logger, folder, problems } = parts;
+    const git = () => parts.git();
+    const records = new ChangeRecords(store.changes, logger);
+    this.records = records;
+    this.worktrees = new TaskWorktrees({ records, folder, logger, git });
+    this.problems = new ChangeProblems({ records, logger, ...(problems && { problems }) });
+    this.landing = new Landing({ records, worktrees: this.worktrees, problems: this.problems, git });
+    this.onDidChange = records.onDidChange;
+    this.onDidLand = this.landing.onDidLand;
+    this.onDidCompare = this.problems.onDidCompare;
+  }
 
-  private readonly decideEmitter = new Emitter<TaskChange>();
-  private readonly compareEmitter = new Emitter<TaskChange>();
-  /** Those that wait for compilers and linters. */
-  private readonly watches = new Set<ProblemsWatch>();
-
-  /** Fires when this host has brought something into the working tree, or has taken it back. */
-  readonly onDidDecide: Event<TaskChange> = this.decideEmitter.event;
-  /** Fires when it is known, of what was applied in this host, what compilers and linters say since: `problems` has it. */
-  readonly onDidCompare: Event<TaskChange> = this.compareEmitter.event;
-  /** Fires when something was decided, or is to be. */
-  readonly onDidChange: Event<TaskChange> = this.changeEmitter.event;
-
-  constructor(private readonly parts: TaskChangesParts) {}
-
-  /** As it was last seen by this host; undefined for a job without a change. */
+  /** See `ChangeRecords.seen`. */
   seen(job: string): TaskChange | undefined {
-    return this.known.get(job);
+    return this.records.seen(job);
   }
 
-  /** Reads what is known of a repository, for `seen`. */
-  async show(repository: string): Promise<void> {
-    for (const change of await this.parts.store.changes(repository)) this.notice(change);
+  /** See `ChangeRecords.show`. */
+  show(repositories: readonly string[]): Promise<void> {
+    return this.records.show(repositories);
   }
 
-  async read(job: Pick<Job, 'id' | 'repository'>): Promise<TaskChange | null> {
-    const change = await this.parts.store.change(job);
-    if (change) this.notice(change);
-    return change;
+  /** What a task changed, as it is on disk; null where nothing is known. */
+  read(job: Pick<Job, 'id' | 'repository'>): Promise<TaskChange | null> {
+    return this.records.read(job);
   }
 
-  /** The change of an earlier job on the same thread that nobody has decided about. */
-  async pendingOf({ id, repository, threadId }: Job): Promise<TaskChange | null> {
+  /** All of a repository, as they are on disk, in no order. */
+  of(repository: string): Promise<TaskChange[]> {
+    return this.records.of(repository);
+  }
+
+  /** Whether a job must not be deleted without being asked for: something would be lost. */
+  async isNeeded(job: Pick<Job, 'id' | 'repository'>): Promise<boolean> {
+    const change = await this.read(job);
+    return change !== null && isOnlyThere(change);
+  }
+
+  /** The worktree's change with which the next job on the same thread goes on: the newest that nobody has decided about. */
+  async waitingOf({ id, repository, threadId }: Job): Promise<TaskChange | null> {
     if (threadId === null) return null;
-    const { store } = this.parts;
-    const jobs = (await store.list(repository)).filter((job) => job.id !== id && job.threadId === threadId);
-    const ids = new Set(jobs.map((job) => job.id));
-    return (
-      (await store.changes(repository)).find((change) => ids.has(change.job) && isPending(change)) ?? null
+    const changes = new Map((await this.of(repository)).map((change) => [change.job, change]));
+    const jobs = (await this.parts.store.list(repository)).filter(
+      (job) => job.id !== id && job.threadId === threadId,
     );
+    return jobs.flatMap((job) => changes.get(job.id) ?? []).find(waitsInWorktree) ?? null;
   }
 
-  async save(change: TaskChange): Promise<void> {
-    await this.parts.store.saveChange(change);
-    this.notice(change);
-    if (decisions.has(change.state)) this.decideEmitter.fire(change);
+  /** For the task whose change it is, while it runs. */
+  save(change: TaskChange): Promise<void> {
+    return this.records.save(change);
   }
 
-  /** Begins to listen to compilers and linters; undefined where nobody tells what they say. */
-  watchProblems(repository: string): ProblemsWatch | undefined {
-    const watch = this.parts.problems?.watch(repository);
-    if (watch) this.watches.add(watch);
-    return watch;
-  }
+  /** See `ChangeRecords.hold`. */
+  readonly hold: ChangeRecords['hold'] = (ref, work) => this.records.hold(ref, work);
 
-  /** Notes what they say since the change was applied to these files, as soon as they have said it. */
-  compare(change: TaskChange, files: readonly string[], watch: ProblemsWatch | undefined): void {
-    if (!watch) return;
-    this.noteProblems(change, files, watch).catch((error: unknown) =>
-      this.parts.logger.error(`What compilers and linters say was not noted: ${messageOf(error)}`),
-    );
-  }
-
-  /** There is nothing to compare. */
-  endWatch(watch: ProblemsWatch | undefined): void {
-    if (!watch) return;
-    this.watches.delete(watch);
-    watch.dispose();
-  }
-
-  /** What is still waited for is waited for no more. */
-  dispose(): void {
-    for (const watch of this.watches) this.endWatch(watch);
-  }
-
-  private async noteProblems(
-    { job, repository, applied }: TaskChange,
-    files: readonly string[],
-    watch: ProblemsWatch,
-  ): Promise<void> {
-    const problems = await watch.settled(files);
-    this.watches.delete(watch);
-    if (problems === null) return;
-    const now = await this.parts.store.change({ id: job, repository });
-    // Something else was decided meanwhile: then they do not speak of this any more.
-    if (now === null || now.applied.at(-1)?.after !== applied.at(-1)?.after) return;
-    const noted = { ...now, problems };
-    await this.parts.store.saveChange(noted);
-    this.notice(noted);
-    this.compareEmitter.fire(noted);
-  }
-
-  /** Notes the end of a change, whose worktree is removed. */
+  /** Notes the end of a change, whose worktree is removed, unless something is nowhere but there. */
   async end(change: TaskChange): Promise<void> {
     await this.save(change);
-    await this.removeWorktreeOf(change);
+    await this.worktrees.release(change);
+  }
+
+  /** Notes what a task has done in place. */
+  async landedInPlace(change: TaskChange, watch: ProblemsWatch | undefined): Promise<void> {
+    const files = change.files.map(({ file }) => file);
+    await this.save(change);
+    this.landing.landedInPlace(change, files);
+    this.problems.compare(change, files, watch);
   }
 
   /** A file before and after the change; null where there is none. */
@@ -149,152 +123,100 @@ export class TaskChanges {
     };
   }
 
-  /**
-   * Brings the change, or a part of it, into the working tree, all or nothing: where the user has changed the same
-   * meanwhile nothing is written, unless markers are wanted.
-   * @throws UsageError if there is nothing to apply, UserError if git cannot
-   */
-  async apply(change: TaskChange, { files, markers = false }: Selection = {}): Promise<Applied> {
-    const { repository, base, result } = change;
-    if (result === null) throw new UsageError('There is no change that waits.');
+  /** All files before and after the change. */
+  async sides({ repository, base, result, files }: TaskChange): Promise<Map<string, FileSides>> {
     const git = this.parts.git();
-    const entries = (await treeChange(repository, base, result, git)).filter(
-      ({ path: file }) => files === undefined || files.has(file),
-    );
-    const chosen = entries.map((entry) => {
-      const text = files?.get(entry.path);
-      return text === undefined || text === null ? { entry } : { entry, text };
-    });
-    const planned = await planChange(repository, { base, result }, chosen, git);
-    const conflicts = planned.filter(({ kind }) => kind === 'conflict');
-    const hopeless = conflicts.some(({ to }) => to === null);
-    if (conflicts.length > 0 && (!markers || hopeless))
-      return {
-        kind: 'conflict',
-        files: conflicts.map(({ path: file, to }) => ({ path: file, mergeable: to !== null })),
-      };
-    const isAll = files === undefined;
-    return this.write(change, planned, isAll ? 'applied' : 'partly applied');
-  }
-
-  /**
-   * Takes back what was applied last.
-   * @throws UsageError if nothing was, UserError if git has removed the checkpoint
-   */
-  async undo(change: TaskChange): Promise<Applied> {
-    const last = change.applied.at(-1);
-    if (!last) throw new UsageError('Nothing of this change was applied.');
-    const { repository } = change;
-    const git = this.parts.git();
-    const entries = (await treeChange(repository, last.after, last.before, git)).filter(({ path: file }) =>
-      last.files.includes(file),
-    );
-    const sides = { base: last.after, result: last.before };
-    const planned = await planChange(
+    const entries = result === null ? [] : await treeChange(repository, base, result, git);
+    const known = new Set(files.map(({ file }) => file));
+    return sidesOf(
       repository,
-      sides,
-      entries.map((entry) => ({ entry })),
+      entries.filter(({ path: file }) => known.has(file)),
       git,
     );
-    const conflicts = planned.filter(({ kind }) => kind === 'conflict');
-    if (conflicts.length > 0)
-      return {
-        kind: 'conflict',
-        files: conflicts.map(({ path: file }) => ({ path: file, mergeable: false })),
-      };
-    await this.writeFiles(repository, planned);
-    const applied = change.applied.slice(0, -1);
-    const next: TaskChange = { ...change, applied, state: applied.length > 0 ? 'partly applied' : 'undone' };
-    delete next.problems;
-    await this.save(next);
-    return { kind: 'applied', files: planned.map(({ path: file }) => file) };
   }
 
-  /** @throws UserError if there is a branch of that name, or none can have it */
-  async keepAsBranch(change: TaskChange, name: string): Promise<void> {
-    const { repository, result } = change;
-    if (result === null) throw new UsageError('The task has not ended.');
-    await createBranch(repository, { name, commit: result }, this.parts.git());
-    await this.end({ ...change, state: 'kept as a branch' });
+  /** See `Landing.apply`. */
+  apply(ref: ChangeRef, selection?: Selection): Promise<Applied> {
+    return this.landing.apply(ref, selection);
   }
 
-  /** Throws the change away. */
-  discard(change: TaskChange): Promise<void> {
-    return this.end({ ...change, state: 'discarded' });
+  /** See `Landing.undo`. */
+  undo(ref: ChangeRef): Promise<Applied> {
+    return this.landing.undo(ref);
   }
 
-  /** Removes the worktrees of changes that were decided about, where somebody was killed before they could. */
-  async reap(repository: string): Promise<void> {
-    const { store, folder, logger } = this.parts;
-    const changes = await store.changes(repository);
-    const needed = new Set(changes.filter(isNeeded).map(({ worktree }) => worktree));
-    for (const { worktree } of changes) {
-      if (worktree === null || needed.has(worktree) || path.dirname(worktree) !== folder) continue;
-      await this.remove(repository, worktree).catch((error: unknown) => logger.warn(messageOf(error)));
-    }
-  }
-
-  /** The job is gone, and its worktree with it. */
-  async forget({ id, repository }: Job): Promise<void> {
-    const change = this.known.get(id);
-    this.known.delete(id);
-    const worktree = change?.worktree ?? path.join(this.parts.folder, id);
-    const others = (await this.parts.store.changes(repository)).filter(
-      (other) => other.worktree === worktree,
-    );
-    if (!others.some(isNeeded)) await this.remove(repository, worktree);
-  }
-
-  private async write(
-    change: TaskChange,
-    planned: readonly PlannedFile[],
-    state: 'applied' | 'partly applied',
-  ): Promise<Applied> {
-    const { repository } = change;
-    const git = this.parts.git();
-    const before = await snapshotTree(repository, git);
-    const watch = this.watchProblems(repository);
-    const files = await this.writeFiles(repository, planned).catch((error: unknown) => {
-      this.endWatch(watch);
-      throw error;
+  /**
+   * @throws UserError if there is a branch of that name, or none can have it; UsageError if the change is not to be decided
+   * about (any more)
+   */
+  keepAsBranch(ref: ChangeRef, name: string): Promise<void> {
+    return this.settle(ref, isPending, async (change) => {
+      await makeBranch(change, name, this.parts.git());
+      return { ...change, state: 'kept as a branch' };
     });
-    const after = await snapshotTree(repository, git);
-    const applied = files.length === 0 ? change.applied : [...change.applied, { before, after, files }];
-    const next = { ...change, state, applied };
-    await (state === 'applied' ? this.end(next) : this.save(next));
-    this.compare(next, files, watch);
-    return { kind: 'applied', files };
   }
 
-  /** @throws UserError where a file was changed in the last moment; those before it are written then */
-  private async writeFiles(repository: string, planned: readonly PlannedFile[]): Promise<string[]> {
-    const written: string[] = [];
-    for (const { path: file, kind, from, to } of planned) {
-      if (kind === 'done') continue;
-      if (!isSameFile(await readWorkingFile(repository, file), from))
-        throw new UserError(`${file} was changed just now, and was left as it is.`, 'Try again.');
-      await writeWorkingFile(repository, file, to);
-      written.push(file);
-    }
-    return written;
+  /**
+   * Throws away what is nowhere but in the worktree: the change, if nobody has decided about it, and what is no part of it.
+   * @throws UsageError if there is nothing (any more)
+   */
+  discard(ref: ChangeRef): Promise<void> {
+    return this.settle(ref, isOnlyThere, (change) => {
+      const rest = { ...change };
+      delete rest.leftOut;
+      return Promise.resolve(isPending(change) ? { ...rest, state: 'discarded' } : rest);
+    });
   }
 
-  private async removeWorktreeOf({ repository, worktree }: TaskChange): Promise<void> {
-    if (worktree !== null) await this.remove(repository, worktree);
+  /** See `TaskWorktrees.reap`. */
+  reap(repository: string): Promise<void> {
+    return this.worktrees.reap(repository);
   }
 
-  private async remove(repository: string, worktree: string): Promise<void> {
-    if (existsSync(worktree)) await removeWorktree(repository, worktree, this.parts.git());
+  /** See `TaskWorktrees.forget`. */
+  forget(job: Job): Promise<void> {
+    return this.worktrees.forget(job);
   }
 
-  private notice(change: TaskChange): void {
-    this.known.set(change.job, change);
-    this.changeEmitter.fire(change);
+  /** Begins to listen to compilers and linters; see `ChangeProblems`. */
+  watchProblems(repository: string): ProblemsWatch | undefined {
+    return this.problems.watch(repository);
+  }
+
+  /** There is nothing to compare. */
+  endWatch(watch: ProblemsWatch | undefined): void {
+    this.problems.end(watch);
+  }
+
+  dispose(): void {
+    this.problems.dispose();
+    this.records.dispose();
+  }
+
+  private settle(
+    ref: ChangeRef,
+    fits: (change: TaskChange) => boolean,
+    decide: (change: TaskChange) => Promise<TaskChange>,
+  ): Promise<void> {
+    return this.records.hold(ref, async (found, save) => {
+      const next = await decide(undecided(found, fits));
+      await save(next);
+      await this.worktrees.release(next);
+    });
   }
 }
 
-const decisions: ReadonlySet<ChangeState> = new Set(['applied', 'partly applied', 'undone']);
-
-function isNeeded(change: TaskChange): boolean {
-  return change.state === 'running' || isPending(change);
+/** @throws UserError if there is a branch of that name, or none can have it */
+async function makeBranch(
+  { repository, job, base, result }: TaskChange,
+  name: string,
+  git: GitOptions,
+): Promise<void> {
+  if (result === null) throw new UsageError('The task has not ended.');
+  // What was done in place may be trees still.
+  const head = await headCommit(repository, git);
+  const before = { is: base, parent: head, message: `Working tree before ${job}` };
+  const start = await commitOf(repository, before, git);
+  const after = { is: result, parent: start, message: `Result of ${job}` };
+  await createBranch(repository, { name, commit: await commitOf(repository, after, git) }, git);
 }

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { type GitOptions, gitList } from '../git/git.ts';
-import { snapshotTree } from '../git/snapshot.ts';
+import type { GitOptions } from '../git/git.ts';
+import { snapshotTree, takeSnapshot } from '../git/snapshot.ts';
 import { type TreeEntry, treeChange } from '../git/treeChange.ts';
-import { untrackedFiles } from '../git/untracked.ts';
 import {
   addWorktree,
   commitTree,
@@ -18,7 +17,9 @@ import type { Job } from '../jobs/job.ts';
 import type { Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
+import { type Stamps, changedSince, leftOutNote, leftOutNow } from './leftOut.ts';
 import type { TaskChanges } from './taskChanges.ts';
+import { waitsInWorktree } from './taskWorktrees.ts';
 import { unlinkFrom } from './worktreeLink.ts';
 
 export interface WorkplaceParts {
@@ -30,9 +31,6 @@ export interface WorkplaceParts {
   /** The App Server's machine, where that is another one; null for this one. */
   readonly elsewhere: () => string | null;
 }
-
-/** Longer lists of files are cut in notes. */
-const maxNamed = 5;
 
 /** Folder of all linked worktrees of ours. */
 export function worktreesFolder(stateHome: string): string {
@@ -57,14 +55,21 @@ export async function openWorkplace(job: Job, parts: WorkplaceParts, context: Op
   // What is noted of it would be overwritten.
   if (own !== null && own.state !== 'running' && own.state !== 'none')
     throw new UserError(`What this task has changed is known already: ${own.state}.`, 'Start another task.');
-  const former = await changes.pendingOf(job);
-  if (former?.worktree && existsSync(former.worktree)) {
+  return (job.write ? await goOn(job, parts) : null) ?? openNew(job, parts, context);
+}
+
+/** In the worktree of an earlier task on the same thread; null where none waits there. */
+async function goOn(job: Job, parts: WorkplaceParts): Promise<Workplace | null> {
+  const former = await parts.changes.waitingOf(job);
+  if (!former) return null;
+  return parts.changes.hold(former, async (now, save) => {
+    // The user may have decided just now.
+    if (!now || !waitsInWorktree(now)) return null;
     // In this order the worktree is somebody's at any moment, and never taken for left over.
-    const workplace = await begin({ ...former, job: job.id, result: null, state: 'running' }, parts);
-    await changes.save({ ...former, state: 'continued' });
+    const workplace = await begin({ ...now, job: job.id, result: null, state: 'running' }, parts);
+    await save({ ...now, state: 'continued' });
     return workplace;
-  }
-  return openNew(job, parts, context);
+  });
 }
 
 /** The files that are not there yet would count as deleted by the task, which has not begun. */
@@ -87,22 +92,26 @@ function workplaceElsewhere({ repository, race }: Job, machine: string): Workpla
 }
 
 async function openNew(job: Job, parts: WorkplaceParts, context: Opening): Promise<Workplace> {
-  const { id, repository, race } = job;
+  const { id, repository, race, write } = job;
   // Both start from the same.
   if (race) return openWorktree(job, race.base, parts, context);
   const { place } = parts;
   const git = parts.git();
-  const tree = await snapshotTree(repository, git);
+  const tree = await snapshotTree(repository, { ...git, trackedSecrets: true });
   const head = await headCommit(repository, git);
   const isDirty = head === null || (await treeChange(repository, head, tree, git)).length > 0;
-  const wants = place();
+  // Whatever the user allows a task to change that was to change nothing is allowed where it reads.
+  const wants = write ? place() : 'in-place';
   const inWorktree = wants === 'worktree' || (wants === 'auto' && isDirty);
-  if (!inWorktree) {
-    const watch = parts.changes.watchProblems(repository);
-    return begin(begun(job, null, tree), parts, watch);
-  }
   const message = `Working tree before ${id}`;
-  const commit = await commitTree(repository, { tree, parent: head, message }, git);
+  if (!inWorktree) {
+    const commit = await commitTree(repository, { tree, parent: head, message }, git);
+    const watch = parts.changes.watchProblems(repository);
+    return begin(begun(job, null, commit), parts, watch);
+  }
+  // What is not committed of files that look like secrets stays where it is.
+  const shown = await snapshotTree(repository, git);
+  const commit = await commitTree(repository, { tree: shown, parent: head, message }, git);
   return openWorktree(job, commit, parts, context);
 }
 
@@ -139,13 +148,14 @@ function begun({ id, repository }: Job, worktree: string | null, base: string): 
 
 async function begin(change: TaskChange, parts: WorkplaceParts, watch?: ProblemsWatch): Promise<Workplace> {
   await parts.changes.save(change);
-  return workplaceOf(change, parts, watch);
+  const before = change.worktree === null ? await leftOutNow(change.repository, parts.git()) : undefined;
+  return workplaceOf(change, parts, { ...(watch && { watch }), ...(before && { before }) });
 }
 
-function workplaceOf(change: TaskChange, parts: WorkplaceParts, watch?: ProblemsWatch): Workplace {
+function workplaceOf(change: TaskChange, parts: WorkplaceParts, closing: Closing = {}): Workplace {
   return {
     folder: change.worktree ?? change.repository,
-    close: (look) => closeWorkplace(change, parts, { ...(watch && { watch }), ...(look && { look }) }),
+    close: (look) => closeWorkplace(change, parts, { ...closing, ...(look && { look }) }),
   };
 }
 
@@ -170,58 +180,50 @@ function appliedBefore({ applied }: TaskChange): Pick<TaskChange, 'state' | 'res
 
 interface Closing {
   watch?: ProblemsWatch;
+  /** What was no part of a snapshot of the working tree before the task worked there. */
+  before?: Stamps;
   look?: () => Promise<void>;
 }
 
 /** Notes what the task has changed. A worktree without a change is of no use any more. */
 export async function closeWorkplace(
-  change: TaskChange,
+  noted: TaskChange,
   parts: Pick<WorkplaceParts, 'changes' | 'git'>,
-  { watch, look }: Closing = {},
+  { watch, before, look }: Closing = {},
 ): Promise<{ files: ChangedTaskFile[]; notes: string[] }> {
+  const change = { ...noted };
+  // Of an earlier task that this one went on with.
+  delete change.leftOut;
   const { worktree, repository, base, job } = change;
   const git = parts.git();
   const folder = worktree ?? repository;
   if (!existsSync(folder)) throw new UserError(`The folder of the task is gone: ${folder}`);
-  const tree = await snapshotTree(folder, git);
-  const entries = await treeChange(repository, base, tree, git);
-  const files = entries.map(changedFile);
-  const leftOut = worktree === null ? [] : await notIn(entries, worktree, git);
-  if (files.length === 0 && leftOut.length === 0) {
+  const { tree, leftOut: outside } = await takeSnapshot(folder, { ...git, trackedSecrets: true });
+  const files = (await treeChange(repository, base, tree, git)).map(changedFile);
+  const leftOut = worktree === null ? await changedSince(folder, outside, before) : outside;
+  const notes = leftOut.length === 0 ? [] : [leftOutNote(leftOut, worktree)];
+  if (files.length === 0 && (worktree === null || leftOut.length === 0)) {
     parts.changes.endWatch(watch);
     await parts.changes.end({ ...change, result: tree, files, state: 'none' });
-    return { files, notes: [] };
+    return { files, notes };
   }
   if (worktree === null) {
     const names = files.map(({ file }) => file);
     const applied = [{ before: base, after: tree, files: names }];
     const next: TaskChange = { ...change, result: tree, files, state: 'applied', applied };
-    await parts.changes.save(next);
-    parts.changes.compare(next, names, watch);
-    return { files, notes: [] };
+    await parts.changes.landedInPlace(next, watch);
+    return { files, notes };
   }
   const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);
   await pointWorktree(worktree, commit, git);
   try {
     await look?.();
   } finally {
-    await parts.changes.save({ ...change, result: commit, files, state: 'pending' });
+    const names = leftOut.map(({ file }) => file);
+    const left = names.length === 0 ? {} : { leftOut: names };
+    await parts.changes.save({ ...change, ...left, result: commit, files, state: 'pending' });
   }
-  return { files, notes: leftOut.length === 0 ? [] : [leftOutNote(leftOut, worktree)] };
-}
-
-/** What is new or changed in the worktree and no part of a snapshot. */
-async function notIn(entries: readonly TreeEntry[], worktree: string, git: GitOptions): Promise<string[]> {
-  const known = new Set(entries.map(({ path: file }) => file));
-  const modified = await gitList(worktree, ['ls-files', '--modified', '-z'], git);
-  const others = [...modified, ...(await untrackedFiles(worktree, git))];
-  return [...new Set(others)].filter((file) => !known.has(file));
-}
-
-function leftOutNote(files: readonly string[], worktree: string): string {
-  const more = files.length > maxNamed ? ` and ${files.length - maxNamed} more` : '';
-  const names = files.slice(0, maxNamed).join(', ');
-  return `Not part of the change, because they are large or look like secrets: ${names}${more}. They are in ${worktree} until you decide about the change.`;
+  return { files, notes };
 }
 
 function changedFile({ path: file, modes: [before, after] }: TreeEntry): ChangedTaskFile {

@@ -7,7 +7,7 @@ export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** Given to the child's stdin, which is then closed. */
-  input?: string;
+  input?: string | Buffer;
   /** The child is killed after this time. Milliseconds. */
   timeout?: number;
   /** stdout beyond this many bytes is cut off and `truncated` is set. Default 16 MiB. */

@@ -34,6 +34,8 @@ export interface Worker {
   readonly changesOf: (itemId: string) => readonly ProposedFile[];
   /** Says something to the agent while it works. */
   steer(text: string): Promise<void>;
+  /** Awaited before the agent hears that something is allowed. Does not reject. */
+  beforeAllowed?(): Promise<void>;
 }
 
 interface Pending {
@@ -106,12 +108,12 @@ export class Approvals {
    * @throws UserError if the question is open no more
    */
   async decide(id: string, decision: Decision): Promise<void> {
-    const pending = this.open.get(id);
-    if (!pending)
-      throw new UserError(
-        'Codex no longer asks this: it was answered elsewhere, timed out, or its task has ended.',
-      );
+    const pending = this.openOne(id);
     const { approval, worker } = pending;
+    if (decision.kind === 'allow' && approval.subject.kind !== 'questions') {
+      await worker.beforeAllowed?.();
+      this.openOne(id);
+    }
     this.options.logger.info(`${subjectText(approval.subject)}: ${decision.kind} (job ${approval.job}).`);
     if (decision.kind === 'cancel') {
       // First, so that the turn's end reads as what it is.
@@ -124,6 +126,14 @@ export class Approvals {
     if (decision.kind !== 'decline') return;
     worker.note(declinedNote(approval, decision.reason === '' ? 'by you' : `by you: ${decision.reason}`));
     await this.tellReason(pending, decision.reason);
+  }
+
+  private openOne(id: string): Pending {
+    const pending = this.open.get(id);
+    if (pending) return pending;
+    throw new UserError(
+      'Codex no longer asks this: it was answered elsewhere, timed out, or its task has ended.',
+    );
   }
 
   private ask(request: ApprovalRequest, worker: Worker, signal: AbortSignal): Promise<unknown> {

@@ -22,7 +22,7 @@ export class CodexTaskRunner implements TaskRunner {
   constructor(private readonly parts: TaskRunnerParts) {}
 
   run(
-    { prompt, write, interrupted, job, ...request }: TaskRequest,
+    { prompt, write, interrupted, job, beforeAllowed, ...request }: TaskRequest,
     context: AgentContext,
     onPartial: (answer: TaskAnswer) => void,
   ): Promise<TaskAnswer> {
@@ -34,7 +34,7 @@ export class CodexTaskRunner implements TaskRunner {
       const text = goesOn ? continueTask(prompt) : prompt;
       const sandbox = await sandboxOf(rules, write, { connection: work.connection, cwd: folder });
       const turn = new SteeredTurn(work);
-      const listening = this.listen(job, turn, context);
+      const listening = this.listen({ job, ...(beforeAllowed && { beforeAllowed }) }, turn, context);
       try {
         const start = () => startTurn(work, text, { rules, sandbox, cwd: folder });
         const onState = (state: TurnState) => {
@@ -52,18 +52,22 @@ export class CodexTaskRunner implements TaskRunner {
     });
   }
 
-  private listen(job: string, turn: SteeredTurn, { onProgress, onControl }: AgentContext) {
+  private listen(
+    asking: Pick<TaskRequest, 'job' | 'beforeAllowed'>,
+    turn: SteeredTurn,
+    { onProgress, onControl }: AgentContext,
+  ) {
     const steer = (text: string) => turn.steer(text);
     onControl?.({ steer });
-    const asking = this.parts.approvals.listen(turn.work.thread.id, {
-      job,
+    const listening = this.parts.approvals.listen(turn.work.thread.id, {
+      ...asking,
       note: (note) => onProgress({ note }),
       changesOf: (itemId) => turn.state.openChanges[itemId] ?? [],
       steer,
     });
     return {
       dispose: () => {
-        asking.dispose();
+        listening.dispose();
         onControl?.(null);
       },
     };

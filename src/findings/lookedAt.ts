@@ -1,6 +1,9 @@
+import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { realPathOrNull } from '../base/paths.ts';
 import type { Observation } from '../jobs/agent.ts';
 import type { ChangedHunk, Look } from '../protocol/evidence.ts';
+import { evidenceOf } from './evidence.ts';
 import { linesOfFile, readText, resolveInside } from './repositoryFile.ts';
 import { shownLines } from './shownLines.ts';
 
@@ -46,6 +49,29 @@ export async function lookedAtSome(sight: ToLookAt): Promise<boolean | 'nothing'
     [command, ...reads, ...(hunks === null ? [] : [output])].some(isNamed);
   if (observations.some((observation) => observation.succeeded && names(observation))) return true;
   return showsLine(observations, await tellingLines(repository, files));
+}
+
+export interface FileToLookAt {
+  /** Absolute real path. */
+  repository: string;
+  /** Relative to the repository, with `/`; empty where there is none. */
+  file: string;
+  observations: readonly Observation[];
+}
+
+/** The same of one file. Of one that is not there it is enough to have looked for it, with whatever result. Null for none. */
+export async function lookedAtFile({
+  repository,
+  file,
+  observations,
+}: FileToLookAt): Promise<boolean | null> {
+  if (file === '') return null;
+  const hunks = null;
+  const { looks } = await evidenceOf({ repository, hunks, observations, handed: '' });
+  if (await lookedAtSome({ repository, hunks, files: [file], observations, looks })) return true;
+  if ((await realPathOrNull(path.join(repository, file))) !== null) return false;
+  const isNamed = namesOf([file]);
+  return observations.some(({ command, reads }) => [command, ...reads].some(isNamed));
 }
 
 /** What may end a name in a command line or an output. */

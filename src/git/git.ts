@@ -12,7 +12,7 @@ export interface GitOptions {
 /** What one call needs besides. */
 export interface GitCall {
   /** For its stdin. */
-  input?: string;
+  input?: string | Buffer;
   /** Longer output is cut off. Default 16 MiB. */
   maxBytes?: number;
   /** Absolute path of an index to use instead of the repository's own. */

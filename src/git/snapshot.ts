@@ -18,22 +18,26 @@ export const maxSnapshotBytes = 4 * 1024 * 1024;
 /** With more untracked files there is no snapshot: somebody forgot to ignore a folder of generated files. */
 const maxUntrackedFiles = 20_000;
 
-/** The working tree at one moment. */
+export interface SnapshotOptions extends GitOptions {
+  /** With what is not staged of tracked files that look like secrets: to whoever works on the repository they are none. */
+  trackedSecrets?: boolean;
+}
+
 export interface Snapshot {
   /** Id of the tree object. */
-  tree: string;
-  /** What differs from the index and is not in the tree as it is on the disk. */
-  leftOut: LeftOut[];
+  readonly tree: string;
+  /** What is changed or new, and not part of it. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Writes the working tree as it is now, tracked and untracked, as a tree object. Only the object
- * database is written to; git removes unused objects after two weeks. Not part of it: what git ignores, large untracked
- * files, repositories in the repository, files that cannot be read; and of files that look like secrets what has not
- * been staged. What is left out this way is left out before and after a turn, so it is no change of that turn.
+ * Writes the working tree as it is now, tracked and untracked, as a tree object. Only the object database is written to;
+ * git removes unused objects after two weeks. Not part of it: what git ignores, large untracked files, repositories in the
+ * repository, files that cannot be read; and of files that look like secrets what has not been staged. What is left out
+ * this way is left out before and after a turn, so it is no change of that turn.
  * @throws UserError if git cannot, or if there are too many untracked files.
  */
-export async function takeSnapshot(repository: string, options: GitOptions): Promise<Snapshot> {
+export async function takeSnapshot(repository: string, options: SnapshotOptions): Promise<Snapshot> {
   const guarded = withOwnIndex(await guardFilters(repository, options));
   const { paths, leftOut } = await changedPaths(repository, guarded);
   const tree = await onIndexCopy(repository, guarded, async (indexFile) => {
@@ -43,9 +47,14 @@ export async function takeSnapshot(repository: string, options: GitOptions): Pro
   return { tree, leftOut };
 }
 
-/** The tree of a snapshot alone. @throws as `takeSnapshot` */
-export async function snapshotTree(repository: string, options: GitOptions): Promise<string> {
+/** The tree of `takeSnapshot`. */
+export async function snapshotTree(repository: string, options: SnapshotOptions): Promise<string> {
   return (await takeSnapshot(repository, options)).tree;
+}
+
+/** What a snapshot leaves out now, without taking one. @throws UserError as `takeSnapshot` */
+export async function leftOutFiles(repository: string, options: SnapshotOptions): Promise<LeftOut[]> {
+  return (await changedPaths(repository, withOwnIndex(await guardFilters(repository, options)))).leftOut;
 }
 
 /**
@@ -95,7 +104,7 @@ export async function changedBetween(
 }
 
 /** A split index would leave a part of ours in the repository; line ends that cannot be restored are no error here. */
-function withOwnIndex(options: GitOptions): GitOptions {
+export function withOwnIndex<Options extends GitOptions>(options: Options): Options {
   return { ...options, config: [...(options.config ?? []), 'core.splitIndex=false', 'core.safecrlf=false'] };
 }
 
@@ -105,7 +114,7 @@ const kept: readonly LeftOutReason[] = ['binary', 'a symbolic link that leaves t
 /** Paths that are not as the index says: changed, deleted, conflicting, new. */
 async function changedPaths(
   repository: string,
-  options: GitOptions,
+  options: SnapshotOptions,
 ): Promise<{ paths: string[]; leftOut: LeftOut[] }> {
   const tracked = await gitList(repository, ['ls-files', '--modified', '-z'], options);
   const untracked = await untrackedFiles(repository, options);
@@ -116,10 +125,12 @@ async function changedPaths(
     );
   const paths: string[] = [];
   const leftOut: LeftOut[] = [];
-  for (const file of new Set(tracked))
-    if (isSecretName(file)) leftOut.push({ file, reason: 'looks like a secret' });
+  for (const file of new Set(tracked)) {
+    if (options.trackedSecrets !== true && isSecretName(file))
+      leftOut.push({ file, reason: 'looks like a secret' });
     else if (await isReadable(path.join(repository, file))) paths.push(file);
     else leftOut.push({ file, reason: 'cannot be read' });
+  }
   for (const name of untracked) {
     const file = await readNewFile(repository, name, { maxBytes: maxSnapshotBytes });
     if ('text' in file || kept.includes(file.reason)) paths.push(name);

@@ -7,6 +7,8 @@ export interface TreeEntry {
   readonly path: string;
   /** Of the file before and after, as git writes it (`100644`, `100755`, `120000` a link, `160000` a submodule); null for none. */
   readonly modes: readonly [before: string | null, after: string | null];
+  /** Of its content before and after, in the object database. */
+  readonly ids: readonly [before: string | null, after: string | null];
 }
 
 /** What differs between two commits or trees, in the order of the paths; a renamed file is two. */
@@ -16,13 +18,25 @@ export async function treeChange(
   after: string,
   options: GitOptions,
 ): Promise<TreeEntry[]> {
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-commit-id', before, after];
+  const args = [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '--no-commit-id',
+    before,
+    after,
+  ];
   const tokens = await gitList(repository, args, options);
   const entries: TreeEntry[] = [];
   for (let at = 0; at + 1 < tokens.length; at += 2) {
     const [head = '', path = ''] = [tokens[at], tokens[at + 1]];
-    const [from = '', to = ''] = head.slice(1).split(' ');
-    entries.push({ path, modes: [modeOf(from), modeOf(to)] });
+    const [from = '', to = '', before = '', after = ''] = head.slice(1).split(' ');
+    const modes = [modeOf(from), modeOf(to)] as const;
+    const ids = [modes[0] && before, modes[1] && after] as const;
+    entries.push({ path, modes, ids });
   }
   return entries;
 }
@@ -46,7 +60,7 @@ function modeOf(mode: string): string | null {
 }
 
 /** Of one side of a change. Bytes. */
-const maxFileBytes = 64 * 1024 * 1024;
+export const maxFileBytes = 64 * 1024 * 1024;
 
 /**
  * A file of a commit or tree as it would be checked out (line ends, the user's own filters); null if it is not there.
@@ -59,13 +73,14 @@ export async function fileOfTree(
   options: GitOptions,
 ): Promise<Buffer | null> {
   const guarded = await guardFilters(repository, options);
-  const listed = await gitList(repository, ['ls-tree', '-z', '--full-tree', tree, '--', file], options);
+  const args = ['ls-tree', '-z', '--full-tree', tree, '--', `:(literal)${file}`];
+  const listed = await gitList(repository, args, options);
   if (listed.length === 0) return null;
   const isLink = listed[0]?.startsWith('120000') === true;
-  const args = ['cat-file', ...(isLink ? ['blob'] : ['--filters']), `${tree}:${file}`];
-  const { code, bytes, stderr, truncated } = await git(repository, args, guarded, { maxBytes: maxFileBytes });
-  if (code !== 0) throw gitError(args, stderr);
-  if (truncated) throw gitError(args, `${file} is too large`);
+  const read = ['cat-file', ...(isLink ? ['blob'] : ['--filters']), `${tree}:${file}`];
+  const { code, bytes, stderr, truncated } = await git(repository, read, guarded, { maxBytes: maxFileBytes });
+  if (code !== 0) throw gitError(read, stderr);
+  if (truncated) throw gitError(read, `${file} is too large`);
   return bytes;
 }
 

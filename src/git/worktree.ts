@@ -31,6 +31,16 @@ export async function commitTree(
   return written.trim();
 }
 
+/** The same of what may be a commit already. @returns the id of either */
+export async function commitOf(
+  repository: string,
+  { is, parent, message }: { is: string; parent: string | null; message: string },
+  options: GitOptions,
+): Promise<string> {
+  const type = await gitOrThrow(repository, ['cat-file', '-t', is], options);
+  return type.trim() === 'commit' ? is : commitTree(repository, { tree: is, parent, message }, options);
+}
+
 /** The commit that is checked out; null before the first one. */
 export function headCommit(repository: string, options: GitOptions): Promise<string | null> {
   return gitLine(repository, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options);

@@ -146,6 +146,8 @@ export interface TaskRequest extends AgentRequest {
   prompt: string;
   /** May it change files in the repository? */
   write: boolean;
+  /** Awaited before the agent hears that the user has allowed something, which may change files whatever `write` says. */
+  beforeAllowed?: () => Promise<void>;
   /** The thread's last turn was this very task, and was cut off. */
   interrupted: boolean;
 }

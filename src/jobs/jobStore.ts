@@ -13,15 +13,14 @@ import { watchFolder } from '../base/watchFolder.ts';
 import { jobSchema } from '../protocol/job.ts';
 import { type Order, orderSchema } from '../protocol/order.ts';
 import { type JobResult, jobResultSchema } from '../protocol/report.ts';
-import { type TaskChange, taskChangeSchema } from '../protocol/taskChange.ts';
+import { ChangeStore } from './changeStore.ts';
 import { type Job, type JobRecord, abandoned, canGoOn, isTerminal, jobRecordSchema } from './job.ts';
 import { endedUnwritten, interruptedByHost } from './hostGone.ts';
 import { type JobEnd, UnwrittenEnds } from './unwrittenEnds.ts';
 
-/** Beside `<id>.json`: what was asked for, what came of it, what it changed, and who took the job up after `<pid>` had gone. */
+/** Beside `<id>.json`: what was asked for, what came of it, and who took the job up after `<pid>` had gone. */
 const orderSuffix = '.order.json';
 const resultSuffix = '.result.json';
-const changeSuffix = '.change.json';
 const claimInfix = '.claim-';
 
 /** With how the job ended; left out while it runs, and by version 0.1. */
@@ -30,6 +29,8 @@ type StoredResult = z.infer<typeof storedResultSchema>;
 
 /** Jobs on disk: `jobs/<id>.json` and what belongs to it. Files of living hosts are only read. */
 export class JobStore {
+  /** What tasks changed. */
+  readonly changes: ChangeStore;
   private readonly sequences = new Map<string, Sequence>();
   private readonly unwritten: UnwrittenEnds;
 
@@ -43,6 +44,7 @@ export class JobStore {
     private readonly logger: Logger,
     retries?: readonly number[],
   ) {
+    this.changes = new ChangeStore(stateHome, logger);
     this.unwritten = new UnwrittenEnds((end) => this.writeEnd(end), logger, retries);
     this.onDidNotWrite = this.unwritten.onDidFail;
   }
@@ -104,27 +106,8 @@ export class JobStore {
   async leftEnd(job: Job): Promise<Job | null> {
     const result = await readJson(this.file(job, resultSuffix), storedResultSchema, this.logger);
     if (result?.ended) return result.ended;
-    const change = await this.change(job);
+    const change = await this.changes.read(job);
     return change && change.state !== 'running' ? endedUnwritten(job, change) : null;
-  }
-
-  saveChange(change: TaskChange): Promise<void> {
-    return writeJson(this.file({ repository: change.repository, id: change.job }, changeSuffix), change);
-  }
-
-  /** What a task changed; null where nothing is known. */
-  change(job: Pick<Job, 'id' | 'repository'>): Promise<TaskChange | null> {
-    return readJson(this.file(job, changeSuffix), taskChangeSchema, this.logger);
-  }
-
-  /** The changes of all tasks of a repository, in no order. */
-  async changes(repository: string): Promise<TaskChange[]> {
-    const names = (await orEmpty(readdir(this.folder(repository)), [])).filter((name) =>
-      name.endsWith(changeSuffix),
-    );
-    const ids = names.map((name) => name.slice(0, -changeSuffix.length));
-    const changes = await Promise.all(ids.map((id) => this.change({ id, repository })));
-    return changes.filter((change) => change !== null);
   }
 
   /**

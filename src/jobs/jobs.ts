@@ -29,7 +29,9 @@ export interface JobsOptions {
   limit: () => number;
   retention: () => Retention;
   /** A job that must not be deleted without being asked for: its change waits for a decision. */
-  isNeeded?: (job: Job) => boolean;
+  isNeeded?: (job: Job) => Promise<boolean>;
+  /** Takes away what else belongs to a job that is about to be deleted. What goes wrong is logged: the job is deleted. */
+  beforeRemove?: (job: Job) => Promise<void>;
   /** Awaited before jobs of a host that has gone are taken up. */
   beforeAdopt?: () => Promise<void>;
 }
@@ -180,9 +182,7 @@ export class Jobs {
    * @throws UserError if it has not ended.
    */
   async remove(id: string): Promise<void> {
-    const job = await this.endedJob(id);
-    await this.options.store.remove(job);
-    this.removeEmitter.fire(job);
+    await this.removeEnded(await this.endedJob(id));
   }
 
   /**
@@ -235,12 +235,16 @@ export class Jobs {
 
   /** Deletes what the retention no longer keeps. */
   async prune(repository: string): Promise<void> {
-    const { store, retention, isNeeded = () => false } = this.options;
-    for (const job of expired(await store.list(repository), retention(), Date.now())) {
-      if (isNeeded(job)) continue;
-      await store.remove(job);
-      this.removeEmitter.fire(job);
-    }
+    const { store, retention, isNeeded } = this.options;
+    for (const job of expired(await store.list(repository), retention(), Date.now()))
+      if (!(await isNeeded?.(job))) await this.removeEnded(job);
+  }
+
+  private async removeEnded(job: Job): Promise<void> {
+    const { store, logger, beforeRemove } = this.options;
+    await beforeRemove?.(job).catch((error: unknown) => logger.warn(messageOf(error)));
+    await store.remove(job);
+    this.removeEmitter.fire(job);
   }
 
   /** Calls the listener with a job's id whenever its file has changed, whichever host wrote it. */

@@ -2,7 +2,7 @@ import { UserError } from '../base/errors.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { type Proof, type ProofVerdict, proofOutputSchema, proofSchema } from '../protocol/proof.ts';
-import type { Answerer, CommandCount, QuestionRequest } from './agent.ts';
+import type { Answerer, CommandCount, QuestionAnswer, QuestionRequest } from './agent.ts';
 import { answered } from './answered.ts';
 import type { Job } from './job.ts';
 import type { Runner } from './jobRun.ts';
@@ -13,8 +13,10 @@ export interface ProofParts {
   find(id: string, repository: string): Promise<KnownFinding | undefined>;
   /** @param by who is asked: in its own words it is the same finding */
   prompt(finding: KnownFinding, by: ReviewerId): string;
-  /** Puts the verdict on record. */
-  proven(job: Job, finding: string, proof: Proof): Promise<void>;
+  /** Whether somebody who did this has looked at where the finding is. */
+  looked(finding: KnownFinding, repository: string, answer: QuestionAnswer): Promise<boolean>;
+  /** Puts the verdict on record. @returns the one that counts: the fix may have been taken back meanwhile */
+  proven(job: Job, finding: string, proof: Proof): Promise<Proof>;
 }
 
 const summaries: Readonly<Record<ProofVerdict, string>> = {
@@ -42,13 +44,14 @@ export function createProofRunner(parts: ProofParts): Runner {
       prompt: () => parts.prompt(finding, job.reviewer),
       schema: proofOutputSchema,
     };
-    const { text, rawText, commands } = await parts.answer(request, context).catch(async (error: unknown) => {
+    const answer = await parts.answer(request, context).catch(async (error: unknown) => {
       await noteUnanswered(parts, job, finding, error);
       throw error;
     });
-    const proof = weighed(readProof(text), commands);
-    await parts.proven(job, order.finding, proof);
-    return answered(summaries[proof.verdict], { summary: proof.reason, rawText });
+    const looked = await parts.looked(finding, job.repository, answer);
+    const said = weighed(readProof(answer.text), looked, answer.commands);
+    const { verdict, reason } = await parts.proven(job, order.finding, said);
+    return answered(summaries[verdict], { summary: reason, rawText: answer.rawText });
   };
 }
 
@@ -71,9 +74,9 @@ function readProof(text: string): Proof {
   }
 }
 
-/** Never better than its evidence: who has read nothing cannot have seen a fix. */
-function weighed(proof: Proof, { succeeded, lastFailure }: CommandCount): Proof {
-  if (proof.verdict !== 'fixed' || succeeded > 0) return proof;
+/** Never better than its evidence: who has not looked there cannot have seen a fix. */
+function weighed(proof: Proof, looked: boolean, { lastFailure }: CommandCount): Proof {
+  if (proof.verdict !== 'fixed' || looked) return proof;
   const why = lastFailure === null ? '' : ` (${lastFailure})`;
   return {
     verdict: 'cannot tell',

@@ -3,12 +3,13 @@ import { UserError, messageOf } from '../base/errors.ts';
 import { voiceName } from '../protocol/finding.ts';
 import type { CheckCommand, CheckResult } from '../protocol/fixCheck.ts';
 import type { TaskOrder } from '../protocol/order.ts';
+import type { ChangedTaskFile } from '../protocol/taskChange.ts';
 import type { AgentContext, TaskAnswer, TaskRequest, TaskRunner } from './agent.ts';
 import { answerResult, answered } from './answered.ts';
 import { checkWords, withDoubt } from './checkText.ts';
 import type { Job } from './job.ts';
 import type { Finished, RunContext, Runner } from './jobRun.ts';
-import type { OpenWorkplace } from './workplace.ts';
+import type { OpenWorkplace, Workplace } from './workplace.ts';
 
 /**
  * Runs the project's check where a task has worked.
@@ -25,11 +26,15 @@ export function createTaskRunner(
   return async (job, order, context) => {
     if (order?.kind !== 'task') throw new UserError('What this task was about is no longer known.');
     if (order.fork === true) context.onProgress({ note: copyNote(job.write) });
-    const run = (folder: string) =>
-      agent.run(requestOf(job, order, folder), context, (partial) => context.keep(answerResult(partial)));
+    const run = (folder: string, beforeAllowed?: () => Promise<void>) =>
+      agent.run(
+        { ...requestOf(job, order, folder), ...(beforeAllowed && { beforeAllowed }) },
+        context,
+        (partial) => context.keep(answerResult(partial)),
+      );
     const answer = job.write
       ? await changing(job, context, { run, openWorkplace, runCheck })
-      : await run(job.repository);
+      : await reading(job, context, { run, openWorkplace });
     return finished(answer, voiceName(job.reviewer));
   };
 }
@@ -42,7 +47,7 @@ function copyNote(write: boolean): string {
 }
 
 interface Changing {
-  run: (folder: string) => Promise<TaskAnswer>;
+  run: (folder: string, beforeAllowed?: () => Promise<void>) => Promise<TaskAnswer>;
   openWorkplace: OpenWorkplace;
   runCheck: RunCheck;
 }
@@ -53,32 +58,63 @@ async function changing(
   context: RunContext,
   { run, openWorkplace, runCheck }: Changing,
 ): Promise<TaskAnswer> {
-  const { onProgress } = context;
   const workplace = await openWorkplace(job, context);
-  const close = async (look?: () => Promise<void>) => {
-    const { files, notes } = await workplace.close(look);
-    for (const note of notes) onProgress({ note });
-    return files;
-  };
-  let answer: TaskAnswer;
-  try {
-    answer = await run(workplace.folder);
-  } catch (error) {
-    // What ended the task matters more than that.
-    await close().catch((problem: unknown) =>
-      onProgress({ note: `What it had changed could not be noted: ${messageOf(problem)}` }),
-    );
-    throw error;
-  }
+  const answer = await closedIfItFails(workplace, context, run(workplace.folder));
   const command = job.race?.check ?? null;
   let check: CheckResult | undefined;
   const look = async () => {
     if (command !== null) check = await runCheck(job, command, context);
   };
-  const changes = await close(look);
+  const changes = await close(workplace, context, look);
   const changed = changes?.map(({ file }) => file) ?? [];
   const judged = check && command && withDoubt(check, command, changed);
   return { ...answer, ...(changes && { changes }), ...(judged && { check: judged }) };
+}
+
+/** It may change files after all, where the user allows that: from the first such moment on it is noted what it changes. */
+async function reading(
+  job: Job,
+  context: RunContext,
+  { run, openWorkplace }: Omit<Changing, 'runCheck'>,
+): Promise<TaskAnswer> {
+  let opened: Promise<Workplace | null> | undefined;
+  const open = () =>
+    openWorkplace(job, context).catch((error: unknown) => {
+      context.onProgress({ note: `What you allow it to change cannot be taken back: ${messageOf(error)}` });
+      return null;
+    });
+  const beforeAllowed = async () => {
+    await (opened ??= open());
+  };
+  const work = run(job.repository, beforeAllowed);
+  await Promise.allSettled([work]);
+  const workplace = await opened;
+  if (!workplace) return work;
+  const answer = await closedIfItFails(workplace, context, work);
+  const changes = await close(workplace, context);
+  return { ...answer, ...(changes && { changes }) };
+}
+
+async function close(
+  workplace: Workplace,
+  { onProgress }: RunContext,
+  look?: () => Promise<void>,
+): Promise<ChangedTaskFile[] | null> {
+  const { files, notes } = await workplace.close(look);
+  for (const note of notes) onProgress({ note });
+  return files;
+}
+
+async function closedIfItFails<T>(workplace: Workplace, context: RunContext, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    // What ended the task matters more than that.
+    await close(workplace, context).catch((problem: unknown) =>
+      context.onProgress({ note: `What it had changed could not be noted: ${messageOf(problem)}` }),
+    );
+    throw error;
+  }
 }
 
 function requestOf(job: Job, { prompt, findings, fork, thread }: TaskOrder, folder: string): TaskRequest {

@@ -49,6 +49,8 @@ export const taskChangeSchema = z.object({
   /** What it came to; null while it runs. */
   result: z.nullable(z.string()),
   files: z.array(changedFileSchema),
+  /** What is in the worktree and no part of the change, because it is large or looks like a secret; left out for nothing. */
+  leftOut: z.optional(z.array(z.string())),
   /** A link of ours in the worktree, relative to it, which is no part of the change; left out where there is none. */
   link: z.optional(z.string()),
   state: z.enum(changeStates),
@@ -59,7 +61,17 @@ export const taskChangeSchema = z.object({
 });
 export type TaskChange = z.infer<typeof taskChangeSchema>;
 
-/** Whether it is for the user to decide about. */
+/**
+ * Whether it is for the user to decide about: it can be applied, kept as a branch, or discarded. That says nothing of where it
+ * is: one that was taken back has no worktree.
+ */
 export function isPending({ state }: Pick<TaskChange, 'state'>): boolean {
   return state === 'pending' || state === 'partly applied' || state === 'undone';
+}
+
+/** Whether something of a task is nowhere but in its worktree: a change to decide about, or files that are no part of it. */
+export function isOnlyThere({ state, leftOut = [] }: Pick<TaskChange, 'state' | 'leftOut'>): boolean {
+  return (
+    isPending({ state }) || (leftOut.length > 0 && (state === 'applied' || state === 'kept as a branch'))
+  );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type * as vscode from 'vscode';
 
 /*
@@ -153,6 +154,9 @@ export interface ContextKeys {
   'tandem.jobFinished': boolean;
   /** The changes of a task wait for a decision. */
   'tandem.changePending': boolean;
+  /** Ids of the tasks whose changes do, and of those whose changes can be taken back. */
+  'tandem.pendingChanges': readonly string[];
+  'tandem.appliedChanges': readonly string[];
   /** The changes of a task can be taken back. */
   'tandem.changeApplied': boolean;
   /** Codex asks something in this window. */
@@ -171,6 +175,8 @@ export const contextKeys = [
   'tandem.jobActive',
   'tandem.jobFinished',
   'tandem.changePending',
+  'tandem.pendingChanges',
+  'tandem.appliedChanges',
   'tandem.changeApplied',
   'tandem.approvalPending',
   'tandem.gateRunning',
@@ -196,7 +202,7 @@ export class Context {
   constructor(private readonly commands: CommandsApi) {}
 
   set<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
-    if (this.known.get(key) === value) return;
+    if (isDeepStrictEqual(this.known.get(key), value)) return;
     this.known.set(key, value);
     void this.commands.executeCommand('setContext', key, value);
   }

@@ -1,8 +1,10 @@
 import { groupBy } from '../base/groupBy.ts';
+import { oneLine } from '../base/printable.ts';
 import { findingsSummary } from '../jobs/report.ts';
 import { examinationVerdicts, verdictSummaries } from '../protocol/examination.ts';
 import { type Finding, voiceName } from '../protocol/finding.ts';
 import type { Job, JobKind, Phase } from '../protocol/job.ts';
+import type { TaskChange } from '../protocol/taskChange.ts';
 import { plainText } from './errorMessage.ts';
 
 const subjects: Readonly<Record<JobKind, (title: string) => string>> = {
@@ -116,6 +118,17 @@ function endOf({ state, summary }: Job): string {
   const ends = { confirm: 'right', refute: 'wrong', 'cannot tell': 'where it cannot tell' } as const;
   const verdict = examinationVerdicts.find((one) => verdictSummaries[one] === summary);
   return verdict === undefined ? 'done' : ends[verdict];
+}
+
+/** Longer lists of files are cut. */
+const maxLeftOut = 3;
+
+/** Where files of a task are that are no part of its change; empty for none. */
+export function leftOutText({ leftOut = [], worktree }: TaskChange): string {
+  if (leftOut.length === 0 || worktree === null) return '';
+  const named = leftOut.slice(0, maxLeftOut).map((file) => oneLine(file, 60));
+  const more = leftOut.length > maxLeftOut ? ` and ${leftOut.length - maxLeftOut} more` : '';
+  return plainText(`Not part of the change: ${named.join(', ')}${more} (in ${worktree}, until discarded).`);
 }
 
 export function lowerFirst(text: string): string {

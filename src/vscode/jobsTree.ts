@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { WorkSoFar } from '../jobs/agent.ts';
 import type { ListedJob } from '../jobs/jobList.ts';
-import { costText, endWord, jobHeading, quietText, stateText } from '../jobs/report.ts';
+import { changeText, costText, endWord, jobHeading, quietText, stateText } from '../jobs/report.ts';
 import { voiceName } from '../protocol/finding.ts';
 import { type Job, type JobKind, isAtLimit, isTerminal } from '../protocol/job.ts';
-import { type TaskChange, isPending } from '../protocol/taskChange.ts';
+import { type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
 import { plainText, sentences } from './errorMessage.ts';
 import { type WorkNode, workNodes } from './jobWork.ts';
 import { escapeMarkdown } from '../base/safeMarkdown.ts';
@@ -35,7 +35,7 @@ export interface Section {
 
 /**
  * What can be done with a job: `active` can be cancelled, `asks` be answered, `steered` be told something, `changed` show what it changed,
- * `raced` be compared with what the other agent made of it, `pending` be decided about, `applied` be taken back, `finished`
+ * `raced` be compared with what the other agent made of it, `pending` be decided about, `left` be rid of files that are no part of its change, `applied` be taken back, `finished`
  * be deleted, `thread` be resumed in a terminal, `order` be asked for again, `both` be compared with the other review of its run.
  */
 export const jobFlags = [
@@ -45,6 +45,7 @@ export const jobFlags = [
   'changed',
   'raced',
   'pending',
+  'left',
   'applied',
   'finished',
   'thread',
@@ -128,7 +129,7 @@ interface NodeContext {
 function nodeOf({ job, elsewhere }: ListedJob, context: NodeContext): JobNode {
   const { now, withRepository, change, work } = context;
   const state = isTerminal(job.state)
-    ? [`${stateText(job, now)}${changeText(change)}`, momentText(job.endedAt ?? job.createdAt, now)]
+    ? [`${stateText(job, now)}${undecidedText(job, change)}`, momentText(job.endedAt ?? job.createdAt, now)]
     : doing(job, now);
   const where = [
     withRepository ? path.basename(job.repository) : '',
@@ -156,17 +157,23 @@ function doing(job: Job, now: number): string[] {
   return [job.phase ?? 'starting', elapsed, quiet, job.activity ?? ''];
 }
 
-/** What is still to be decided; empty for nothing. */
-function changeText(change: TaskChange | undefined): string {
-  return change && isPending(change) ? ', not applied' : '';
+/** What is still to be decided, and what is no part of it; empty for nothing. */
+function undecidedText(job: Job, change: TaskChange | undefined): string {
+  if (!change || !isOnlyThere(change)) return '';
+  const { files, leftOut = [] } = change;
+  const left = leftOut.length === 0 ? '' : `, ${leftOut.length} left out`;
+  return `${isPending(change) && files.length > 0 ? changeText(job, change.state) : ''}${left}`;
 }
 
 function changeFlags({ state, race }: Job, change: TaskChange | undefined): JobFlag[] {
-  if (!isTerminal(state) || !change || change.files.length === 0) return [];
+  if (!isTerminal(state) || !change) return [];
+  const isWaiting = isPending(change) && change.files.length > 0;
   return [
-    'changed',
-    ...(race ? (['raced'] as const) : []),
-    ...(isPending(change) ? (['pending'] as const) : []),
+    ...(change.files.length > 0 ? (['changed'] as const) : []),
+    ...(race && change.files.length > 0 ? (['raced'] as const) : []),
+    ...(isWaiting ? (['pending'] as const) : []),
+    // Discarding a change takes them along.
+    ...(!isWaiting && isOnlyThere(change) ? (['left'] as const) : []),
     ...(change.applied.length > 0 ? (['applied'] as const) : []),
   ];
 }

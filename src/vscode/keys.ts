@@ -3,7 +3,7 @@ import type { Approvals } from '../codex/approvals.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import { isTerminal } from '../protocol/job.ts';
-import { isPending } from '../protocol/taskChange.ts';
+import { type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
 import type { Context } from './contributions.ts';
 import type { JobWatch } from './jobWatch.ts';
 
@@ -26,11 +26,12 @@ export function setKeys(
     watch.running.some(({ kind }) => kind === 'gate'),
   );
   const changed = jobs.flatMap(({ id }) => changes.seen(id) ?? []);
-  keys.set('tandem.changePending', changed.some(isPending));
-  keys.set(
-    'tandem.changeApplied',
-    changed.some(({ applied }) => applied.length > 0),
-  );
+  const idsOf = (fits: (change: TaskChange) => boolean) => changed.filter(fits).map(({ job }) => job);
+  const applied = idsOf((change) => change.applied.length > 0);
+  keys.set('tandem.changePending', changed.some(isOnlyThere));
+  keys.set('tandem.pendingChanges', idsOf(isPending));
+  keys.set('tandem.changeApplied', applied.length > 0);
+  keys.set('tandem.appliedChanges', applied);
   keys.set('tandem.approvalPending', approvals.pending.length > 0);
   keys.set('tandem.hasFindings', findings.open().length > 0);
   keys.set(

@@ -4,16 +4,32 @@ import type { TaskChange } from '../protocol/taskChange.ts';
 
 export const taskChangeScheme = 'tandem-change';
 
+/** Of the editor that shows all of a change, for the `when` clauses of its buttons. */
+export const taskChangesScheme = 'tandem-changes';
+
 type Side = 'before' | 'after';
 
-/** Shows what a task changed in VS Code's own editor of several differences. */
+/**
+ * Shows what a task changed in VS Code's own editor of several differences. The documented `vscode.changes` gives that editor
+ * an address of its own, by which its buttons could not tell whose change it is; so this is how VS Code's own Git opens it.
+ */
 export async function showTaskChange(change: TaskChange, title: string): Promise<void> {
-  const changes = change.files.map(({ file }) => [
-    vscode.Uri.joinPath(vscode.Uri.file(change.repository), file),
-    taskChangeUri(change, file, 'before'),
-    taskChangeUri(change, file, 'after'),
-  ]);
-  await vscode.commands.executeCommand('vscode.changes', title, changes);
+  const { job, files } = change;
+  const multiDiffSourceUri = vscode.Uri.from({ scheme: taskChangesScheme, path: `/${job}` });
+  const resources = files.map(({ file, kind }) => ({
+    ...(kind !== 'add' && { originalUri: taskChangeUri(change, file, 'before') }),
+    ...(kind !== 'delete' && { modifiedUri: taskChangeUri(change, file, 'after') }),
+  }));
+  await vscode.commands.executeCommand('_workbench.openMultiDiffEditor', {
+    multiDiffSourceUri,
+    title,
+    resources,
+  });
+}
+
+/** The job whose change is in the editor with this address; null for any other address. */
+export function jobOfChanges(uri: vscode.Uri): string | null {
+  return uri.scheme === taskChangesScheme ? uri.path.slice(1) : null;
 }
 
 /**

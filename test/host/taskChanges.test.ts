@@ -63,6 +63,9 @@ describe('changes of tasks in a window', () => {
   const read = (name: string) => readFileSync(path.join(repository.path, name), 'utf8');
   const has = (name: string) => existsSync(path.join(repository.path, name));
   const worktrees = () => readdirSync(path.join(tandem.stateHome, 'worktrees'));
+  /** Of the editor that shows a change. */
+  const button = (name: string) =>
+    tandem.window.page.locator('.editor-actions').getByRole('button', { name });
   const told = 'The changes are not in your working tree yet.';
   let tasks = 0;
   const delegate = async (prompt: string) => {
@@ -92,23 +95,27 @@ describe('changes of tasks in a window', () => {
       (await sides.allTextContents()).some((shown) => shown.replaceAll('\u00a0', ' ') === wanted);
     for (const wanted of ['line 3', 'LINE 3', 'LINE 27', 'made'])
       await waitFor(wanted, () => shows(wanted), 30_000);
+    for (const name of ['Apply Changes of a Task', 'Apply Some Changes of a Task…'])
+      await button(name).waitFor({ timeout: 20_000 });
+    assert.equal(await button('Undo Applied Changes of a Task').count(), 0);
     await tandem.shot('changes-01-shown');
   });
 
   test('one hunk of them is applied, and taken back', async () => {
     const { window } = tandem;
-    await jobs.choose('Task: Shout', 'Apply Some Changes of a Task…');
+    await button('Apply Some Changes of a Task…').click();
     const items = () => window.quickInput.items();
-    await waitFor('the hunks', async () => (await items()).length === 3, 20_000);
-    assert.deepEqual(await items(), ['a.txt, lines 1–6', 'a.txt, lines 24–30', 'made.txt']);
-    await window.page.keyboard.press('ArrowDown');
-    await window.page.keyboard.press('ArrowDown');
+    await waitFor('the hunks', async () => (await items()).length === 4, 20_000);
+    assert.deepEqual(await items(), ['a.txt', 'a.txt, lines 1–6', 'a.txt, lines 24–30', 'made.txt']);
+    for (let row = 0; row < 3; row += 1) await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('Space');
     await tandem.shot('changes-02-hunks');
     await window.page.keyboard.press('Enter');
     await window.notifications.waitFor('Applied the changes of 1 file.', 30_000);
     assert.equal(read('a.txt'), text.replace('line 27', 'LINE 27'));
     assert.equal(has('made.txt'), false);
+    await button('Undo Applied Changes of a Task').waitFor({ timeout: 20_000 });
+    await tandem.shot('changes-02b-applied');
     await window.notifications.press('Applied the changes of 1 file.', 'Undo');
     await window.notifications.waitFor('The task’s changes of 1 file were taken back.', 30_000);
     assert.equal(read('a.txt'), text);
@@ -120,6 +127,7 @@ describe('changes of tasks in a window', () => {
     await window.command('Tandem: Show Jobs');
     await jobs.waitFor(/^Task: Shout \| changed 2 files, not applied · /, 60_000);
     assert.equal(worktrees().length, 1);
+    await button('Apply Changes of a Task').waitFor({ timeout: 20_000 });
   });
 
   test('what the user changed meanwhile in the same place is not overwritten', async () => {
@@ -148,17 +156,33 @@ describe('changes of tasks in a window', () => {
     assert.equal(has('made.txt'), true);
   });
 
-  test('kept as a branch', async () => {
+  test('kept as a branch; what looks like a secret is no part of it, and stays until it is discarded', async () => {
     const { window } = tandem;
     repository.write({ 'a.txt': text, 'made.txt': null });
+    tandem.answers = ({ step }) =>
+      [patches(patch), runs('echo made > made.txt; echo A=1 > .env.local')][step] ??
+      answer('I changed both.');
     await delegate('Whisper');
-    await window.notifications.waitFor(told, 60_000);
-    await jobs.waitFor(/^Task: Whisper \| changed 2 files, not applied · /);
+    const { message } = await window.notifications.waitFor(told, 60_000);
+    assert.match(message, /Not part of the change: \.env\.local \(looks like a secret\)\. It stays in /);
+    await jobs.waitFor(/^Task: Whisper \| changed 2 files, not applied, 1 left out · /);
     await jobs.choose('Task: Whisper', 'Keep Changes of a Task as Branch…');
     await window.quickInput.answer('Name of the new branch', 'codex/whisper');
-    await window.notifications.waitFor('The changes are on branch codex/whisper.', 30_000);
+    const kept = await window.notifications.waitFor('The changes are on branch codex/whisper.', 30_000);
+    assert.match(kept.message, /Not part of the change: \.env\.local \(in /);
     assert.match(await repository.git('show', 'codex/whisper:a.txt'), /LINE 27/);
-    assert.deepEqual(worktrees(), []);
+    const [worktree = ''] = worktrees();
+    assert.equal(
+      readFileSync(path.join(tandem.stateHome, 'worktrees', worktree, '.env.local'), 'utf8'),
+      'A=1\n',
+    );
+    await jobs.waitFor(/^Task: Whisper \| changed 2 files, 1 left out · /);
+    await jobs.choose('Task: Whisper', 'Discard Changes of a Task…');
+    const dialog = window.page.locator('.monaco-dialog-box');
+    await dialog.getByText('.env.local').waitFor({ timeout: 20_000 });
+    await tandem.shot('changes-03b-left-out');
+    await dialog.getByText('Discard', { exact: true }).click();
+    await waitFor('the end of the worktree', () => worktrees().length === 0, 20_000);
   });
 
   test('a finding is fixed, and its reviewer confirms it once the change is applied', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { waitFor } from '../engine/wait.ts';
-import { type ModelReply, answer, findings, patches, runs } from '../models/responsesReply.ts';
+import { type ModelReply, answer, findings, hang, patches, runs } from '../models/responsesReply.ts';
 import { startResponsesModel } from '../models/responses.ts';
 import type { ModelRequest } from '../models/responsesRequest.ts';
 import { type CodeProblems, problemsChange } from '../../src/app/codeProblems.ts';
@@ -34,10 +34,11 @@ const finding = {
 
 const isProof = ({ userText }: ModelRequest) => userText.includes('"cannot tell"');
 
-/** Reviews, fixes, and then says that verdict, after a look at the code or without one. */
-function model(request: ModelRequest, verdict: ProofVerdict | null, looks: boolean): ModelReply {
+/** Reviews, fixes, and then says that verdict, after a look at the code or at nothing of it; or never. */
+function model(request: ModelRequest, verdict: ProofVerdict | null | 'never', looks: boolean): ModelReply {
   if (isProof(request)) {
-    if (looks && request.step === 0) return runs('cat a.js');
+    if (request.step === 0) return runs(looks ? 'cat a.js' : 'true');
+    if (verdict === 'never') return hang();
     return answer(verdict === null ? 'It looks good.' : JSON.stringify({ verdict, reason: 'a.js, line 1.' }));
   }
   if (request.userText.includes('Deal with this finding'))
@@ -77,7 +78,7 @@ for (const version of codexVersions) {
 
     /** A host in which a review has ended with one finding, which a task was to fix. */
     async function fixed(
-      verdict: ProofVerdict | null,
+      verdict: ProofVerdict | null | 'never',
       { looks = true, settings = {}, problems }: FixedOptions = {},
     ) {
       const repository = await createRepository({ committed, uncommitted });
@@ -168,6 +169,15 @@ for (const version of codexVersions) {
       assert.deepEqual([now().state, now().proof], ['fixed', 'confirmed']);
       await host.app.changes.undo(await change());
       await waitFor('the finding to be open', () => now().state === 'open');
+    });
+
+    test('taken back while the reviewer looks: the finding is open, and the look at an end', async () => {
+      const { host, responses, now, proof, change } = await fixed('never');
+      await host.app.changes.apply(await change());
+      await responses.waitFor((request) => isProof(request) && request.step === 1);
+      await host.app.changes.undo(await change());
+      assert.equal((await proof()).state, 'cancelled');
+      assert.deepEqual([now().state, now().comments], ['open', []]);
     });
 
     test('nobody is asked where the user does not want it', async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, wr
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
+import { deferred } from '../../src/base/async.ts';
 import { repositoryFolder } from '../../src/base/paths.ts';
 import { type Job, isTerminal } from '../../src/protocol/job.ts';
 import type { TaskOrder } from '../../src/protocol/order.ts';
@@ -115,6 +116,23 @@ for (const version of codexVersions) {
       assert.equal((await changes.undo(change)).kind, 'applied');
       assert.deepEqual([read('a.txt'), has('made.txt')], [before.replace('seven', 'mine'), false]);
       await assert.rejects(changes.undo((await changes.read(job)) ?? assert.fail()), /Nothing .* applied/);
+    });
+
+    test('a read-only task that the user allows to change something: that can be taken back, nothing else', async () => {
+      const { run, host, changes, read, repository } = await line(dirty, ({ step, userText }) => {
+        if (step > 0 || userText === 'Only look') return answer('Done.');
+        repository.write({ 'mine.txt': 'mine, while it read\n' });
+        return patches(patch('two', '2'));
+      });
+      host.app.approvals.onDidAsk(({ id }) => {
+        void host.app.approvals.decide(id, { kind: 'allow', session: false });
+      });
+      const { result, change } = await run({ write: false });
+      assert.deepEqual([change.state, result?.changes], ['applied', [{ file: 'a.txt', kind: 'update' }]]);
+      assert.equal(read('a.txt'), before.replace('two', '2'));
+      await changes.undo(change);
+      assert.deepEqual([read('a.txt'), read('mine.txt')], [before, 'mine, while it read\n']);
+      assert.equal(await changes.read((await host.run(repository.path, taskOrder('Only look'))).job), null);
     });
 
     test('where the settings say so: always in a worktree, or never', async () => {
@@ -312,11 +330,44 @@ for (const version of codexVersions) {
       assert.deepEqual({ ...known, notes: [] }, { ...job, notes: [] });
     });
 
+    test('its host was killed between the decision and the end of the worktree: the next one removes it', async () => {
+      const { run, host, options, changes, worktrees } = await line(dirty, changesTwo);
+      const { change } = await run();
+      await changes.save({ ...change, state: 'discarded' });
+      await host.dispose();
+      const next = createPlainHost({ ...options, stateHome: host.stateHome });
+      ends.push(() => next.dispose());
+      await next.app.start();
+      await waitFor('the end of the worktree', () => worktrees().length === 0);
+    });
+
+    test('a window that was open before another host’s task ended sees its change, and keeps it', async () => {
+      const goOn = deferred<undefined>();
+      const { host, options, repository, worktrees } = await line(dirty, async (request) => {
+        if (request.step === 1) await goOn.promise;
+        return changesTwo(request);
+      });
+      const { id } = await host.place(repository.path, taskOrder('Go', { write: true }));
+      await waitFor('the worktree', () => host.app.changes.seen(id)?.state === 'running');
+      const settings = { keepJobs: 1 };
+      const window = createPlainHost({ ...options, stateHome: host.stateHome, settings });
+      ends.push(() => window.dispose());
+      await window.app.start();
+      assert.equal(window.app.changes.seen(id)?.state, 'running');
+      goOn.resolve(undefined);
+      await host.app.jobs.wait(id);
+      await window.app.jobs.prune(repository.path);
+      assert.deepEqual(worktrees(), [id]);
+      await waitFor('the change', () => window.app.changes.seen(id)?.state === 'pending');
+      await window.app.jobs.remove(id);
+      assert.deepEqual(worktrees(), []);
+    });
+
     test('deleting the job deletes its worktree', async () => {
       const { run, host, worktrees } = await line(dirty, changesTwo);
       const { job } = await run();
       await host.app.jobs.remove(job.id);
-      await waitFor('the end of the worktree', () => worktrees().length === 0);
+      assert.deepEqual(worktrees(), []);
     });
   });
 }

@@ -4,6 +4,7 @@ import type { ListedJob } from '../../jobs/jobList.ts';
 import type { Job } from '../../protocol/job.ts';
 import type { CommandParts } from '../commands.ts';
 import { jobsTree } from '../jobsTree.ts';
+import { jobOfChanges } from '../taskChangeDocuments.ts';
 
 export interface JobQuestion {
   placeholder: string;
@@ -35,9 +36,10 @@ export async function chooseJob(
   return fitting.length === 1 ? only.job : pick(fitting, question.placeholder);
 }
 
-/** What the jobs view, a notification's button, or a user's keybinding hands over. */
+/** What the jobs view, a notification's button, the editor of a change, or a user's keybinding hands over. */
 function idOf(from: unknown): string | null {
   if (typeof from === 'string') return from;
+  if (from instanceof vscode.Uri) return jobOfChanges(from);
   if (typeof from !== 'object' || from === null || !('job' in from)) return null;
   const { job } = from;
   return typeof job === 'object' && job !== null && 'id' in job && typeof job.id === 'string' ? job.id : null;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/errors.ts';
 import { type Job, isTerminal } from '../../protocol/job.ts';
-import { isPending } from '../../protocol/taskChange.ts';
+import { isOnlyThere, isPending } from '../../protocol/taskChange.ts';
 import type { CommandParts } from '../commands.ts';
 import { plainText } from '../errorMessage.ts';
-import { jobSubject } from '../jobTexts.ts';
+import { jobSubject, leftOutText } from '../jobTexts.ts';
 import { chooseJob } from './chooseJob.ts';
 
 type Parts = Pick<CommandParts, 'app' | 'list'>;
@@ -16,10 +16,16 @@ export async function deleteJob(parts: Parts, from?: unknown): Promise<void> {
     fits: (listed) => isTerminal(listed.job.state),
     none: 'There is no job to delete: none has ended here yet.',
   });
-  const change = parts.app.changes.seen(job.id);
+  // From the disk: another host may have ended the task, or decided about its change.
+  const change = await parts.app.changes.read(job);
   if (change && isPending(change))
     await confirm(
       plainText(`Delete “${jobSubject(job)}” with its changes, which are not in your working tree?`),
+      'Delete',
+    );
+  else if (change && isOnlyThere(change))
+    await confirm(
+      plainText(`Delete “${jobSubject(job)}” with what is no part of its change? ${leftOutText(change)}`),
       'Delete',
     );
   else if (await parts.app.jobs.result(job))
@@ -29,12 +35,8 @@ export async function deleteJob(parts: Parts, from?: unknown): Promise<void> {
 
 /** Deletes all jobs that have ended. */
 export async function clearFinishedJobs({ app, list }: Parts): Promise<void> {
-  // What waits for a decision stays.
-  const isDone = ({ id, state }: Job) => {
-    const change = app.changes.seen(id);
-    return isTerminal(state) && !(change && isPending(change));
-  };
-  const finished = list.all().filter(({ job }) => isDone(job));
+  const finished: Job[] = [];
+  for (const { job } of list.all()) if (await isDone(app, job)) finished.push(job);
   if (finished.length === 0) {
     void vscode.window.showInformationMessage('There are no finished jobs to clear.');
     return;
@@ -44,7 +46,13 @@ export async function clearFinishedJobs({ app, list }: Parts): Promise<void> {
       ? '1 finished job and its result'
       : `${finished.length} finished jobs and their results`;
   await confirm(`Delete ${jobs}?`, 'Delete');
-  for (const { job } of finished) await app.jobs.remove(job.id);
+  // Meanwhile one may have been taken back, and waits again.
+  for (const job of finished) if (await isDone(app, job)) await app.jobs.remove(job.id);
+}
+
+/** What waits for a decision stays. */
+async function isDone({ changes }: Parts['app'], job: Job): Promise<boolean> {
+  return isTerminal(job.state) && !(await changes.isNeeded(job));
 }
 
 async function confirm(question: string, action: string): Promise<void> {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { Applied, Selection } from '../../app/taskChanges.ts';
+import type { Applied, Selection } from '../../app/landing.ts';
 import { CancelledError, UsageError } from '../../base/errors.ts';
 import { oneLine } from '../../base/printable.ts';
-import { type TaskChange, isPending } from '../../protocol/taskChange.ts';
+import { type TaskChange, isOnlyThere, isPending } from '../../protocol/taskChange.ts';
+import { contentsOf, partsOf } from '../changeParts.ts';
 import type { CommandParts } from '../commands.ts';
-import { plainText } from '../errorMessage.ts';
-import { hunksOf, textsOf } from '../hunkChoice.ts';
-import { jobSubject } from '../jobTexts.ts';
+import { plainText, sentences } from '../errorMessage.ts';
+import { jobSubject, leftOutText } from '../jobTexts.ts';
 import { showTaskChange } from '../taskChangeDocuments.ts';
 import { chooseJob } from './chooseJob.ts';
 import { offerToSave } from './offerToSave.ts';
@@ -23,7 +23,7 @@ export async function showChange(parts: Parts, from?: unknown): Promise<void> {
 
 /** Brings all of it into the working tree. */
 export async function applyChange(parts: Parts, from?: unknown): Promise<void> {
-  const { change } = await chooseChange(parts, from, isPending);
+  const { change } = await choosePending(parts, from);
   await apply(parts, change, {});
 }
 
@@ -37,15 +37,11 @@ export function takeChange(parts: Parts, change: TaskChange, landed: () => Promi
 
 /** Brings the parts into the working tree that the user picks. */
 export async function applySome(parts: Parts, from?: unknown): Promise<void> {
-  const { change } = await chooseChange(parts, from, isPending);
-  const sides = new Map(
-    await Promise.all(
-      change.files.map(async ({ file }) => [file, await parts.app.changes.texts(change, file)] as const),
-    ),
-  );
-  const all = [...sides].flatMap(([file, { before, after }]) => hunksOf(file, before, after));
+  const { change } = await choosePending(parts, from);
+  const sides = await working('Reading the changes', () => parts.app.changes.sides(change));
+  const all = [...sides].flatMap(([file, side]) => partsOf(file, side));
   const picked = await vscode.window.showQuickPick(
-    all.map((choice) => ({ label: choice.label, description: oneLine(choice.detail, 80), choice })),
+    all.map((part) => ({ label: part.label, description: oneLine(part.detail, 80), part })),
     {
       title: 'Apply Some of the Changes',
       placeHolder: 'Which ones?',
@@ -54,13 +50,14 @@ export async function applySome(parts: Parts, from?: unknown): Promise<void> {
     },
   );
   if (!picked || picked.length === 0) throw new CancelledError();
-  const chosen = picked.map(({ choice }) => choice);
-  const files = textsOf(chosen, all, (file) => sides.get(file)?.before?.toString() ?? '');
-  await apply(parts, change, chosen.length === all.length ? {} : { files });
+  const chosen = picked.map(({ part }) => part);
+  const files = contentsOf(chosen, all, (file) => sides.get(file)?.before ?? null);
+  const isAll = files.size === sides.size && [...files.values()].every((content) => content === null);
+  await apply(parts, change, isAll ? {} : { files });
 }
 
 export async function keepAsBranch(parts: Parts, from?: unknown): Promise<void> {
-  const { change } = await chooseChange(parts, from, isPending);
+  const { change } = await choosePending(parts, from);
   const name = await vscode.window.showInputBox({
     title: 'Keep as Branch',
     prompt: 'Name of the new branch. It holds your working tree as it was, and the task’s changes on top.',
@@ -69,13 +66,28 @@ export async function keepAsBranch(parts: Parts, from?: unknown): Promise<void> 
   });
   if (name === undefined || name.trim() === '') throw new CancelledError();
   await parts.app.changes.keepAsBranch(change, name.trim());
-  void vscode.window.showInformationMessage(plainText(`The changes are on branch ${name.trim()}.`));
+  const text = sentences(`The changes are on branch ${name.trim()}.`, leftOutText(change));
+  void vscode.window.showInformationMessage(plainText(text));
 }
 
+/** Throws away what nobody has decided about, and what is no part of the change. */
 export async function discardChange(parts: Parts, from?: unknown): Promise<void> {
-  const { change, subject } = await chooseChange(parts, from, isPending);
-  const question = plainText(`Throw away what ${subject} changed (${count(change.files.length)})?`);
-  const detail = 'The changes are not in your working tree. This cannot be undone.';
+  const { change, subject } = await chooseChange(parts, from, isOnlyThere);
+  const { files, leftOut = [] } = change;
+  const waiting = isPending(change) ? files.length : 0;
+  const what =
+    waiting > 0
+      ? `what ${subject} changed (${count(waiting)})`
+      : `what is no part of the change of ${subject} (${count(leftOut.length)})`;
+  const question = plainText(`Throw away ${what}?`);
+  const detail = [
+    waiting > 0
+      ? 'The changes are not in your working tree. This cannot be undone.'
+      : 'It is nowhere but in the folder of the task. This cannot be undone.',
+    ...(leftOut.length > 0 ? [''] : []),
+    ...(waiting > 0 && leftOut.length > 0 ? ['These go too, which are no part of the change:'] : []),
+    ...listed(leftOut),
+  ].join('\n');
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Discard');
   if (answer !== 'Discard') throw new CancelledError();
   await parts.app.changes.discard(change);
@@ -86,7 +98,7 @@ export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
   const { change } = await chooseChange(parts, from, ({ applied }) => applied.length > 0);
   if (change.worktree === null) await confirmUndoInPlace(change);
   await offerToSave([change.repository]);
-  const undone = await parts.app.changes.undo(change);
+  const undone = await working('Taking the changes back', () => parts.app.changes.undo(change));
   if (undone.kind === 'conflict')
     throw new UsageError(
       `Nothing was taken back: ${names(undone)} changed since in the same places.`,
@@ -99,17 +111,19 @@ export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
 
 /** Whoever edited while the task ran edited the same files, and nobody can tell the two apart. */
 async function confirmUndoInPlace({ files }: TaskChange): Promise<void> {
-  const listed = files.slice(0, maxListed).map(({ file }) => oneLine(file, 80));
-  const more = files.length > listed.length ? [`and ${files.length - listed.length} more`] : [];
   const detail = [
-    ...listed,
-    ...more,
+    ...listed(files.map(({ file }) => file)),
     '',
     'The task worked in your working tree: what you changed there while it ran is taken back too. What you changed since stays.',
   ].join('\n');
   const question = `Take back the changes of ${count(files.length)}?`;
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Take Back');
   if (answer !== 'Take Back') throw new CancelledError();
+}
+
+function listed(files: readonly string[]): string[] {
+  const more = files.length > maxListed ? [`and ${files.length - maxListed} more`] : [];
+  return [...files.slice(0, maxListed).map((file) => oneLine(file, 80)), ...more];
 }
 
 async function apply(
@@ -120,16 +134,21 @@ async function apply(
 ): Promise<void> {
   const { app } = parts;
   await offerToSave([change.repository]);
-  const applied = await app.changes.apply(change, selection);
+  const applied = await working('Applying the changes', () => app.changes.apply(change, selection));
   if (applied.kind === 'conflict') {
     await askAboutConflict(parts, change, { selection, conflict: applied, ...(landed && { landed }) });
     return;
   }
   await landed?.();
   const undo = 'Undo';
-  const text = `Applied the changes of ${count(applied.files.length)}.`;
-  const answer = await vscode.window.showInformationMessage(text, undo);
+  // Of a part more can be applied: nothing is left over yet.
+  const left = selection.files === undefined ? leftOutText(change) : '';
+  const text = plainText(sentences(`Applied the changes of ${count(applied.files.length)}.`, left));
+  const discard = 'Discard What Is Left…';
+  const buttons = left === '' ? [undo] : [undo, discard];
+  const answer = await vscode.window.showInformationMessage(text, ...buttons);
   if (answer === undo) await undoChange(parts, change.job);
+  else if (answer === discard) await discardChange(parts, change.job);
 }
 
 type Conflict = Extract<Applied, { kind: 'conflict' }>;
@@ -163,6 +182,11 @@ async function askAboutConflict(
   else if (answer === rest) await apply(parts, change, { files: others });
 }
 
+/** What is at work, for as long as it takes. */
+function working<T>(title: string, work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+}
+
 /** Names that are too many for a sentence are counted. */
 function names({ files }: Conflict): string {
   const shown = files.slice(0, 3).map(({ path }) => oneLine(path, 60));
@@ -172,6 +196,17 @@ function names({ files }: Conflict): string {
 
 function count(files: number): string {
   return files === 1 ? '1 file' : `${files} files`;
+}
+
+/** One of which something can be applied. @throws UsageError as `chooseChange`, and where there is nothing to apply */
+async function choosePending(parts: Parts, from: unknown): Promise<{ change: TaskChange; subject: string }> {
+  const chosen = await chooseChange(parts, from, isPending);
+  if (chosen.change.files.length === 0)
+    throw new UsageError(
+      sentences('This task made nothing that can be applied.', leftOutText(chosen.change)),
+      'Copy from there what you need.',
+    );
+  return chosen;
 }
 
 /** @throws UsageError where there is no such change (any more) */

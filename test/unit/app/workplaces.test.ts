@@ -8,8 +8,10 @@ import { openWorkplace, worktreesFolder } from '../../../src/app/workplaces.ts';
 import { CancelledError, UserError } from '../../../src/base/errors.ts';
 import { thisOwner } from '../../../src/base/owner.ts';
 import type { AgentProgress } from '../../../src/jobs/agent.ts';
+import { maxSnapshotBytes } from '../../../src/git/snapshot.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import type { Job } from '../../../src/protocol/job.ts';
+import { isOnlyThere } from '../../../src/protocol/taskChange.ts';
 import { createRepository } from '../../support/repository.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { createRecordingLogger } from '../bridge/samples.ts';
@@ -27,7 +29,7 @@ async function setUp(context: TestContext, place: 'worktree' | 'in-place') {
   const folder = worktreesFolder(state.path);
   const store = new JobStore(state.path, thisOwner(), logger);
   const changes = new TaskChanges({ store, folder, logger, git });
-  const job = { id: 'task-1', repository: repository.path, threadId: null } as Job;
+  const job = { id: 'task-1', repository: repository.path, threadId: null, write: true } as Job;
   const parts = { stateHome: state.path, changes, place: () => place, git, elsewhere: () => null };
   const cancel = new AbortController();
   const progress = new EventEmitter<{ activity: [string] }>();
@@ -38,10 +40,12 @@ async function setUp(context: TestContext, place: 'worktree' | 'in-place') {
     read: (name: string) => readFileSync(path.join(repository.path, name), 'utf8'),
     known: async () => (await changes.read(job)) ?? assert.fail('No change is known.'),
     /** Works in whatever place it gets, to its end. */
-    work: async (files: Record<string, string>) => {
+    work: async (files: Record<string, string | Buffer | null>) => {
       const workplace = await openWorkplace(job, parts, { onProgress, signal: cancel.signal });
-      for (const [name, text] of Object.entries(files))
-        writeFileSync(path.join(workplace.folder, name), text);
+      for (const [name, text] of Object.entries(files)) {
+        if (text === null) rmSync(path.join(workplace.folder, name));
+        else writeFileSync(path.join(workplace.folder, name), text);
+      }
       return workplace.close();
     },
   };
@@ -120,4 +124,74 @@ test('a cancel while the worktree is made leaves nothing of it', async (context)
   await assert.rejects(work({}), CancelledError);
   assert.deepEqual([activities, existsSync(folder)], [['Checking out the files for it'], false]);
   assert.equal((await known()).state, 'none');
+});
+
+describe('files that are no part of a change, because they are large or look like secrets', () => {
+  const large = Buffer.alloc(maxSnapshotBytes + 1, 1);
+
+  test('in a worktree: they stay there when the change is applied, until they are discarded', async (context) => {
+    const { work, known, changes, folder, read } = await setUp(context, 'worktree');
+    const { notes } = await work({ 'a.txt': '2\n', 'large.bin': large, '.env': 'SECRET=1\n' });
+    assert.match(
+      notes.join('\n'),
+      /^Not part of the change: \.env \(looks like a secret\), large\.bin \(too large\)\. They stay in .*task-1 until you discard them\.$/,
+    );
+    await changes.apply(await known());
+    await changes.reap((await known()).repository);
+    const applied = await known();
+    assert.deepEqual([applied.state, applied.leftOut], ['applied', ['.env', 'large.bin']]);
+    assert.ok(existsSync(path.join(folder, 'large.bin')) && isOnlyThere(applied));
+    await changes.discard(applied);
+    const discarded = await known();
+    assert.deepEqual(
+      [discarded.state, isOnlyThere(discarded), existsSync(folder)],
+      ['applied', false, false],
+    );
+    await changes.undo(discarded);
+    assert.equal(read('a.txt'), '1\n');
+  });
+
+  test('in a worktree with nothing else: the change still waits', async (context) => {
+    const { work, known, folder } = await setUp(context, 'worktree');
+    await work({ 'large.bin': large });
+    const { state, files, leftOut } = await known();
+    assert.deepEqual([state, files, leftOut], ['pending', [], ['large.bin']]);
+    assert.ok(existsSync(path.join(folder, 'large.bin')));
+  });
+
+  test('in place: the end of the task says so, of what it has written', async (context) => {
+    const { work, repository, known } = await setUp(context, 'in-place');
+    repository.write({ 'mine.bin': large });
+    const { notes } = await work({ 'a.txt': '2\n', 'large.bin': large });
+    assert.deepEqual(notes, [
+      'Not part of the change: large.bin (too large). It is in the working tree, and not taken back with the change.',
+    ]);
+    assert.equal((await known()).leftOut, undefined);
+  });
+
+  for (const place of ['worktree', 'in-place'] as const)
+    test(`what is committed is no secret (${place})`, async (context) => {
+      const { work, repository, known, changes, read } = await setUp(context, place);
+      await repository.commit('Examples', { '.env.example': 'A=\n', '.env.test': 'B=\n' });
+      const { notes, files } = await work({ '.env.example': 'A=\nC=\n', '.env.test': null });
+      assert.deepEqual([notes, files?.map(({ file }) => file)], [[], ['.env.example', '.env.test']]);
+      if (place === 'worktree') await changes.apply(await known());
+      assert.deepEqual(
+        [read('.env.example'), existsSync(path.join(repository.path, '.env.test'))],
+        ['A=\nC=\n', false],
+      );
+      await changes.undo(await known());
+      assert.deepEqual([read('.env.example'), read('.env.test')], ['A=\n', 'B=\n']);
+    });
+
+  test('what is not committed of a committed one is not copied', async (context) => {
+    const { work, repository, known, changes, read } = await setUp(context, 'worktree');
+    await repository.commit('Settings', { '.env': 'A=\n\n\n\nB=\n' });
+    repository.write({ '.env': 'A=\n\n\n\nB=secret\n' });
+    await work({ 'a.txt': '2\n' });
+    const { base, files } = await known();
+    assert.deepEqual([files.length, await repository.git('show', `${base}:.env`)], [1, 'A=\n\n\n\nB=\n']);
+    await changes.apply(await known());
+    assert.equal(read('.env'), 'A=\n\n\n\nB=secret\n');
+  });
 });

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { planChange } from '../../../src/git/applyChange.ts';
@@ -7,7 +17,8 @@ import { snapshotTree } from '../../../src/git/snapshot.ts';
 import { fileOfTree, treeChange } from '../../../src/git/treeChange.ts';
 import { readWorkingFile, writeWorkingFile } from '../../../src/git/workingFile.ts';
 import { addWorktree, commitTree, headCommit, removeWorktree } from '../../../src/git/worktree.ts';
-import { type Files, oddFileNames } from '../../support/repository.ts';
+import { writeChange } from '../../../src/git/writeChange.ts';
+import { type Files, type TestRepository, oddFileNames } from '../../support/repository.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { options, repositories } from './fixture.ts';
 
@@ -26,11 +37,10 @@ async function changed(change: Files, meanwhile: Files, committed: Files = { 'a.
   const entries = await treeChange(repository.path, base, result, options);
   const planned = await planChange(
     repository.path,
-    { base, result },
     entries.map((entry) => ({ entry })),
     options,
   );
-  return { repository, planned, base, result, entries };
+  return { repository, planned, entries, result };
 }
 
 describe('what comes of a change', () => {
@@ -78,24 +88,27 @@ describe('what comes of a change', () => {
   });
 
   test('only a part of a file, where only that is wanted', async () => {
-    const { repository, base, result, entries } = await changed(
+    const { repository, entries } = await changed(
       { 'a.txt': before.replace('one', '1').replace('seven', '7') },
       { 'a.txt': before.replace('four', '4') },
     );
     const [entry] = entries;
-    const text = before.replace('seven', '7');
-    const chosen = [{ entry: entry ?? assert.fail(), text }];
-    const [planned] = await planChange(repository.path, { base, result }, chosen, options);
+    const content = Buffer.from(before.replace('seven', '7'));
+    const chosen = [{ entry: entry ?? assert.fail(), content }];
+    const [planned] = await planChange(repository.path, chosen, options);
     assert.equal(planned?.to?.content.toString(), before.replace('four', '4').replace('seven', '7'));
   });
 
   test('odd names, and files that are executable', async () => {
-    const files = Object.fromEntries(oddFileNames.map((name) => [name, 'text\n']));
-    const { planned, repository } = await changed(files, {});
-    assert.deepEqual(planned.map((file) => file.path).sort(), [...oddFileNames].sort());
-    for (const file of planned) await writeWorkingFile(repository.path, file.path, file.to);
-    for (const name of oddFileNames)
-      assert.equal(readFileSync(path.join(repository.path, name), 'utf8'), 'text\n');
+    // Git takes some names for patterns.
+    const names = [...oddFileNames, ':x', ':(top)y', ':!z'];
+    const files = Object.fromEntries(names.map((name) => [name, 'text\n']));
+    const { planned, repository, result } = await changed(files, {});
+    assert.deepEqual(planned.map((file) => file.path).sort(), names.sort());
+    for (const file of names)
+      assert.equal((await fileOfTree(repository.path, result, file, options))?.toString(), 'text\n');
+    await writeChange(repository.path, planned);
+    for (const name of names) assert.equal(readFileSync(path.join(repository.path, name), 'utf8'), 'text\n');
     const script = { content: Buffer.from('#!/bin/sh\n'), mode: '100755' };
     await writeWorkingFile(repository.path, 'run.sh', script);
     assert.notEqual(statSync(path.join(repository.path, 'run.sh')).mode & 0o100, 0);
@@ -111,6 +124,250 @@ describe('what comes of a change', () => {
   });
 });
 
+/** A working tree in which git sees nothing changed, and a change that was made elsewhere from the same commit. */
+async function madeElsewhere(
+  committed: Files,
+  make: (folder: string) => void,
+  prepare: (repository: TestRepository) => Promise<unknown> = () => Promise.resolve(),
+) {
+  const repository = await create({ committed });
+  await prepare(repository);
+  const base = (await headCommit(repository.path, options)) ?? assert.fail();
+  const folder = path.join(createTempFolder('worktrees').path, 'task');
+  await addWorktree(repository.path, { folder, commit: base }, options);
+  make(folder);
+  const result = await snapshotTree(folder, options);
+  const at = (name: string) => path.join(repository.path, name);
+  const plan = async (from = base, to = result, ownLinks = false) => {
+    const entries = await treeChange(repository.path, from, to, options);
+    const chosen = entries.map((entry) => ({ entry }));
+    return planChange(repository.path, chosen, { ...options, ownLinks });
+  };
+  return {
+    ...{ at, plan, repository },
+    takeBack: () => plan(result, base, true),
+    write: async (planned: Awaited<ReturnType<typeof plan>>) => writeChange(repository.path, planned),
+    kinds: async () => (await plan()).map(({ path: file, kind, to }) => `${kind} ${file}${to ? '' : ' -'}`),
+  };
+}
+
+test('a change of many files takes no more gits than one of a few', async () => {
+  const gits = async (count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `f${index}.txt`);
+    const texts = (text: string) => Object.fromEntries(names.map((name) => [name, text]));
+    const { repository, entries } = await changed(texts('2\n'), {}, texts('1\n'));
+    const { path: folder } = createTempFolder('path');
+    const log = path.join(folder, 'log');
+    const real = (process.env['PATH'] ?? '')
+      .split(path.delimiter)
+      .find((one) => existsSync(path.join(one, 'git')));
+    writeFileSync(path.join(folder, 'git'), `#!/bin/sh\necho >> "${log}"\nexec "${real ?? ''}/git" "$@"\n`);
+    chmodSync(path.join(folder, 'git'), 0o755);
+    const env = { ...options.env, PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}` };
+    const chosen = entries.map((entry) => ({ entry }));
+    const planned = await planChange(repository.path, chosen, { ...options, env });
+    assert.deepEqual([...new Set(planned.map(({ kind }) => kind))], ['write']);
+    return readFileSync(log, 'utf8').length;
+  };
+  assert.equal(await gits(30), await gits(2));
+});
+
+describe('what git sees no change in', () => {
+  const crlf = before.replaceAll('\n', '\r\n');
+
+  for (const [what, disk, kind, wanted] of [
+    ['line ends of the user', before, 'write', before.replace('two', '2')],
+    ['line ends as git writes them', crlf, 'write', crlf.replace('two', '2')],
+    [
+      'line ends of the user, and a change of the same',
+      before.replace('six', '6'),
+      'merge',
+      before.replace('six', '6').replace('two', '2'),
+    ],
+  ] as const) {
+    test(`${what}: they stay`, async () => {
+      const made = await madeElsewhere(
+        { 'a.txt': before },
+        (folder) => writeFileSync(path.join(folder, 'a.txt'), crlf.replace('two', '2')),
+        (repository) => repository.git('config', 'core.autocrlf', 'true'),
+      );
+      made.repository.write({ 'a.txt': disk });
+      const planned = await made.plan();
+      assert.deepEqual(
+        planned.map((file) => file.kind),
+        [kind],
+      );
+      await made.write(planned);
+      assert.equal(readFileSync(made.at('a.txt'), 'utf8'), wanted);
+      await made.write(await made.takeBack());
+      assert.equal(readFileSync(made.at('a.txt'), 'utf8'), disk);
+    });
+  }
+
+  test('line ends of both kinds, and a new file: they are taken back', async () => {
+    const left = { 'a.txt': crlf.replace('two\r', '2'), 'new.txt': 'new\n' };
+    const made = await madeElsewhere(
+      { 'a.txt': before },
+      (folder) => {
+        for (const [name, text] of Object.entries(left)) writeFileSync(path.join(folder, name), text);
+      },
+      (repository) => repository.git('config', 'core.autocrlf', 'true'),
+    );
+    // As a task in place has left them.
+    made.repository.write(left);
+    await made.write(await made.takeBack());
+    assert.deepEqual([readFileSync(made.at('a.txt'), 'utf8'), existsSync(made.at('new.txt'))], [crlf, false]);
+  });
+
+  test('modes where git does not look at them, and those that the change leaves alone', async () => {
+    for (const look of ['false', 'true']) {
+      const made = await madeElsewhere(
+        { 'a.txt': before },
+        (folder) => writeFileSync(path.join(folder, 'a.txt'), before.replace('two', '2')),
+        (repository) => repository.git('config', 'core.fileMode', look),
+      );
+      chmodSync(made.at('a.txt'), 0o755);
+      if (look === 'true') await made.repository.git('update-index', '--chmod=+x', 'a.txt');
+      const [planned] = await made.plan();
+      // To git it is changed by both where it looks: not in the same.
+      assert.equal(planned?.kind, look === 'true' ? 'merge' : 'write');
+      await made.write([planned]);
+      assert.equal(statSync(made.at('a.txt')).mode & 0o777, 0o755);
+    }
+  });
+
+  test('a file that git is told to take for unchanged is looked at all the same', async () => {
+    const { repository, kinds } = await madeElsewhere({ 'a.txt': before }, (folder) =>
+      writeFileSync(path.join(folder, 'a.txt'), 'a\n'),
+    );
+    await repository.git('update-index', '--assume-unchanged', 'a.txt');
+    repository.write({ 'a.txt': 'mine\n' });
+    assert.deepEqual(await kinds(), ['conflict a.txt']);
+  });
+});
+
+describe('a file where a folder is, and the other way round', () => {
+  const make = (folder: string) => {
+    for (const name of ['file', 'folder']) rmSync(path.join(folder, name), { recursive: true });
+    mkdirSync(path.join(folder, 'file'));
+    writeFileSync(path.join(folder, 'file/a.txt'), 'a\n');
+    writeFileSync(path.join(folder, 'folder'), 'f\n');
+  };
+  const committed = { file: '1\n', 'folder/deep/b.txt': 'b\n' };
+
+  test('they change places, and back', async () => {
+    const { plan, write, takeBack, at } = await madeElsewhere(committed, make);
+    await write(await plan());
+    assert.deepEqual(
+      [readFileSync(at('file/a.txt'), 'utf8'), readFileSync(at('folder'), 'utf8')],
+      ['a\n', 'f\n'],
+    );
+    await write(await takeBack());
+    assert.deepEqual(
+      [readFileSync(at('file'), 'utf8'), readFileSync(at('folder/deep/b.txt'), 'utf8')],
+      ['1\n', 'b\n'],
+    );
+  });
+
+  test('not over what the user has there', async () => {
+    const { repository, kinds } = await madeElsewhere(committed, make);
+    repository.write({ 'folder/mine.txt': 'mine\n' });
+    assert.deepEqual(await kinds(), [
+      'write file -',
+      'write file/a.txt',
+      'conflict folder -',
+      'write folder/deep/b.txt -',
+    ]);
+    repository.write({ 'folder/mine.txt': null, file: null });
+    repository.write({ 'file/a.txt': 'mine\n' });
+    assert.deepEqual(await kinds(), [
+      'done file -',
+      'conflict file/a.txt -',
+      'write folder',
+      'write folder/deep/b.txt -',
+    ]);
+  });
+});
+
+describe('what is known to fail before anything is written', () => {
+  test('a link that leads out', async () => {
+    const { plan } = await madeElsewhere({ 'a.txt': before }, (folder) => {
+      writeFileSync(path.join(folder, 'a.txt'), 'a\n');
+      symlinkSync('../../outside', path.join(folder, 'z'));
+    });
+    await assert.rejects(plan(), { name: 'UserError', message: /^z would be a link that leads out/ });
+  });
+
+  test('but not the user’s own link, when it comes back', async () => {
+    const { plan, write, takeBack, at } = await madeElsewhere(
+      { 'a.txt': before },
+      (folder) => rmSync(path.join(folder, 'l')),
+      async (repository) => {
+        symlinkSync('../elsewhere', path.join(repository.path, 'l'));
+        await repository.git('add', 'l');
+        await repository.commit('A link');
+      },
+    );
+    await write(await plan());
+    assert.equal(existsSync(at('l')), false);
+    await write(await takeBack());
+    assert.equal(readlinkSync(at('l')), '../elsewhere');
+  });
+
+  test('a file behind a link', async () => {
+    const { plan, at } = await madeElsewhere({ 'folder/a.txt': 'a\n' }, (folder) =>
+      writeFileSync(path.join(folder, 'folder/a.txt'), 'b\n'),
+    );
+    rmSync(at('folder'), { recursive: true });
+    symlinkSync(createTempFolder('outside').path, at('folder'));
+    await assert.rejects(plan(), /folder\/a\.txt is behind a symbolic link/);
+  });
+});
+
+describe('a write that fails', () => {
+  // Names that leave no room for that of the temporary file beside it.
+  const [long, other] = ['x'.repeat(250), 'y'.repeat(250)];
+  const file = (text: string) => ({ content: Buffer.from(text), mode: '100644' });
+
+  test('takes back what was written before it', async () => {
+    const repository = await create({ committed: { 'a.txt': 'a\n', 'folder/b.txt': 'b\n' } });
+    const planned = [
+      { path: 'a.txt', kind: 'write', from: file('a\n'), to: file('2\n') },
+      { path: 'folder/b.txt', kind: 'write', from: file('b\n'), to: null },
+      { path: 'new/c.txt', kind: 'write', from: null, to: file('c\n') },
+      { path: long, kind: 'write', from: null, to: file('x\n') },
+    ] as const;
+    await assert.rejects(
+      writeChange(repository.path, planned),
+      new RegExp(`^UserError: ${long} could not be written: .* No file was changed\\.$`),
+    );
+    assert.equal(await repository.git('status', '--porcelain'), '');
+    assert.equal(existsSync(path.join(repository.path, 'new')), false);
+  });
+
+  test('says what could not be taken back', async () => {
+    const repository = await create({ committed: { 'a.txt': 'a\n', [other]: 'y\n' } });
+    const planned = [
+      { path: 'a.txt', kind: 'write', from: file('a\n'), to: file('2\n') },
+      { path: other, kind: 'write', from: file('y\n'), to: null },
+      { path: long, kind: 'write', from: null, to: file('x\n') },
+    ] as const;
+    await assert.rejects(writeChange(repository.path, planned), new RegExp(`what they were: ${other}\\.$`));
+    assert.equal((await repository.git('status', '--porcelain')).trim(), `D ${other}`);
+  });
+
+  test('over what was changed in the last moment: nothing of it is written', async () => {
+    const repository = await create({ committed: { 'a.txt': 'a\n', 'b.txt': 'b\n' } });
+    repository.write({ 'b.txt': 'mine\n' });
+    const planned = ['a', 'b'].map((name) => ({
+      ...{ path: `${name}.txt`, kind: 'write' as const },
+      ...{ from: file(`${name}\n`), to: file('2\n') },
+    }));
+    await assert.rejects(writeChange(repository.path, planned), /b\.txt was changed just now/);
+    assert.equal((await repository.git('status', '--porcelain')).trim(), 'M b.txt');
+  });
+});
+
 describe('what is never written', () => {
   test('through a link, out of the repository, or into .git', async () => {
     const repository = await create({ committed: { 'a.txt': before } });
@@ -122,8 +379,6 @@ describe('what is never written', () => {
     await assert.rejects(write('../x.txt'), /not a file of the repository/);
     await assert.rejects(write('.git/hooks/post-commit'), /not a file of the repository/);
     await assert.rejects(write('sub/.git/config'), /not a file of the repository/);
-    const leaving = { content: Buffer.from('../../etc/passwd'), mode: '120000' };
-    await assert.rejects(writeWorkingFile(repository.path, 'l', leaving), /leads out/);
     assert.deepEqual(existsSync(path.join(outside, 'x.txt')), false);
   });
 

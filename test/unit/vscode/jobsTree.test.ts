@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { WorkSoFar } from '../../../src/jobs/agent.ts';
 import type { ListedJob } from '../../../src/jobs/jobList.ts';
 import type { Job } from '../../../src/protocol/job.ts';
+import type { TaskChange } from '../../../src/protocol/taskChange.ts';
 import { countText, jobTooltip, jobsTree } from '../../../src/vscode/jobsTree.ts';
 import { job, now } from '../webview/fixtures.ts';
 
@@ -179,6 +180,36 @@ describe('the words of users and models', () => {
       jobTooltip(listed({ ...active, ...task, write: true }, true), now).includes('may change files'),
     );
   });
+});
+
+test('what waits of a change, and what is no part of it', () => {
+  const file = { file: 'a.txt', kind: 'update' } as const;
+  const known = { format: 1, job: 'id', repository: '/r', worktree: '/w', base: 'b', result: 'c' } as const;
+  const row = (change: Pick<TaskChange, 'state' | 'files'> & Partial<TaskChange>) => {
+    const of = { ...known, applied: [], ...change };
+    const only = jobsTree([listed({ ...task, summary: 'changed' })], now, () => of)[0]?.jobs[0];
+    const flags = only?.flags.filter((flag) => ['changed', 'pending', 'left'].includes(flag)) ?? [];
+    return [only?.description.replace(/ · .*/, ''), ...flags].join(' | ');
+  };
+  const leftOut = ['large.bin'];
+  assert.deepEqual(
+    [
+      row({ state: 'pending', files: [file] }),
+      row({ state: 'pending', files: [file], leftOut }),
+      row({ state: 'pending', files: [], leftOut }),
+      row({ state: 'applied', files: [file], leftOut }),
+      row({ state: 'applied', files: [file] }),
+      row({ state: 'discarded', files: [file], leftOut }),
+    ],
+    [
+      'changed, not applied | changed | pending',
+      'changed, not applied, 1 left out | changed | pending',
+      'changed, 1 left out | left',
+      'changed, 1 left out | changed | left',
+      'changed | changed',
+      'changed | changed',
+    ],
+  );
 });
 
 describe('what a running job plans and has changed so far', () => {
