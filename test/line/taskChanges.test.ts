@@ -111,7 +111,10 @@ for (const version of codexVersions) {
       const { run, changes, read, has, repository, worktrees } = await line(clean, changesTwo);
       const { change, job, markdown } = await run();
       assert.deepEqual([change.state, worktrees()], ['applied', []]);
-      assert.match(markdown, /Files changed while Codex worked in your working tree, by it or by somebody else:/);
+      assert.match(
+        markdown,
+        /Files changed while Codex worked in your working tree, by it or by somebody else:/,
+      );
       assert.equal(read('a.txt'), before.replace('two', '2'));
       repository.write({ 'a.txt': before.replace('two', '2').replace('seven', 'mine') });
       assert.equal((await changes.undo(change)).kind, 'applied');
