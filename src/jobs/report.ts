@@ -26,7 +26,7 @@ export function jobMarkdown(job: Job, result: JobResult | null, options: ReportO
   const lines = [`# ${jobHeading(job)}`, '', headline(job, result, options.now)];
   // First of all, so that nobody who reads of changed files looks for them in vain.
   if (isTerminal(job.state)) lines.push(...pendingLines(options));
-  if (isTerminal(job.state) && result) lines.push(...body(job, result, options.full));
+  if (isTerminal(job.state) && result) lines.push(...body(job, result, options));
   if (job.failure?.advice !== undefined) lines.push('', job.failure.advice);
   for (const note of job.notes) lines.push('', `Note: ${note}`);
   const { problems } = options.change ?? {};
@@ -214,24 +214,28 @@ export function headline(job: Job, result: JobResult | null, now: number): strin
   }
 }
 
-function body(job: Job, result: JobResult, full: boolean): string[] {
+function body(job: Job, result: JobResult, options: ReportOptions): string[] {
   const lines = result.summary === '' ? [] : ['', result.summary];
   for (const finding of result.findings) lines.push('', ...findingLines(finding));
-  return [...lines, ...afterFindings(job, result, full)];
+  return [...lines, ...afterFindings(job, result, options)];
 }
 
 /** What a review said besides its findings. */
 export function besideFindings(job: Job, result: JobResult, full: boolean): string[] {
-  return [...(result.summary === '' ? [] : ['', result.summary]), ...afterFindings(job, result, full)];
+  return [...(result.summary === '' ? [] : ['', result.summary]), ...afterFindings(job, result, { full })];
 }
 
-function afterFindings(job: Job, result: JobResult, full: boolean): string[] {
+function afterFindings(
+  job: Job,
+  result: JobResult,
+  { full, change }: Pick<ReportOptions, 'full' | 'change'>,
+): string[] {
   const { summary, nextSteps, changes, check, news, rawText } = result;
   const lines = news === null ? [] : newsLines(news);
   if (nextSteps.length > 0) lines.push('', 'Next steps:', '', ...nextSteps.map((step) => `- ${step}`));
   if (changes.length > 0) {
     const files = changes.map(({ file, kind }) => `- ${file} (${kind})`);
-    lines.push('', `Files changed by ${voiceName(job.reviewer)}:`, '', ...files);
+    lines.push('', changedBy(job, change), '', ...files);
   }
   if (check) {
     lines.push('', checkSentence(check));
@@ -242,6 +246,12 @@ function afterFindings(job: Job, result: JobResult, full: boolean): string[] {
   if (isRaw && rawText !== '' && rawText !== summary)
     lines.push('', 'The answer as it came:', '', ...quoted(rawText));
   return lines;
+}
+
+/** In place nobody can tell its changes from those that somebody else made meanwhile. */
+function changedBy({ reviewer }: Job, change: TaskChange | undefined): string {
+  if (change?.worktree !== null) return `Files changed by ${voiceName(reviewer)}:`;
+  return `Files changed while ${voiceName(reviewer)} worked in your working tree, by it or by somebody else:`;
 }
 
 /** `These findings: 1 new, 2 still there. Earlier findings: 1 fixed, 3 not looked at.` Nothing for a first review. */

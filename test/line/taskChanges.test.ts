@@ -109,8 +109,12 @@ for (const version of codexVersions) {
 
     test('without work in progress: in place, and can be taken back, what the user did since stays', async () => {
       const { run, changes, read, has, repository, worktrees } = await line(clean, changesTwo);
-      const { change, job } = await run();
+      const { change, job, markdown } = await run();
       assert.deepEqual([change.state, worktrees()], ['applied', []]);
+      assert.match(
+        markdown,
+        /Files changed while Codex worked in your working tree, by it or by somebody else:/,
+      );
       assert.equal(read('a.txt'), before.replace('two', '2'));
       repository.write({ 'a.txt': before.replace('two', '2').replace('seven', 'mine') });
       assert.equal((await changes.undo(change)).kind, 'applied');
@@ -344,6 +348,7 @@ for (const version of codexVersions) {
     test('a window that was open before another host’s task ended sees its change, and keeps it', async () => {
       const goOn = deferred<undefined>();
       const { host, options, repository, worktrees } = await line(dirty, async (request) => {
+        if (request.userText === 'Only look') return answer('Done.');
         if (request.step === 1) await goOn.promise;
         return changesTwo(request);
       });
@@ -356,6 +361,7 @@ for (const version of codexVersions) {
       assert.equal(window.app.changes.seen(id)?.state, 'running');
       goOn.resolve(undefined);
       await host.app.jobs.wait(id);
+      await host.run(repository.path, taskOrder('Only look'));
       await window.app.jobs.prune(repository.path);
       assert.deepEqual(worktrees(), [id]);
       await waitFor('the change', () => window.app.changes.seen(id)?.state === 'pending');

@@ -200,6 +200,8 @@ test('what waits of a change, and what is no part of it', () => {
       row({ state: 'applied', files: [file], leftOut }),
       row({ state: 'applied', files: [file] }),
       row({ state: 'discarded', files: [file], leftOut }),
+      row({ state: 'partly applied', files: [file] }),
+      row({ state: 'undone', files: [file] }),
     ],
     [
       'changed, not applied | changed | pending',
@@ -208,6 +210,8 @@ test('what waits of a change, and what is no part of it', () => {
       'changed, 1 left out | changed | left',
       'changed | changed',
       'changed | changed',
+      'changed, applied in part | changed | pending',
+      'changed, taken back | changed | pending',
     ],
   );
 });
