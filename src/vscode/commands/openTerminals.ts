@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { resumeArgs } from '../../jobs/resumeCommand.ts';
 import {
   type AgentLaunch,
   claudeLaunch,
@@ -33,7 +34,7 @@ export async function openThread(
   { host }: Pick<Parts, 'host'>,
   { threadId, name, cwd }: Thread,
 ): Promise<void> {
-  const launch = { ...(await codexLaunch(host, ['resume', threadId])), name };
+  const launch = { ...(await codexLaunch(host, resumeArgs(threadId, cwd))), name };
   const claude = await runningClaude(host, cwd);
   if (!claude) openAgent(launch, { cwd, icon: codexIcon }).show();
   else pair(claude, await splitAgent(launch, claude));
