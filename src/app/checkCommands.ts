@@ -33,6 +33,21 @@ export async function checksFor(
   return [{ command: [...own], folder: '', source: 'the setting “tandem.fix.check”', means: '' }, ...found];
 }
 
+/** The same for a check that was run before: it comes first, as it is defined by now, and not at all where it is no more. */
+export async function checksAgain(
+  own: readonly string[],
+  repository: string,
+  former: CheckCommand,
+): Promise<FoundCheck[]> {
+  const all = await checksFor(own, { repository, file: path.posix.join(former.folder, 'any') });
+  const key = ({ command, folder, definedIn }: CheckCommand) => JSON.stringify([command, folder, definedIn]);
+  const [same, others] = [true, false].map((is) => all.filter((one) => (key(one) === key(former)) === is));
+  // Of a setting that has changed since: its words are all that it is.
+  const isOwn = former.definedIn === undefined && same?.length === 0;
+  const before = isOwn ? [{ ...former, source: 'the race before', means: '' }] : (same ?? []);
+  return [...before, ...(others ?? [])];
+}
+
 /**
  * The commands with which the project around a file checks itself: those of its own folder before those of the folders
  * above. Only files are read for that; nothing runs.

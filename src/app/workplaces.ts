@@ -14,7 +14,7 @@ import {
   removeWorktree,
 } from '../git/worktree.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Workplace } from '../jobs/workplace.ts';
+import type { Look, Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
 import type { TaskChanges } from './taskChanges.ts';
@@ -156,7 +156,7 @@ function appliedBefore({ applied }: TaskChange): Pick<TaskChange, 'state' | 'res
 
 interface Closing {
   watch?: ProblemsWatch;
-  look?: () => Promise<void>;
+  look?: Look;
 }
 
 /** Notes what the task has changed. A worktree without a change is of no use any more. */
@@ -189,7 +189,11 @@ export async function closeWorkplace(
   const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);
   await pointWorktree(worktree, commit, git);
   try {
-    await look?.();
+    if (look) {
+      // What it came to can be shown already.
+      await parts.changes.save({ ...change, result: commit });
+      await look(files.map(({ file }) => file));
+    }
   } finally {
     await parts.changes.save({ ...change, result: commit, files, state: 'pending' });
   }

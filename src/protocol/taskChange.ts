@@ -46,7 +46,7 @@ export const taskChangeSchema = z.object({
   worktree: z.nullable(z.string()),
   /** Commit or tree that it started from: the working tree as it was then. */
   base: z.string(),
-  /** What it came to; null while it runs. */
+  /** What it came to; null while its agent is at work. */
   result: z.nullable(z.string()),
   files: z.array(changedFileSchema),
   /** A link of ours in the worktree, relative to it, which is no part of the change; left out where there is none. */

@@ -154,7 +154,8 @@ describe('both agents fix a finding, in a window', () => {
     await jobs.choose('Claude: Fix: add() subtracts', 'Run Again');
     const { quickInput } = window;
     await waitFor('the check', async () => (await quickInput.items()).includes('npm test'), 30_000);
-    assert.deepEqual(await quickInput.items(), ['npm test', 'Run without a check']);
+    // With its script, as the first time.
+    assert.deepEqual(await quickInput.items(), ['npm test', 'node --test add.test.js', 'Run without a check']);
     await quickInput.pick('npm test');
     const { message } = await window.notifications.waitFor(ended, 120_000);
     assert.match(message, /Codex: \+1 −1, checks pass, .*; Claude: \+1 −1, checks fail/);

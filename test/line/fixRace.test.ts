@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import type { Host } from '../../src/app/host.ts';
 import type { Settings } from '../../src/app/settings.ts';
 import { HostConnection } from '../../src/client/hostConnection.ts';
 import { sideText } from '../../src/jobs/raceText.ts';
@@ -72,6 +73,7 @@ interface RaceOptions {
   check?: CheckCommand | null;
   plan?: RepositoryPlan;
   settings?: Partial<Settings>;
+  askCheck?: Host['askCheck'];
   isSubscription?: boolean;
 }
 
@@ -114,8 +116,8 @@ for (const [codexVersion, claudeVersion] of versions) {
 
     async function setUp(options: RaceOptions) {
       const { repository, responses, messages, hostOptions, stateHome, env } = await models(options);
-      const { check = npmTest } = options;
-      const host = createPlainHost({ ...hostOptions, env });
+      const { check = npmTest, askCheck } = options;
+      const host = createPlainHost({ ...hostOptions, env, ...(askCheck && { askCheck }) });
       ends.push(() => host.dispose());
       await host.app.start();
       const asker = { cwd: repository.path, origin: 'editor', session: null } as const;
@@ -234,6 +236,44 @@ for (const [codexVersion, claudeVersion] of versions) {
       const sides = await line.over(await line.start());
       for (const side of sides)
         assert.match(sideText(side), /checks could not run: no-such-program was not found, /);
+    });
+
+    test('a check that a fix has changed runs only if the user lets it', async () => {
+      const marks = createTempFolder('marks').path;
+      const changed = JSON.stringify({ ...manifest, scripts: { test: `node -e 0 >> ${marks}/ran` } });
+      const rewrites = `*** Begin Patch\n*** Delete File: package.json\n*** End Patch\n`;
+      const writes = `*** Begin Patch\n*** Add File: package.json\n+${changed}\n*** End Patch\n`;
+      const options: RaceOptions = {
+        codex: ({ step }) => (step === 0 ? patches(rewrites) : step === 1 ? patches(writes) : answer('It is easier.')),
+        claude: claudeFixes('return a + b;'),
+        check: { ...npmTest, definedIn: 'package.json' },
+      };
+      const unasked = await setUp(options);
+      const [alone, other] = await unasked.over(await unasked.start());
+      const why = 'package.json, which says what it does, was changed by this fix, and';
+      assert.deepEqual(
+        [alone.check?.outcome, alone.check?.reason],
+        ['could not run', `${why} nobody can be asked here whether it may run`],
+      );
+      assert.equal(other.check?.outcome, 'passed', 'what was shown may run');
+      let mayRun = false;
+      const shown: string[] = [];
+      const asked = await setUp({
+        ...options,
+        askCheck: async ({ change, definedIn, job }) => {
+          const { after: text } = await asked.host.app.changes.texts(change, definedIn);
+          shown.push(`${job.reviewer} ${text?.toString().trim()}`);
+          assert.equal((await asked.host.app.jobs.find(job.id))?.waitingFor, 'approval');
+          return mayRun;
+        },
+      });
+      const [refused] = await asked.over(await asked.start());
+      assert.equal(refused.check?.reason, `${why} you did not let it run`);
+      assert.deepEqual([shown, existsSync(`${marks}/ran`)], [[`codex ${changed}`], false]);
+      mayRun = true;
+      const [allowed] = await asked.over(await asked.start());
+      assert.match(sideText(allowed), /checks pass \(but package\.json, which says what it does, was changed too\)/);
+      assert.equal(existsSync(`${marks}/ran`), true);
     });
 
     test('a killed host: its check is ended, and the next one goes on with both from the same commit', async () => {

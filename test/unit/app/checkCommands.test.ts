@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { findChecks } from '../../../src/app/checkCommands.ts';
+import { checksAgain, findChecks } from '../../../src/app/checkCommands.ts';
+import type { CheckCommand } from '../../../src/protocol/fixCheck.ts';
 import { createTempFolder } from '../../support/temp.ts';
 
 function project(files: Readonly<Record<string, string>>): string {
@@ -90,6 +91,27 @@ describe('the check of a project is found', () => {
       found.map(({ definedIn }) => definedIn),
       ['deep/package.json', 'Makefile'],
     );
+  });
+
+  test('again for another race, as it is defined by now', async () => {
+    const { test: means } = { test: 'node evil.js' };
+    const root = project({ 'package.json': scripts({ test: means, lint: 'eslint .' }) });
+    const again = async (own: readonly string[], former: CheckCommand) =>
+      (await checksAgain(own, root, former)).map((one) => [one.command.join(' '), one.means, one.source]);
+    const lint = { command: ['npm', 'run', 'lint'], folder: '', definedIn: 'package.json' };
+    const found = [
+      ['npm run lint', 'eslint .', 'package.json'],
+      ['npm test', means, 'package.json'],
+    ];
+    assert.deepEqual(await again([], lint), found);
+    const setting = ['make it', '', 'the setting “tandem.fix.check”'];
+    assert.deepEqual(await again(['make', 'it'], lint), [found[0], setting, found[1]]);
+    assert.deepEqual(await again([], { command: ['make', 'it'], folder: '' }), [
+      ['make it', '', 'the race before'],
+      ...found.toReversed(),
+    ]);
+    const gone = { ...lint, command: ['npm', 'run', 'check'] };
+    assert.deepEqual(await again([], gone), found.toReversed(), 'what no file defines is not offered');
   });
 
   test('behind no link', async () => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../../../app.ts';
-import { type FoundCheck, checksFor } from '../../../app/checkCommands.ts';
+import { type FoundCheck, checksAgain, checksFor } from '../../../app/checkCommands.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
@@ -34,12 +34,12 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
 
 /** Both once more, from the code as it is now. */
 export async function raceAgain(
-  app: Pick<App, 'race'>,
+  app: Pick<App, 'race' | 'settings'>,
   { repository, title, race }: Pick<Job, 'repository' | 'title'> & { race: Race },
   { prompt, findings }: TaskOrder,
 ): Promise<void> {
-  const former = race.check && { ...race.check, source: 'the race before', means: '' };
-  const check = former && (await chooseCheck([former]));
+  const { check: former } = race;
+  const check = former && (await chooseCheck(await checksAgain(app.settings().fixCheck, repository, former)));
   const order = { prompt, title, check, ...(findings && { findings }) };
   await app.race(order, { cwd: repository, origin: 'editor', session: null });
 }
