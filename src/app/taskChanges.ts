@@ -218,9 +218,9 @@ export class TaskChanges {
     await this.end({ ...change, state: 'kept as a branch' });
   }
 
-  /** Throws the change away. */
-  discard(change: TaskChange): Promise<void> {
-    return this.end({ ...change, state: 'discarded' });
+  /** Throws the change away. @param takenInstead the job whose change was taken, where that is why */
+  discard(change: TaskChange, takenInstead?: string): Promise<void> {
+    return this.end({ ...change, state: 'discarded', ...(takenInstead !== undefined && { takenInstead }) });
   }
 
   /** Removes the worktrees of changes that were decided about, where somebody was killed before they could. */

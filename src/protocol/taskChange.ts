@@ -52,6 +52,8 @@ export const taskChangeSchema = z.object({
   /** A link of ours in the worktree, relative to it, which is no part of the change; left out where there is none. */
   link: z.optional(z.string()),
   state: z.enum(changeStates),
+  /** The job of the same fix race whose change was taken instead; left out where the user decided about this one. */
+  takenInstead: z.optional(z.string()),
   /** The last one is taken back first. */
   applied: z.array(applicationSchema),
   /** What compilers and linters say since it was last applied; left out where nobody listened. */

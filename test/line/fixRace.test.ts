@@ -139,6 +139,8 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual([codex.job.failure, claude.job.failure], [null, null]);
       assert.equal(line.text(), wrong, 'nothing is in the working tree, whatever the setting says');
       assert.equal(codex.change?.base, claude.change?.base);
+      const same = await host.app.races.sameFiles(codex.change ?? assert.fail(), claude.change ?? assert.fail());
+      assert.deepEqual([...same], []);
       assert.deepEqual(codex.check, { ...codex.check, outcome: 'passed', reason: '' });
       assert.deepEqual([claude.check?.outcome, claude.check?.reason], ['failed', 'exit code 1']);
       assert.match(claude.check?.output ?? '', /2 !== 3/);
@@ -154,7 +156,7 @@ for (const [codexVersion, claudeVersion] of versions) {
 
       const change = codex.change ?? assert.fail();
       assert.equal((await host.app.changes.apply(change)).kind, 'applied');
-      await host.app.races.discardOthers(codex.job);
+      assert.deepEqual(await host.app.races.discardOthers(codex.job), ['claude']);
       assert.match(line.text(), /return a \+ b;/);
       assert.deepEqual(line.worktrees(), []);
       const after = await host.app.races.sidesOf(claude.job);
@@ -164,6 +166,12 @@ for (const [codexVersion, claudeVersion] of versions) {
       );
       await host.app.changes.undo((await host.app.changes.read(codex.job)) ?? assert.fail());
       assert.equal(line.text(), wrong);
+      assert.deepEqual(await host.app.races.restoreOthers(codex.job), ['claude']);
+      const [, other] = await host.app.races.sidesOf(codex.job);
+      assert.deepEqual([other?.change?.state, line.worktrees()], ['pending', [claude.job.id]]);
+      assert.deepEqual(await host.app.races.restoreOthers(codex.job), [], 'once');
+      assert.equal((await host.app.changes.apply(other?.change ?? assert.fail())).kind, 'applied');
+      assert.match(line.text(), /return b \* a;/);
       assert.deepEqual(host.complaints, []);
     });
 
@@ -236,6 +244,9 @@ for (const [codexVersion, claudeVersion] of versions) {
       const sides = await line.over(await line.start());
       for (const side of sides)
         assert.match(sideText(side), /checks could not run: no-such-program was not found, /);
+      const [codex, claude] = sides.map(({ change }) => change ?? assert.fail());
+      if (!codex || !claude) assert.fail();
+      assert.deepEqual([...(await line.host.app.races.sameFiles(codex, claude))], ['add.js']);
     });
 
     test('a check that a fix has changed runs only if the user lets it', async () => {
