@@ -14,7 +14,7 @@ export type FixCheckParts = Pick<CheckProcessOptions, 'env' | 'stateHome' | 'log
   /** Left out where nobody can be asked. */
   ask?: Host['askCheck'];
   /** So long an answer is waited for; 0 for as long as it takes. Minutes. */
-  patience(): number;
+  readonly patience: () => number;
 };
 
 /** Between two words that the check was heard of. Milliseconds. */

@@ -27,7 +27,7 @@ export interface Host {
   /** Asks the user whether Claude's model may start something; left out where nobody can be asked. */
   askConsent?(what: string): Promise<boolean>;
   /** Asks the user whether a check may run that the fix itself has changed; left out where nobody can be asked. */
-  askCheck?(question: ChangedCheck): Promise<boolean>;
+  readonly askCheck?: (question: ChangedCheck) => Promise<boolean>;
   /** What compilers and linters say; left out where nobody tells. */
   readonly problems?: CodeProblems;
   /** Waiting times; left out outside of tests. Milliseconds. */

@@ -58,7 +58,7 @@ export class Races {
   }
 
   private async restore(change: TaskChange): Promise<void> {
-    const { changes, git } = this.parts;
+    const { changes } = this.parts;
     const { worktree, result, repository } = change;
     const pending: TaskChange = { ...change, state: 'pending' };
     delete pending.takenInstead;
@@ -66,7 +66,7 @@ export class Races {
     await changes.save(pending);
     try {
       if (worktree !== null && result !== null)
-        await addWorktree(repository, { folder: worktree, commit: result }, git());
+        await addWorktree(repository, { folder: worktree, commit: result }, this.parts.git());
     } catch (error) {
       await changes.save(change);
       throw error;

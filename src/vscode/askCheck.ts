@@ -15,7 +15,10 @@ export async function askCheck({ job, change, check, definedIn }: ChangedCheck):
   const whose = `${voiceName(job.reviewer)}’s fix`;
   const news = plainText(`${whose} changes ${definedIn}, which says what “${name}” does. ${job.title}.`);
   if ((await vscode.window.showWarningMessage(news, show, refuse)) !== show) return false;
-  const [before, after] = [taskChangeUri(change, definedIn, 'before'), taskChangeUri(change, definedIn, 'after')];
+  const [before, after] = [
+    taskChangeUri(change, definedIn, 'before'),
+    taskChangeUri(change, definedIn, 'after'),
+  ];
   const title = plainText(`${whose}: ${definedIn}`);
   await vscode.commands.executeCommand('vscode.diff', before, after, title, { preview: true });
   const question = plainText(`Run “${name}” on ${whose} here, outside of any sandbox?`);

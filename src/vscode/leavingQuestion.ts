@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { budgetAdvice, budgetLines } from '../app/budgetTexts.ts';
 import { type WhatLeaves, reviewersOf } from '../app/whatLeaves.ts';
-import { type Work, leavingMarkdown, leavingText, workText } from '../app/whatLeavesTexts.ts';
+import { type Work, leavingMarkdown, leavingText, workOfOrder, workText } from '../app/whatLeavesTexts.ts';
 import { settlesWithin } from '../base/async.ts';
 import { CancelledError, UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
 import { type ReviewerId, voiceName } from '../protocol/finding.ts';
-import type { ReviewOrder } from '../protocol/order.ts';
+import type { Job } from '../protocol/job.ts';
+import type { Order, ReviewOrder } from '../protocol/order.ts';
 import type { Target } from '../protocol/target.ts';
 import { plainText } from './errorMessage.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
@@ -74,6 +75,21 @@ export class LeavingQuestion {
     const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, goOn);
     if (answer !== goOn) throw new CancelledError();
     await this.remember(due, repository);
+  }
+
+  /**
+   * The same before what was ordered before is done again.
+   * @param job of the former order
+   * @throws CancelledError if the user thinks better of it
+   */
+  async confirmAgain(
+    order: Order,
+    { repository, reviewer }: Pick<Job, 'repository' | 'reviewer'>,
+  ): Promise<void> {
+    if (order.kind === 'review' || order.kind === 'adversarial-review')
+      return this.confirm(repository, order);
+    const work = workOfOrder(order);
+    if (work !== null) await this.confirmWork(work, [reviewer], repository);
   }
 
   private async dueForWork(agents: ReadonlySet<ReviewerId>, repository: string): Promise<ReviewerId[]> {

@@ -177,7 +177,8 @@ describe('Claude Code in the terminals of the window', () => {
     await window.command('Tandem: Resume Job in Terminal…');
     await window.quickInput.pick(/^Review: /);
     await waitFor('its pane', async () => (await window.terminals.count()) === 3, 60_000);
-    const resumed = () => tandem.processes('codex').filter((command) => / resume [\w-]{20,} --cd \//.test(command));
+    const resumed = () =>
+      tandem.processes('codex').filter((command) => / resume [\w-]{20,} --cd \//.test(command));
     await waitFor('codex resume', () => resumed().length === 1, 30_000);
     await tandem.shot('claude-10-thread-beside');
   });

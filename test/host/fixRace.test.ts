@@ -159,7 +159,11 @@ describe('both agents fix a finding, in a window', () => {
     const { quickInput } = window;
     await waitFor('the check', async () => (await quickInput.items()).includes('npm test'), 30_000);
     // With its script, as the first time.
-    assert.deepEqual(await quickInput.items(), ['npm test', 'node --test add.test.js', 'Run without a check']);
+    assert.deepEqual(await quickInput.items(), [
+      'npm test',
+      'node --test add.test.js',
+      'Run without a check',
+    ]);
     claudesFix = 'return a + b;';
     await quickInput.pick('npm test');
     const { message } = await window.notifications.waitFor(ended, 120_000);

@@ -132,9 +132,16 @@ export class TandemWindow {
 
   /** The user's settings, as VS Code has written them. */
   userSettings(): Readonly<Record<string, unknown>> {
-    return objectOf(
-      JSON.parse(readFileSync(path.join(this.parts.profile.path, 'user', 'User', 'settings.json'), 'utf8')),
-    );
+    return objectOf(JSON.parse(readFileSync(this.settingsFile, 'utf8')));
+  }
+
+  /** As the user does in the file. */
+  changeSettings(changes: Readonly<Record<string, unknown>>): void {
+    writeFileSync(this.settingsFile, JSON.stringify({ ...this.userSettings(), ...changes }));
+  }
+
+  private get settingsFile(): string {
+    return path.join(this.parts.profile.path, 'user', 'User', 'settings.json');
   }
 
   /** What the extension has logged in the window and those before its reloads. */

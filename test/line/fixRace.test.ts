@@ -5,7 +5,7 @@ import { after, describe, test } from 'node:test';
 import type { Host } from '../../src/app/host.ts';
 import type { Settings } from '../../src/app/settings.ts';
 import { HostConnection } from '../../src/client/hostConnection.ts';
-import { sideText } from '../../src/jobs/raceText.ts';
+import { type RaceSide, sideText } from '../../src/jobs/raceText.ts';
 import { identityOf, isAlive } from '../../src/base/childProcess.ts';
 import type { CheckCommand } from '../../src/protocol/fixCheck.ts';
 import { type Job, isTerminal } from '../../src/protocol/job.ts';
@@ -66,6 +66,8 @@ const claudeFixes =
     if (step === 1) return usesTool('Edit', { file_path: file, old_string: 'return a - b;', new_string: to });
     return says('It adds now.');
   };
+
+const changeOf = ({ change }: RaceSide) => change ?? assert.fail('no change');
 
 interface RaceOptions {
   codex: ModelScript;
@@ -139,7 +141,7 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual([codex.job.failure, claude.job.failure], [null, null]);
       assert.equal(line.text(), wrong, 'nothing is in the working tree, whatever the setting says');
       assert.equal(codex.change?.base, claude.change?.base);
-      const same = await host.app.races.sameFiles(codex.change ?? assert.fail(), claude.change ?? assert.fail());
+      const same = await host.app.races.sameFiles(changeOf(codex), changeOf(claude));
       assert.deepEqual([...same], []);
       assert.deepEqual(codex.check, { ...codex.check, outcome: 'passed', reason: '' });
       assert.deepEqual([claude.check?.outcome, claude.check?.reason], ['failed', 'exit code 1']);
@@ -154,8 +156,7 @@ for (const [codexVersion, claudeVersion] of versions) {
       for (const prompt of prompts) assert.match(prompt ?? '', /Mend add\(\)/);
       assert.equal(line.worktrees().length, 2);
 
-      const change = codex.change ?? assert.fail();
-      assert.equal((await host.app.changes.apply(change)).kind, 'applied');
+      assert.equal((await host.app.changes.apply(changeOf(codex))).kind, 'applied');
       assert.deepEqual(await host.app.races.discardOthers(codex.job), ['claude']);
       assert.match(line.text(), /return a \+ b;/);
       assert.deepEqual(line.worktrees(), []);
@@ -167,10 +168,10 @@ for (const [codexVersion, claudeVersion] of versions) {
       await host.app.changes.undo((await host.app.changes.read(codex.job)) ?? assert.fail());
       assert.equal(line.text(), wrong);
       assert.deepEqual(await host.app.races.restoreOthers(codex.job), ['claude']);
-      const [, other] = await host.app.races.sidesOf(codex.job);
-      assert.deepEqual([other?.change?.state, line.worktrees()], ['pending', [claude.job.id]]);
+      const other = changeOf((await host.app.races.sidesOf(claude.job))[1] ?? assert.fail());
+      assert.deepEqual([other.state, line.worktrees()], ['pending', [claude.job.id]]);
       assert.deepEqual(await host.app.races.restoreOthers(codex.job), [], 'once');
-      assert.equal((await host.app.changes.apply(other?.change ?? assert.fail())).kind, 'applied');
+      assert.equal((await host.app.changes.apply(other)).kind, 'applied');
       assert.match(line.text(), /return b \* a;/);
       assert.deepEqual(host.complaints, []);
     });
@@ -244,9 +245,8 @@ for (const [codexVersion, claudeVersion] of versions) {
       const sides = await line.over(await line.start());
       for (const side of sides)
         assert.match(sideText(side), /checks could not run: no-such-program was not found, /);
-      const [codex, claude] = sides.map(({ change }) => change ?? assert.fail());
-      if (!codex || !claude) assert.fail();
-      assert.deepEqual([...(await line.host.app.races.sameFiles(codex, claude))], ['add.js']);
+      const same = await line.host.app.races.sameFiles(changeOf(sides[0]), changeOf(sides[1]));
+      assert.deepEqual([...same], ['add.js']);
     });
 
     test('a check that a fix has changed runs only if the user lets it', async () => {
@@ -255,7 +255,8 @@ for (const [codexVersion, claudeVersion] of versions) {
       const rewrites = `*** Begin Patch\n*** Delete File: package.json\n*** End Patch\n`;
       const writes = `*** Begin Patch\n*** Add File: package.json\n+${changed}\n*** End Patch\n`;
       const options: RaceOptions = {
-        codex: ({ step }) => (step === 0 ? patches(rewrites) : step === 1 ? patches(writes) : answer('It is easier.')),
+        codex: ({ step }) =>
+          step === 0 ? patches(rewrites) : step === 1 ? patches(writes) : answer('It is easier.'),
         claude: claudeFixes('return a + b;'),
         check: { ...npmTest, definedIn: 'package.json' },
       };
@@ -283,7 +284,10 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual([shown, existsSync(`${marks}/ran`)], [[`codex ${changed}`], false]);
       mayRun = true;
       const [allowed] = await asked.over(await asked.start());
-      assert.match(sideText(allowed), /checks pass \(but package\.json, which says what it does, was changed too\)/);
+      assert.match(
+        sideText(allowed),
+        /checks pass \(but package\.json, which says what it does, was changed too\)/,
+      );
       assert.equal(existsSync(`${marks}/ran`), true);
     });
 

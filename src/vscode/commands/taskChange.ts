@@ -95,7 +95,9 @@ export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
       'Take your own changes back there first, or change it by hand.',
     );
   const text = `The task’s changes of ${count(undone.files.length)} were taken back.`;
-  const others = (await restored(parts, job, text)).map((agent) => ` ${voiceName(agent)}’s fix is there again.`);
+  const others = (await restored(parts, job, text)).map(
+    (agent) => ` ${voiceName(agent)}’s fix is there again.`,
+  );
   void vscode.window.showInformationMessage(text + others.join(''));
 }
 
@@ -105,7 +107,10 @@ async function restored({ app }: Parts, job: Job, done: string): Promise<Reviewe
     return await app.races.restoreOthers(job);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${done} The other agent’s fix could not be brought back: ${error.message}`, error.advice);
+    throw new UserError(
+      `${done} The other agent’s fix could not be brought back: ${error.message}`,
+      error.advice,
+    );
   }
 }
 
@@ -124,12 +129,7 @@ async function confirmUndoInPlace({ files }: TaskChange): Promise<void> {
   if (answer !== 'Take Back') throw new CancelledError();
 }
 
-async function apply(
-  parts: Parts,
-  change: TaskChange,
-  selection: Selection,
-  landed?: Landed,
-): Promise<void> {
+async function apply(parts: Parts, change: TaskChange, selection: Selection, landed?: Landed): Promise<void> {
   const { app } = parts;
   await offerToSave([change.repository]);
   const applied = await app.changes.apply(change, selection);

@@ -20,7 +20,10 @@ describe('a lock between processes', () => {
   test('of a process that was killed before it could write who it is, is taken over; a new one is waited for', async () => {
     const file = lock();
     writeFileSync(file, '');
-    await assert.rejects(alone(file, { ...wait, patience: 100 }, () => Promise.resolve()), UserError);
+    await assert.rejects(
+      alone(file, { ...wait, patience: 100 }, () => Promise.resolve()),
+      UserError,
+    );
     const before = new Date(Date.now() - 60_000);
     utimesSync(file, before, before);
     assert.equal(await alone(file, wait, () => Promise.resolve('done')), 'done');

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { App } from '../../../app.ts';
 import { type FoundCheck, checksAgain, checksFor } from '../../../app/checkCommands.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
@@ -34,12 +33,13 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
 
 /** Both once more, from the code as it is now. */
 export async function raceAgain(
-  app: Pick<App, 'race' | 'settings'>,
+  { app, leaving }: Pick<Parts, 'app' | 'leaving'>,
   { repository, title, race }: Pick<Job, 'repository' | 'title'> & { race: Race },
   { prompt, findings }: TaskOrder,
 ): Promise<void> {
   const { check: former } = race;
   const check = former && (await chooseCheck(await checksAgain(app.settings().fixCheck, repository, former)));
+  await leaving.confirmWork('task', reviewers, repository);
   const order = { prompt, title, check, ...(findings && { findings }) };
   await app.race(order, { cwd: repository, origin: 'editor', session: null });
 }
