@@ -162,6 +162,9 @@ describe('Claude Code in the terminals of the window', () => {
     const running = () => tandem.processes('claude').length;
     const before = running();
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
+    await waitFor('the threads', async () => (await window.quickInput.items()).length > 1, 30_000);
+    assert.match((await window.quickInput.items())[1] ?? '', /^Review: /);
+    await window.quickInput.pick('A new conversation');
     await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
     await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);
     await tandem.shot('claude-08-side-by-side');
@@ -170,6 +173,17 @@ describe('Claude Code in the terminals of the window', () => {
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
     await waitFor('two panes again', async () => (await window.terminals.count()) === 2, 20_000);
     await waitFor('no other Claude Code', () => running() === before, 20_000);
+  });
+
+  test('after a reload they are known as a pair, and not doubled', async () => {
+    const { window } = tandem;
+    const running = () => [tandem.processes('claude').length, tandem.processes('codex').length];
+    const before = running();
+    await window.reload();
+    await window.command('Tandem: Open Claude Code and Codex Side by Side');
+    await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
+    await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);
+    assert.deepEqual([running(), await window.quickInput.items()], [before, []]);
   });
 
   test('a thread of Codex goes on beside the session', async () => {
