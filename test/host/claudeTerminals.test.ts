@@ -162,8 +162,12 @@ describe('Claude Code in the terminals of the window', () => {
     const running = () => tandem.processes('claude').length;
     const before = running();
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
-    await waitFor('the threads', async () => (await window.quickInput.items()).length > 1, 30_000);
-    assert.match((await window.quickInput.items())[1] ?? '', /^Review: /);
+    const threads = async () => (await window.quickInput.items()).join('\n');
+    await waitFor(
+      'the threads',
+      async () => (await threads()).startsWith('A new conversation\nReview'),
+      30_000,
+    );
     await window.quickInput.pick('A new conversation');
     await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
     await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);

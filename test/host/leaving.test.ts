@@ -140,7 +140,7 @@ describe('the first review in a repository', () => {
 
   test('where it is to be shown always, a question about a finding and a review again are shown too', async () => {
     const { window } = tandem;
-    tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'always' });
+    await tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'always' });
     const asked = tandem.model.requests.length;
     const isShown = async (what: RegExp) => {
       await dialog().waitFor({ timeout: 60_000 });
@@ -155,7 +155,7 @@ describe('the first review in a repository', () => {
     await window.quickInput.pick(/^Review: /);
     await isShown(/^Review of .* by Codex: this leaves your machine/);
     assert.equal(tandem.model.requests.length, asked);
-    tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'first-time' });
+    await tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'first-time' });
   });
 
   test('the status bar tells what is used of the limits', async () => {

@@ -3,7 +3,6 @@ import { type FoundCheck, checksAgain, checksFor } from '../../../app/checkComma
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
-import { reviewers } from '../../../protocol/finding.ts';
 import { type CheckCommand, commandText } from '../../../protocol/fixCheck.ts';
 import type { Job, Race } from '../../../protocol/job.ts';
 import type { TaskOrder } from '../../../protocol/order.ts';
@@ -24,7 +23,7 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
   if (!found) throw new UsageError('This finding is no longer there.');
   await offerToSave([repository]);
   const check = await chooseCheck(await checksFor(app.settings().fixCheck, found.finding));
-  await parts.leaving.confirmWork('task', reviewers, repository);
+  await parts.leaving.confirmRace(repository);
   await app.race(
     { prompt: asPrompt([found]), findings: [id], title: `Fix: ${found.finding.title}`, check },
     { cwd: repository, origin: 'editor', session: null },
@@ -39,7 +38,7 @@ export async function raceAgain(
 ): Promise<void> {
   const { check: former } = race;
   const check = former && (await chooseCheck(await checksAgain(app.settings().fixCheck, repository, former)));
-  await leaving.confirmWork('task', reviewers, repository);
+  await leaving.confirmRace(repository);
   const order = { prompt, title, check, ...(findings && { findings }) };
   await app.race(order, { cwd: repository, origin: 'editor', session: null });
 }
