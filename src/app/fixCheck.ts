@@ -1,6 +1,7 @@
 import { orAborted, settlesWithin } from '../base/async.ts';
 import { errorCode, messageOf } from '../base/errors.ts';
 import { Throttle } from '../base/throttle.ts';
+import { emptySubmodules } from '../git/submodules.ts';
 import type { RunCheck } from '../jobs/taskRunner.ts';
 import { type CheckResult, commandText } from '../protocol/fixCheck.ts';
 import { type CheckProcessOptions, runCheckProcess } from './checkProcess.ts';
@@ -51,7 +52,8 @@ export function createFixCheck({ changes, ask, patience, ...parts }: FixCheckPar
       if (dependencies.kind === 'link')
         linked = await linkInto({ ...change, worktree }, dependencies, changes);
       const onHeard = () => hearing.request();
-      return await runCheckProcess(check, { ...parts, folder: worktree, signal, onHeard });
+      const result = await runCheckProcess(check, { ...parts, folder: worktree, signal, onHeard });
+      return result.outcome === 'failed' ? await withEmptySubmodules(result, worktree, parts) : result;
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
       return couldNotRun(check.command, messageOf(error));
@@ -71,6 +73,19 @@ async function refusalOf(
   const answer = orAborted(ask(question), signal);
   if (minutes > 0 && !(await settlesWithin(answer, minutes * 60_000))) return 'nobody answered in time';
   return (await answer) ? null : 'you did not let it run';
+}
+
+/** The code of a submodule is in no worktree: a check that needs it fails, whatever the change is. */
+async function withEmptySubmodules(
+  result: CheckResult,
+  worktree: string,
+  { env }: Pick<FixCheckParts, 'env'>,
+): Promise<CheckResult> {
+  const [first, ...others] = await emptySubmodules(worktree, { env });
+  if (first === undefined) return result;
+  const names =
+    others.length === 0 ? `the submodule ${first} is` : `${first} and ${others.length} more submodules are`;
+  return { ...result, reason: `${result.reason}; ${names} empty in the worktree` };
 }
 
 function couldNotRun(command: string[], reason: string): CheckResult {

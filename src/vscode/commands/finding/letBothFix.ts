@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type FoundCheck, checksAgain, checksFor } from '../../../app/checkCommands.ts';
+import { checksAgain, checksFor } from '../../../app/checkCommands.ts';
+import type { FoundCheck } from '../../../app/projectChecks.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
