@@ -1,5 +1,8 @@
 import type { Event } from 'vscode-jsonrpc/node';
 import type { Logger } from '../base/logger.ts';
+import type { CheckCommand } from '../protocol/fixCheck.ts';
+import type { Job } from '../protocol/job.ts';
+import type { TaskChange } from '../protocol/taskChange.ts';
 import type { CodeProblems } from './codeProblems.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,10 +26,21 @@ export interface Host {
   appServerToken?(endpoint: string): Promise<string>;
   /** Asks the user whether Claude's model may start something; left out where nobody can be asked. */
   askConsent?(what: string): Promise<boolean>;
+  /** Asks the user whether a check may run that the fix itself has changed; left out where nobody can be asked. */
+  readonly askCheck?: (question: ChangedCheck) => Promise<boolean>;
   /** What compilers and linters say; left out where nobody tells. */
   readonly problems?: CodeProblems;
   /** Waiting times; left out outside of tests. Milliseconds. */
   readonly timing?: Partial<Timing>;
+}
+
+/** A check that a fix has changed. */
+export interface ChangedCheck {
+  readonly job: Job;
+  readonly change: TaskChange;
+  readonly check: CheckCommand;
+  /** The file of the fix that says what the check does, relative to the root. */
+  readonly definedIn: string;
 }
 
 export interface Timing {

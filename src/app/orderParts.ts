@@ -13,13 +13,14 @@ import type { OrderParts } from '../jobs/orders.ts';
 import type { ReviewerId } from '../protocol/finding.ts';
 import type { JobKind, Run } from '../protocol/job.ts';
 import type { Target, TargetRequest } from '../protocol/target.ts';
+import { budgetAdvice } from './budgetTexts.ts';
 import type { Host } from './host.ts';
 import type { Settings } from './settings.ts';
 import { firstNote } from './whatLeavesTexts.ts';
 
 /** What placing an order needs of the other rooms. */
 export function orderParts(
-  { jobs, findings, appServer }: Pick<App, 'jobs' | 'findings' | 'appServer'>,
+  { jobs, findings, appServer, budgets }: Pick<App, 'jobs' | 'findings' | 'appServer' | 'budgets'>,
   host: Host,
 ): OrderParts {
   return {
@@ -36,6 +37,7 @@ export function orderParts(
     },
     findFinding: (id) => findings.find(id),
     firstNote,
+    limitNote: (agent) => budgetAdvice(agent, budgets.all(), Date.now()),
     reviewer: () => host.settings().reviewers,
     freeze: (repository, target) => freezeHere(host, repository, target),
     commitNow: (repository) => commitHere(host, repository),

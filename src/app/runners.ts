@@ -139,8 +139,10 @@ function taskRunner({ host, changes }: RunnerParts, agent: TaskRunner): Runner {
     git: () => ({ env: host.env }),
     elsewhere: () => machineOf(parseEndpoint(host.settings().appServerEndpoint)),
   };
-  const { env, stateHome } = host;
-  const check = createFixCheck({ env, stateHome, changes, logger: tagged(host.logger, 'jobs') });
+  const { env, stateHome, askCheck: ask } = host;
+  const patience = () => host.settings().approvalMinutes;
+  const logger = tagged(host.logger, 'jobs');
+  const check = createFixCheck({ env, stateHome, changes, logger, patience, ...(ask && { ask }) });
   return createTaskRunner(agent, (job, context) => openWorkplace(job, workplaces, context), check);
 }
 

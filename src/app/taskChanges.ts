@@ -158,13 +158,16 @@ export class TaskChanges implements Disposable {
 
   /**
    * Throws away what is nowhere but in the worktree: the change, if nobody has decided about it, and what is no part of it.
+   * @param takenInstead the job whose change was taken, where that is why
    * @throws UsageError if there is nothing (any more)
    */
-  discard(ref: ChangeRef): Promise<void> {
+  discard(ref: ChangeRef, takenInstead?: string): Promise<void> {
     return this.settle(ref, isOnlyThere, (change) => {
       const rest = { ...change };
       delete rest.leftOut;
-      return Promise.resolve(isPending(change) ? { ...rest, state: 'discarded' } : rest);
+      if (!isPending(change)) return Promise.resolve(rest);
+      const reason = takenInstead === undefined ? {} : { takenInstead };
+      return Promise.resolve({ ...rest, ...reason, state: 'discarded' });
     });
   }
 

@@ -2,6 +2,7 @@ import { codeSpan } from '../base/markdownCode.ts';
 import { oneLine } from '../base/printable.ts';
 import { estimateText } from '../jobs/estimate.ts';
 import { type ReviewerId, voiceName } from '../protocol/finding.ts';
+import type { Order } from '../protocol/order.ts';
 import type { Leaving, WhatLeaves } from './whatLeaves.ts';
 
 /*
@@ -61,10 +62,28 @@ function goes(agent: ReviewerId): string {
 }
 
 /** What an agent is asked for that is no review; `session`: of Claude Code, in a terminal or its panel. */
-export type Work = 'examination' | 'task' | 'session';
+export type Work = 'examination' | 'question' | 'opinion' | 'more' | 'task' | 'session';
+
+const workOf = {
+  question: 'question',
+  proof: 'examination',
+  'cross-examination': 'examination',
+  'tie-break': 'examination',
+  'second-opinion': 'opinion',
+  more: 'more',
+  task: 'task',
+} as const;
+
+/** What kind of work an order is; null for reviews, which are shown in full, and for transfers, for which no model is asked. */
+export function workOfOrder({ kind }: Pick<Order, 'kind'>): Work | null {
+  return kind in workOf ? workOf[kind as keyof typeof workOf] : null;
+}
 
 const handedWith: Readonly<Record<Work, string>> = {
   examination: 'Tandem hands over the finding with its code, and what was argued about it.',
+  question: 'Tandem hands over what you ask, with the finding and what was said about it.',
+  opinion: 'Tandem hands over the texts of findings that may be the same.',
+  more: 'Tandem hands over what was reviewed before, to be looked at further.',
   task: 'Tandem hands over what is to be done, with the findings and the code that go with it.',
   session:
     'Tandem hands over the findings to fix with their code, or what was said and changed in the job to go on with.',

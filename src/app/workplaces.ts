@@ -14,7 +14,7 @@ import {
 } from '../git/worktree.ts';
 import type { AgentContext } from '../jobs/agent.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Workplace } from '../jobs/workplace.ts';
+import type { Look, Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
 import { type Stamps, changedSince, leftOutNote, leftOutNow } from './leftOut.ts';
@@ -182,7 +182,7 @@ interface Closing {
   watch?: ProblemsWatch;
   /** What was no part of a snapshot of the working tree before the task worked there. */
   before?: Stamps;
-  look?: () => Promise<void>;
+  look?: Look;
 }
 
 /** Notes what the task has changed. A worktree without a change is of no use any more. */
@@ -217,7 +217,11 @@ export async function closeWorkplace(
   const commit = await commitTree(repository, { tree, parent: base, message: `Result of ${job}` }, git);
   await pointWorktree(worktree, commit, git);
   try {
-    await look?.();
+    if (look) {
+      // What it came to can be shown already.
+      await parts.changes.save({ ...change, result: commit });
+      await look(files.map(({ file }) => file));
+    }
   } finally {
     const names = leftOut.map(({ file }) => file);
     const left = names.length === 0 ? {} : { leftOut: names };

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod/mini';
@@ -17,15 +17,27 @@ export async function writePrivateFile(file: string, content: string | Buffer): 
   await writeFileAtomic(file, content, { mode: 0o600 });
 }
 
-/** Makes a file, mode 0600, that nobody else makes at the same time. @returns false if it is there already */
+/**
+ * Makes a file, mode 0600, that nobody else makes at the same time. One that cannot be written (the disk is full) does not stay.
+ * @returns false if it is there already
+ */
 export async function createPrivateFile(file: string, content: string): Promise<boolean> {
+  let handle: FileHandle;
   try {
-    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
-    return true;
+    handle = await open(file, 'wx', 0o600);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
+  try {
+    await handle.writeFile(content);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return true;
 }
 
 export async function writeJson(file: string, value: unknown): Promise<void> {

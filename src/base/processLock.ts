@@ -1,13 +1,16 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { pause } from './async.ts';
-import { identityOf, isAlive } from './childProcess.ts';
+import { type ProcessIdentity, identityOf, isAlive } from './childProcess.ts';
 import { UserError, errorCode } from './errors.ts';
 import { createPrivateFile, makePrivateFolder } from './files.ts';
 
 /** Between two looks whether the lock is free. Milliseconds. */
 const look = 25;
+
+/** Whoever has made the file has written into it by then, or never will. Milliseconds. */
+const surelyWritten = 5_000;
 
 export interface LockWait {
   /** How long it waits for others. Milliseconds. */
@@ -45,13 +48,24 @@ async function acquire(file: string, wait: LockWait): Promise<void> {
   }
 }
 
-/** Whether its holder is provably gone; one that is just being written has a holder that is there. */
+/** Whether its holder is provably gone, or was killed before it could write who it is. */
 async function isLeft(file: string): Promise<boolean> {
   try {
-    const holder = z.safeParse(holderSchema, JSON.parse(await readFile(file, 'utf8')));
-    return holder.success && !isAlive(holder.data);
+    const holder = holderOf(await readFile(file, 'utf8'));
+    return holder === null ? Date.now() - (await stat(file)).mtimeMs > surelyWritten : !isAlive(holder);
   } catch (error) {
-    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Null where nothing of that kind is written, or not yet. */
+function holderOf(text: string): ProcessIdentity | null {
+  try {
+    const holder = z.safeParse(holderSchema, JSON.parse(text));
+    return holder.success ? holder.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

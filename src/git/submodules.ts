@@ -1,6 +1,7 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../base/errors.ts';
+import { orEmpty } from '../base/orEmpty.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import { type GitOptions, git, gitError } from './git.ts';
 import { guardFilters } from './guardFilters.ts';
@@ -23,6 +24,17 @@ export async function changedSubmodules(repository: string, options: GitOptions)
     if (findRepositoryRoot(root) === root && (await hasChanges(root, options))) changed.push(name);
   }
   return changed;
+}
+
+/** Paths of the submodules that are not checked out in a working tree: git leaves them empty in a new one. */
+export async function emptySubmodules(folder: string, options: GitOptions): Promise<string[]> {
+  const empty: string[] = [];
+  for (const name of (await submodules(folder, options)).slice(0, maxSubmodules)) {
+    const inside = path.resolve(folder, name);
+    if (!isInside(folder, inside)) continue;
+    if ((await orEmpty(readdir(inside), [])).length === 0) empty.push(name);
+  }
+  return empty;
 }
 
 /** What `.gitmodules` names. It is text of the repository, and may name anything. */

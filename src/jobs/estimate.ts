@@ -36,13 +36,29 @@ export function estimateOf(
   );
   const alike = done.filter(({ target }) => isSimilar(target?.lines ?? null, asked.target.lines));
   const similar = alike.length > 0;
-  const basis = (similar ? alike : done).slice(0, newest);
+  return { ...medians(similar ? alike : done), similar };
+}
+
+/** The same of one job of another kind, which are all taken to be of one size. */
+export function estimateOfWork(
+  jobs: readonly Job[],
+  asked: Pick<Job, 'kind' | 'reviewer'>,
+): Omit<Estimate, 'similar'> {
+  return medians(
+    jobs.filter(
+      ({ state, kind, reviewer }) =>
+        state === 'succeeded' && kind === asked.kind && reviewer === asked.reviewer,
+    ),
+  );
+}
+
+function medians(jobs: readonly Job[]): Omit<Estimate, 'similar'> {
+  const basis = jobs.slice(0, newest);
   return {
     tokens: median(basis.map(({ tokens }) => tokens)),
     cost: median(basis.map(({ cost }) => cost)),
     time: median(basis.map(timeOf)),
     from: basis.length,
-    similar,
   };
 }
 
@@ -68,15 +84,25 @@ function median(values: readonly (number | null)[]): number | null {
 }
 
 /** `about 45,000 tokens, 2 min (from 6 reviews of this repository of similar size)`. */
-export function estimateText({ tokens, cost, time, from, similar }: Estimate): string {
+export function estimateText({ similar, ...estimate }: Estimate): string {
+  const { from } = estimate;
   if (from === 0) return 'not known (no review of this kind has ended here yet)';
-  const parts = [
+  const reviews = from === 1 ? 'one review' : `${from} reviews`;
+  return `${amountsText(estimate)} (from ${reviews} of this repository${similar ? ' of similar size' : ', of another size'})`;
+}
+
+/** `about 12,000 tokens, 40 s each (from 5 of this repository)`. */
+export function workEstimateText(estimate: Omit<Estimate, 'similar'>): string {
+  if (estimate.from === 0) return 'not known (none has ended here yet)';
+  return `${amountsText(estimate)} each (from ${estimate.from} of this repository)`;
+}
+
+function amountsText({ tokens, cost, time }: Pick<Estimate, 'tokens' | 'cost' | 'time'>): string {
+  return [
     tokens === null ? 'tokens not known' : `about ${rounded(tokens).toLocaleString('en-GB')} tokens`,
     ...(cost === null ? [] : [`US$ ${cost.toFixed(2)}`]),
     ...(time === null ? [] : [timeText(time)]),
-  ];
-  const reviews = from === 1 ? 'one review' : `${from} reviews`;
-  return `${parts.join(', ')} (from ${reviews} of this repository${similar ? ' of similar size' : ', of another size'})`;
+  ].join(', ');
 }
 
 /** To two digits: more would say more than is known. */

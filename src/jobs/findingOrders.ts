@@ -58,7 +58,7 @@ export class FindingOrders {
     const { repository, title } = finding;
     const review = order.job === '' ? null : await this.parts.jobs.find(order.job);
     const thread = await this.threads.shared(review?.threadId ?? null);
-    const agent = review?.reviewer ?? raisersOf(finding)[0] ?? 'codex';
+    const agent = answererOf(finding, review);
     const spec = specOf(this.parts.defaults, 'question', asker, { repository, title: titleOf(title), agent });
     return this.parts.jobs.start({ ...spec, ...thread, finding: order.finding }, order);
   }
@@ -116,8 +116,13 @@ export class FindingOrders {
   }
 }
 
+/** Who answers questions about a finding. @param review null where it is not known (any more) */
+export function answererOf(finding: Pick<Finding, 'reviewers'>, review: Job | null): ReviewerId {
+  return review?.reviewer ?? raisersOf(finding)[0] ?? 'codex';
+}
+
 /** Who can be asked about a finding: those that raised it. What only a tool raised, Codex is asked about. */
-function raisersOf({ reviewers: voices }: Pick<Finding, 'reviewers'>): ReviewerId[] {
+export function raisersOf({ reviewers: voices }: Pick<Finding, 'reviewers'>): ReviewerId[] {
   const raisers = voices.filter((voice) => voice !== 'sarif');
   return raisers.length > 0 ? raisers : ['codex'];
 }

@@ -26,6 +26,8 @@ export interface OrderParts extends FindingOrderParts {
   findSession(asker: Asker, source: string | undefined): Promise<{ file: string; title: string }>;
   /** For the first work of an agent in a repository, where nobody could be asked: where goes what it reads? */
   firstNote(agent: ReviewerId): string;
+  /** For a review where nobody could be asked, by an agent that is near a limit of its account; null where it is not, or that is not known. */
+  limitNote(agent: ReviewerId): string | null;
   /** Who reviews where the order does not say. */
   reviewer(): ReviewChoice;
   /**
@@ -190,16 +192,20 @@ export class Orders {
     // Claude Code has no list of its models; what it does not know it says by itself.
     if (reviewer !== 'claude')
       await this.parts.checkModel(repository, { model: model ?? '', effort: effort ?? '' });
-    const notes = [...(spec.notes ?? []), ...(await this.firstNotes(spec.origin, repository, reviewer))];
+    const notes = [...(spec.notes ?? []), ...(await this.notesBefore(spec, reviewer))];
     return this.parts.jobs.start({ ...spec, notes }, order);
   }
 
   /** In the editor the user has been asked. */
-  private async firstNotes(origin: Job['origin'], repository: string, agent: ReviewerId): Promise<string[]> {
+  private async notesBefore(
+    { origin, repository, kind }: Planned['spec'],
+    agent: ReviewerId,
+  ): Promise<string[]> {
     if (origin === 'editor') return [];
     const known = await this.parts.jobs.list(repository);
     const isFirst = known.every(({ reviewer, startedAt }) => reviewer !== agent || startedAt === null);
-    return isFirst ? [this.parts.firstNote(agent)] : [];
+    const limit = isReview(kind) ? this.parts.limitNote(agent) : null;
+    return [...(isFirst ? [this.parts.firstNote(agent)] : []), ...(limit === null ? [] : [limit])];
   }
 }
 

@@ -5,6 +5,7 @@ import type { JobResult, News } from '../protocol/report.ts';
 import { type ChangeState, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import { checkSentence } from './checkText.ts';
 import { problemsText } from './problemsText.ts';
+import { resumeCommand } from './resumeCommand.ts';
 import { elapsedText } from './times.ts';
 
 /** Longer raw answers are cut in reports; the whole text stays on disk and in the editor. Characters. */
@@ -329,7 +330,7 @@ export function details(job: Job): string[] {
     ...(kind === 'task' ? [write ? 'may write files of the repository' : 'read-only'] : []),
   ];
   const canResume = threadId !== null && isTerminal(state);
-  const resume = canResume ? [`Go on with it in Codex: \`codex resume ${threadId}\``] : [];
+  const resume = canResume ? [`Go on with it in Codex: ${codeSpan(resumeCommand(threadId, job))}`] : [];
   return [`${parts.join(', ')}.`, ...resume];
 }
 

@@ -9,13 +9,19 @@ import { answerResult, answered } from './answered.ts';
 import { checkWords, withDoubt } from './checkText.ts';
 import type { Job } from './job.ts';
 import type { Finished, RunContext, Runner } from './jobRun.ts';
-import type { OpenWorkplace, Workplace } from './workplace.ts';
+import type { Look, OpenWorkplace, Workplace } from './workplace.ts';
 
 /**
  * Runs the project's check where a task has worked.
  * @throws CancelledError once an abort has been confirmed; whatever else goes wrong is a result
  */
-export type RunCheck = (job: Job, check: CheckCommand, context: AgentContext) => Promise<CheckResult>;
+export type RunCheck = (job: Job, wanted: WantedCheck, context: AgentContext) => Promise<CheckResult>;
+
+export interface WantedCheck {
+  readonly check: CheckCommand;
+  /** What the task has changed, relative to the root. */
+  readonly changed: readonly string[];
+}
 
 /** Tasks as jobs: from a prompt to the agent's answer. One that may change files gets a workplace, and its change is noted. */
 export function createTaskRunner(
@@ -62,8 +68,8 @@ async function changing(
   const answer = await closedIfItFails(workplace, context, run(workplace.folder));
   const command = job.race?.check ?? null;
   let check: CheckResult | undefined;
-  const look = async () => {
-    if (command !== null) check = await runCheck(job, command, context);
+  const look = async (changed: readonly string[]) => {
+    if (command !== null) check = await runCheck(job, { check: command, changed }, context);
   };
   const changes = await close(workplace, context, look);
   const changed = changes?.map(({ file }) => file) ?? [];
@@ -98,7 +104,7 @@ async function reading(
 async function close(
   workplace: Workplace,
   { onProgress }: RunContext,
-  look?: () => Promise<void>,
+  look?: Look,
 ): Promise<ChangedTaskFile[] | null> {
   const { files, notes } = await workplace.close(look);
   for (const note of notes) onProgress({ note });

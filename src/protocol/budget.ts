@@ -27,7 +27,8 @@ export const budgetSchema = z.object({
 export type Budget = z.infer<typeof budgetSchema>;
 
 /**
- * An agent has told of limits. Those that it did not name stay as they are: not every message has all of them.
+ * An agent has told of limits. Those that it did not name stay as they are: not every message has all of them. Nor does every
+ * message say how much is used of one that it names (2.1.197): until its reset that is as it was told last.
  * @param before null where nothing was known
  */
 export function withTold(
@@ -38,7 +39,11 @@ export function withTold(
 ): Budget {
   const known = before?.windows ?? [];
   const others = known.filter((one) => !told.some((other) => keyOf(other) === keyOf(one)));
-  const windows = [...told, ...others].sort((a, b) => (a.minutes ?? 0) - (b.minutes ?? 0));
+  const named = told.map((window) => {
+    const same = known.find((one) => keyOf(one) === keyOf(window) && one.resetsAt === window.resetsAt);
+    return same && window.usedPercent === null ? same : window;
+  });
+  const windows = [...named, ...others].sort((a, b) => (a.minutes ?? 0) - (b.minutes ?? 0));
   return { agent, windows, observedAt: new Date(now).toISOString() };
 }
 

@@ -46,7 +46,7 @@ export const taskChangeSchema = z.object({
   worktree: z.nullable(z.string()),
   /** Commit or tree that it started from: the working tree as it was then. */
   base: z.string(),
-  /** What it came to; null while it runs. */
+  /** What it came to; null while its agent is at work. */
   result: z.nullable(z.string()),
   files: z.array(changedFileSchema),
   /** What is in the worktree and no part of the change, because it is large or looks like a secret; left out for nothing. */
@@ -54,6 +54,8 @@ export const taskChangeSchema = z.object({
   /** A link of ours in the worktree, relative to it, which is no part of the change; left out where there is none. */
   link: z.optional(z.string()),
   state: z.enum(changeStates),
+  /** The job of the same fix race whose change was taken instead; left out where the user decided about this one. */
+  takenInstead: z.optional(z.string()),
   /** The last one is taken back first. */
   applied: z.array(applicationSchema),
   /** What compilers and linters say since it was last applied; left out where nobody listened. */

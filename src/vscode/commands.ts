@@ -86,6 +86,7 @@ import type { AllPlaces } from './placesOfFindings.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
 import { requireRow } from './rowCommands.ts';
+import type { TerminalPairs } from './terminalPairs.ts';
 import type { TokenStore } from './tokenStore.ts';
 import type { LeavingQuestion } from './leavingQuestion.ts';
 
@@ -105,6 +106,7 @@ export interface CommandParts {
   approvalDocuments: ApprovalDocuments;
   documents: ReportDocuments;
   leaving: LeavingQuestion;
+  pairs: TerminalPairs;
   plugin: PluginSetup;
   gateKeys: GateKeys;
   errors: ErrorReporter;

@@ -42,7 +42,7 @@ function choicesOf(parts: Parts, sides: readonly RaceSide[], shown: boolean): Ch
   }));
   if (!shown) {
     const jobs = { label: 'Show Jobs', run: () => run('tandem.showJobs') };
-    return [...takes, ...(hasChanges(sides) ? [compare(parts, sides)] : [jobs])];
+    return [...takes, ...(hasChanges(sides) ? [compareButton(parts, sides)] : [jobs])];
   }
   return open.length === 0 ? [] : [...takes, { label: 'More…', run: () => chooseMore(parts, sides, takes) }];
 }
@@ -64,7 +64,7 @@ async function chooseMore(parts: Parts, sides: readonly RaceSide[], takes: reado
   await picked?.run();
 }
 
-function compare(parts: Parts, sides: readonly RaceSide[]): Choice {
+function compareButton(parts: Parts, sides: readonly RaceSide[]): Choice {
   const isOne = changesOf(sides).length === 1;
   return { label: isOne ? 'Show Changes' : 'Compare', run: () => compareFixesOf(parts, sides) };
 }
@@ -77,17 +77,26 @@ async function run(command: string): Promise<void> {
 export async function compareFixesOf(parts: Parts, sides: readonly RaceSide[]): Promise<void> {
   const [left, right] = changesOf(sides);
   if (left && right) {
-    const names = sides.map(({ job }) => voiceName(job.reviewer)).join(' | ');
-    await showSideBySide(left.change, right.change, `${names}: ${left.job.title}`);
+    const same = await parts.app.races.sameFiles(left.change, right.change);
+    await showSideBySide(left.change, right.change, { title: compareTitle(left, right, same), same });
   } else if (left) await showTaskChange(left.change, titleOf(left.job));
   await offerFixes(parts, sides, true);
+}
+
+/** What is the same is shown against the original, and said to be so. */
+function compareTitle(left: Changed, right: Changed, same: ReadonlySet<string>): string {
+  const isAll = [left, right].every(({ change }) => change.files.every(({ file }) => same.has(file)));
+  if (isAll) return `Both made the same change (original | both): ${left.job.title}`;
+  const names = [left, right].map(({ job }) => voiceName(job.reviewer)).join(' | ');
+  const part = same.size === 0 ? '' : `, the same in ${same.size === 1 ? '1 file' : `${same.size} files`}`;
+  return `${names}${part}: ${left.job.title}`;
 }
 
 async function showEach(sides: readonly RaceSide[]): Promise<void> {
   for (const { job, change } of changesOf(sides)) await showTaskChange(change, titleOf(job));
 }
 
-/** Brings one into the working tree; the other one goes once it is there. */
+/** Brings one into the working tree; the other one is put aside once it is there, until it is taken back. */
 async function takeFix(parts: Parts, { job }: RaceSide): Promise<void> {
   const { app } = parts;
   // The user may have decided otherwise since they were asked.
@@ -96,7 +105,10 @@ async function takeFix(parts: Parts, { job }: RaceSide): Promise<void> {
     await run('tandem.showJobs');
     return;
   }
-  await takeChange(parts, change, () => app.races.discardOthers(job));
+  await takeChange(parts, change, async () => {
+    const others = await app.races.discardOthers(job);
+    return others.map((agent) => ` ${voiceName(agent)}’s fix was put aside; Undo brings it back.`).join('');
+  });
 }
 
 async function discardFixes({ app }: Parts, open: readonly RaceSide[]): Promise<void> {
@@ -122,8 +134,13 @@ function hasChanges(sides: readonly RaceSide[]): boolean {
   return changesOf(sides).length > 0;
 }
 
+interface Changed {
+  readonly job: Job;
+  readonly change: TaskChange;
+}
+
 /** Those that changed something, and what. */
-function changesOf(sides: readonly RaceSide[]): { job: Job; change: TaskChange }[] {
+function changesOf(sides: readonly RaceSide[]): Changed[] {
   return sides.flatMap(({ job, change }) =>
     change && isTerminal(job.state) && change.files.length > 0 ? [{ job, change }] : [],
   );

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../app/host.ts';
 import { stateHome } from '../base/paths.ts';
+import { askCheck } from './askCheck.ts';
 import { codeProblems } from './codeProblems.ts';
 import { askConsent } from './consent.ts';
 import { childEnvironment } from './environment.ts';
@@ -28,6 +29,7 @@ export function createHost(
     settings: () => readSettings(vscode.workspace),
     appServerToken: (endpoint) => tokens.read(endpoint),
     askConsent,
+    askCheck,
     problems: codeProblems,
   };
 }

@@ -3,13 +3,16 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { budgetAdvice, budgetLines } from '../app/budgetTexts.ts';
 import { type WhatLeaves, reviewersOf } from '../app/whatLeaves.ts';
-import { type Work, leavingMarkdown, leavingText, workText } from '../app/whatLeavesTexts.ts';
+import { type Work, leavingMarkdown, leavingText, workOfOrder, workText } from '../app/whatLeavesTexts.ts';
 import { settlesWithin } from '../base/async.ts';
 import { CancelledError, UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { findRepositoryRoot } from '../git/repository.ts';
-import { type ReviewerId, voiceName } from '../protocol/finding.ts';
-import type { ReviewOrder } from '../protocol/order.ts';
+import { estimateOfWork, workEstimateText } from '../jobs/estimate.ts';
+import { isNearlyUsed } from '../protocol/budget.ts';
+import { type ReviewerId, reviewers, voiceName } from '../protocol/finding.ts';
+import type { Job, JobKind } from '../protocol/job.ts';
+import type { Order, ReviewOrder } from '../protocol/order.ts';
 import type { Target } from '../protocol/target.ts';
 import { plainText } from './errorMessage.ts';
 import type { ReportDocuments } from './reportDocuments.ts';
@@ -52,7 +55,7 @@ export class LeavingQuestion {
   async confirm(cwd: string, order: ReviewOrder): Promise<void> {
     const what = await this.due(cwd, order);
     if (what === null) return;
-    await this.renewBudgets(what);
+    await this.renewBudgets(what.agents.map(({ agent }) => agent));
     await this.ask(what, order);
     await this.remember(
       what.agents.map(({ agent }) => agent),
@@ -66,14 +69,65 @@ export class LeavingQuestion {
    * @throws CancelledError if the user thinks better of it
    */
   async confirmWork(work: Work, agents: readonly ReviewerId[], repository: string): Promise<void> {
-    const due = await this.dueForWork(new Set(agents), repository);
+    await this.askAboutWork(work, await this.dueForWork(new Set(agents), repository), repository);
+  }
+
+  /**
+   * Before a fix race: in any case where an agent is near a limit, with what is known of both.
+   * @throws CancelledError if the user thinks better of it
+   */
+  async confirmRace(repository: string): Promise<void> {
+    const { budgets } = this.parts.app;
+    await budgets.load();
+    const isNear = reviewers.some((agent) => isNearlyUsed(budgets.all()[agent], Date.now()));
+    const due = isNear ? [...reviewers] : await this.dueForWork(new Set(reviewers), repository);
+    if (due.length === 0) return;
+    await this.askAboutWork('task', due, repository, await this.budgetText(repository, 'task', reviewers));
+  }
+
+  /** What jobs of these agents will probably take, and what is used of the limits: a line for each. */
+  async budgetText(repository: string, kind: JobKind, agents: readonly ReviewerId[]): Promise<string> {
+    const { app } = this.parts;
+    await app.budgets.load();
+    await this.renewBudgets(agents);
+    const jobs = await app.jobs.list(repository);
+    const estimates = agents.map(
+      (reviewer) =>
+        `${voiceName(reviewer)} will take: ${workEstimateText(estimateOfWork(jobs, { kind, reviewer }))}.`,
+    );
+    const limits = budgetLines(app.budgets.all(), Date.now()).map((line) => `${line}.`);
+    return plainLines([...estimates, ...limits].join('\n'));
+  }
+
+  private async askAboutWork(
+    work: Work,
+    due: readonly ReviewerId[],
+    repository: string,
+    budgets?: string,
+  ): Promise<void> {
     if (due.length === 0) return;
     const names = due.map(voiceName).join(' and ');
     const question = plainText(`Work of ${names} in ${path.basename(repository)}: this leaves your machine`);
-    const detail = plainLines(`${workText(work, due, this.parts.app.appServer.isRemote)}\n\n${settingHint}`);
+    const told = workText(work, due, this.parts.app.appServer.isRemote);
+    const detail = plainLines([told, ...(budgets === undefined ? [] : [budgets]), settingHint].join('\n\n'));
     const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, goOn);
     if (answer !== goOn) throw new CancelledError();
     await this.remember(due, repository);
+  }
+
+  /**
+   * The same before what was ordered before is done again.
+   * @param job of the former order
+   * @throws CancelledError if the user thinks better of it
+   */
+  async confirmAgain(
+    order: Order,
+    { repository, reviewer }: Pick<Job, 'repository' | 'reviewer'>,
+  ): Promise<void> {
+    if (order.kind === 'review' || order.kind === 'adversarial-review')
+      return this.confirm(repository, order);
+    const work = workOfOrder(order);
+    if (work !== null) await this.confirmWork(work, [reviewer], repository);
   }
 
   private async dueForWork(agents: ReadonlySet<ReviewerId>, repository: string): Promise<ReviewerId[]> {
@@ -120,11 +174,11 @@ export class LeavingQuestion {
   }
 
   /** Codex is asked what it tells now; where that takes long, it is shown as it is known. */
-  private async renewBudgets({ agents }: WhatLeaves): Promise<void> {
+  private async renewBudgets(agents: readonly ReviewerId[]): Promise<void> {
     const { budgets, appServer } = this.parts.app;
     const { codex } = budgets.all();
     const isFresh = codex !== null && Date.now() - Date.parse(codex.observedAt) < freshFor;
-    if (isFresh || agents.every(({ agent }) => agent !== 'codex')) return;
+    if (isFresh || !agents.includes('codex')) return;
     const asking = budgets.askCodex(appServer);
     asking.catch((error: unknown) => this.parts.log.error(messageOf(error)));
     await settlesWithin(asking, patience);

@@ -31,11 +31,11 @@ export function runCompletion(parts: readonly WatchedJob[], known: readonly Find
     return told('info', sentences(`${subject(inOrder)} was cancelled.`, kept), []);
   if (done.length === 0) {
     const text = [`${subject(inOrder)} has no result.`, ...failed.map(({ job }) => failure(job)), kept];
-    return told('error', text.filter((part) => part !== '').join(' '), [compare(first), showLog]);
+    return told('error', text.filter((part) => part !== '').join(' '), [compareButton(first), showLog]);
   }
   const text = [`${subject(done)}: ${found(done)}.`, ...failed.map(({ job }) => failure(job))].join(' ');
   const hasPlaces = done.some(({ result }) => result?.findings.some(({ place }) => place === 'anchored'));
-  const actions = [compare(first), show, ...(hasPlaces ? [showProblems] : [])];
+  const actions = [compareButton(first), show, ...(hasPlaces ? [showProblems] : [])];
   return told(failed.length === 0 ? 'info' : 'warning', text, actions);
 }
 
@@ -75,6 +75,6 @@ function failure(job: Job): string {
   }
 }
 
-function compare({ job }: WatchedJob): CompletionAction {
+function compareButton({ job }: WatchedJob): CompletionAction {
   return { label: 'Compare', command: 'tandem.compareReviews', about: job.id };
 }

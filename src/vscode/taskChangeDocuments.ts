@@ -33,13 +33,18 @@ export function jobOfChanges(uri: vscode.Uri): string | null {
 }
 
 /**
- * Shows two changes of the same commit side by side: what the one made of each file, and what the other one made of it.
+ * Shows two changes of the same commit side by side: what the one made of each file, and what the other one made of it; where
+ * that is the same, what both made of the original.
  */
-export async function showSideBySide(left: TaskChange, right: TaskChange, title: string): Promise<void> {
+export async function showSideBySide(
+  left: TaskChange,
+  right: TaskChange,
+  { title, same }: { title: string; same: ReadonlySet<string> },
+): Promise<void> {
   const files = [...new Set([left, right].flatMap((change) => change.files.map(({ file }) => file)))].sort();
   const changes = files.map((file) => [
     vscode.Uri.joinPath(vscode.Uri.file(left.repository), file),
-    sideOf(left, right, file),
+    same.has(file) ? taskChangeUri(left, file, 'before') : sideOf(left, right, file),
     sideOf(right, left, file),
   ]);
   await vscode.commands.executeCommand('vscode.changes', title, changes);

@@ -34,6 +34,7 @@ import { ReportDocuments, reportScheme } from './reportDocuments.ts';
 import { reviewedDocuments, reviewedScheme } from './reviewedDocuments.ts';
 import { type SettingId, readSetting } from './settings.ts';
 import { StatusBar, showDemoItem } from './statusBar.ts';
+import { TerminalPairs } from './terminalPairs.ts';
 import { TokenStore } from './tokenStore.ts';
 import { taskChangeDocuments, taskChangeScheme } from './taskChangeDocuments.ts';
 import { showWarnings } from './warnings.ts';
@@ -109,6 +110,7 @@ export function createWindow(context: vscode.ExtensionContext): Window {
     approvalDocuments: new ApprovalDocuments(app),
     documents,
     leaving: new LeavingQuestion({ app, documents, memory: context.globalState, log }),
+    pairs: new TerminalPairs(context.workspaceState),
     plugin: new PluginSetup(host, app, context.globalState),
     gateKeys: new GateKeys(app, keys),
     edits: new EditsWatch({ app, host, list, errors }),

@@ -162,6 +162,13 @@ describe('Claude Code in the terminals of the window', () => {
     const running = () => tandem.processes('claude').length;
     const before = running();
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
+    const threads = async () => (await window.quickInput.items()).join('\n');
+    await waitFor(
+      'the threads',
+      async () => (await threads()).startsWith('A new conversation\nReview'),
+      30_000,
+    );
+    await window.quickInput.pick('A new conversation');
     await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
     await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);
     await tandem.shot('claude-08-side-by-side');
@@ -172,12 +179,24 @@ describe('Claude Code in the terminals of the window', () => {
     await waitFor('no other Claude Code', () => running() === before, 20_000);
   });
 
+  test('after a reload they are known as a pair, and not doubled', async () => {
+    const { window } = tandem;
+    const running = () => [tandem.processes('claude').length, tandem.processes('codex').length];
+    const before = running();
+    await window.reload();
+    await window.command('Tandem: Open Claude Code and Codex Side by Side');
+    await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
+    await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);
+    assert.deepEqual([running(), await window.quickInput.items()], [before, []]);
+  });
+
   test('a thread of Codex goes on beside the session', async () => {
     const { window } = tandem;
     await window.command('Tandem: Resume Job in Terminal…');
     await window.quickInput.pick(/^Review: /);
     await waitFor('its pane', async () => (await window.terminals.count()) === 3, 60_000);
-    const resumed = () => tandem.processes('codex').filter((command) => / resume [\w-]{20,}$/.test(command));
+    const resumed = () =>
+      tandem.processes('codex').filter((command) => / resume [\w-]{20,} --cd \//.test(command));
     await waitFor('codex resume', () => resumed().length === 1, 30_000);
     await tandem.shot('claude-10-thread-beside');
   });

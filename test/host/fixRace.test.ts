@@ -42,6 +42,7 @@ describe('both agents fix a finding, in a window', () => {
   let model: MessagesModel;
   let tandem: TandemWindow;
   let jobs: JobsPage;
+  let claudesFix = 'return b * a;';
   before(async () => {
     repository = await createRepository({
       committed: {
@@ -56,7 +57,7 @@ describe('both agents fix a finding, in a window', () => {
       const file_path = `${folder}/add.js`;
       if (step === 0) return usesTool('Read', { file_path });
       if (step > 1) return says('It multiplies now.');
-      return usesTool('Edit', { file_path, old_string: 'return a - b;', new_string: 'return b * a;' });
+      return usesTool('Edit', { file_path, old_string: 'return a - b;', new_string: claudesFix });
     });
     tandem = await TandemWindow.open({ folder: repository.path, withClaude: true, claudeModel: model });
     jobs = new JobsPage(tandem.window.page);
@@ -78,6 +79,10 @@ describe('both agents fix a finding, in a window', () => {
   const text = () => readFileSync(path.join(repository.path, 'add.js'), 'utf8');
   const worktrees = () => readdirSync(path.join(tandem.stateHome, 'worktrees'));
   const ended = 'Fix: add() subtracts. Codex: ';
+  const shows = async (side: string, wanted: string) => {
+    const lines = tandem.window.page.locator(`.multiDiffEditor .editor.${side} .view-line`);
+    return (await lines.allTextContents()).some((line) => line.replaceAll('\u00a0', ' ') === wanted);
+  };
 
   test('the check is shown before anything begins', async () => {
     const { window } = tandem;
@@ -125,9 +130,6 @@ describe('both agents fix a finding, in a window', () => {
     await window.command('Tandem: Show Jobs');
     await jobs.waitFor(/^Codex: Fix: add\(\) subtracts \| /, 60_000);
     await jobs.choose('Claude: Fix: add() subtracts', 'Compare the Fixes of Both Agents');
-    const side = (name: string) => window.page.locator(`.multiDiffEditor .editor.${name} .view-line`);
-    const shows = async (name: string, wanted: string) =>
-      (await side(name).allTextContents()).some((line) => line.replaceAll('\u00a0', ' ') === wanted);
     await waitFor('Codex’s', () => shows('original', '  return a + b;'), 30_000);
     await waitFor('Claude’s', () => shows('modified', '  return b * a;'), 30_000);
     const { buttons } = await window.notifications.waitFor(ended, 30_000);
@@ -135,7 +137,7 @@ describe('both agents fix a finding, in a window', () => {
     await tandem.shot('race-3-compared');
   });
 
-  test('one click takes one; the other is gone, and the reviewer proves what was taken', async () => {
+  test('one click takes one, and the reviewer proves it; the other is put aside until that is undone', async () => {
     const { window } = tandem;
     await window.notifications.press(ended, 'Take Codex’s');
     await window.notifications.waitFor('Proof of fix of “add() subtracts”: fix confirmed.', 90_000);
@@ -143,9 +145,11 @@ describe('both agents fix a finding, in a window', () => {
     assert.match(text(), /return a \+ b;/);
     assert.deepEqual(worktrees(), []);
     await waitFor('no problem', async () => (await window.problems()).length === 0, 20_000);
-    await window.notifications.press('Applied the changes of 1 file.', 'Undo');
-    await window.notifications.waitFor('The task’s changes of 1 file were taken back.', 30_000);
-    assert.equal(text(), wrong);
+    const aside = 'Applied the changes of 1 file. Claude’s fix was put aside; Undo brings it back.';
+    await window.notifications.press(aside, 'Undo');
+    const back = 'The task’s changes of 1 file were taken back. Claude’s fix is there again.';
+    await window.notifications.waitFor(back, 30_000);
+    assert.deepEqual([text(), worktrees().length], [wrong, 1]);
   });
 
   test('one of them run again is the whole race again, and the check is shown before', async () => {
@@ -154,11 +158,22 @@ describe('both agents fix a finding, in a window', () => {
     await jobs.choose('Claude: Fix: add() subtracts', 'Run Again');
     const { quickInput } = window;
     await waitFor('the check', async () => (await quickInput.items()).includes('npm test'), 30_000);
-    assert.deepEqual(await quickInput.items(), ['npm test', 'Run without a check']);
+    // With its script, as the first time.
+    assert.deepEqual(await quickInput.items(), [
+      'npm test',
+      'node --test add.test.js',
+      'Run without a check',
+    ]);
+    claudesFix = 'return a + b;';
     await quickInput.pick('npm test');
     const { message } = await window.notifications.waitFor(ended, 120_000);
-    assert.match(message, /Codex: \+1 −1, checks pass, .*; Claude: \+1 −1, checks fail/);
-    assert.deepEqual([text(), worktrees().length], [wrong, 2]);
+    assert.match(message, /Codex: \+1 −1, checks pass, .*; Claude: \+1 −1, checks pass/);
+    assert.deepEqual([text(), worktrees().length], [wrong, 3]);
+    await window.command('View: Close All Editors');
+    await window.notifications.press(ended, 'Compare');
+    await window.page.locator('.tab', { hasText: 'Both made the same change' }).waitFor();
+    await waitFor('the original', () => shows('original', '  return a - b;'), 30_000);
+    await waitFor('what both made of it', () => shows('modified', '  return a + b;'), 30_000);
     await tandem.shot('race-5-again');
   });
 });

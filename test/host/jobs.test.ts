@@ -168,7 +168,7 @@ describe('the jobs of a window', () => {
     await jobs.choose('3 findings', 'Resume in Terminal');
     const resumed = await waitFor(
       'codex resume',
-      () => tandem.processes('codex').find((command) => / resume [\w-]{20,}$/.test(command)),
+      () => tandem.processes('codex').find((command) => / resume [\w-]{20,} --cd \//.test(command)),
       30_000,
     );
     assert.doesNotMatch(resumed, /sh -c/);

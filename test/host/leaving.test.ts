@@ -138,6 +138,26 @@ describe('the first review in a repository', () => {
     assert.equal(await dialog().count(), 0);
   });
 
+  test('where it is to be shown always, a question about a finding and a review again are shown too', async () => {
+    const { window } = tandem;
+    await tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'always' });
+    const asked = tandem.model.requests.length;
+    const isShown = async (what: RegExp) => {
+      await dialog().waitFor({ timeout: 60_000 });
+      assert.match((await dialog().textContent()) ?? '', what);
+      await dialog().getByText('Cancel', { exact: true }).click();
+      await dialog().waitFor({ state: 'hidden' });
+    };
+    await window.openFile('price.ts:14');
+    await window.command('Tandem: Explain Finding');
+    await isShown(/Codex: Tandem hands over what you ask, with the finding and what was said about it\./);
+    await window.command('Tandem: Run Job Again…');
+    await window.quickInput.pick(/^Review: /);
+    await isShown(/^Review of .* by Codex: this leaves your machine/);
+    assert.equal(tandem.model.requests.length, asked);
+    await tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'first-time' });
+  });
+
   test('the status bar tells what is used of the limits', async () => {
     const { page } = tandem.window;
     const item = page.locator('.statusbar-item[id="tandem.tandem.tandem.status"]');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ensureBrowser } from '../engine/browser.ts';
 import { ensureEngine } from '../engine/install.ts';
 import { type EngineServer, serveEngine } from '../engine/serve.ts';
+import { waitFor } from '../engine/wait.ts';
 import { openWindow, type VsCodeWindow } from '../engine/window.ts';
 import type { MessagesModel } from '../models/messages.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
@@ -34,6 +35,7 @@ export interface TandemWindowOptions {
 /** A real VS Code window with the packaged extension and the real Codex, whose model is a stand-in. */
 export class TandemWindow {
   private ending: Promise<string[]> | undefined;
+  private changedSettings = 0;
 
   private constructor(
     readonly window: VsCodeWindow,
@@ -132,9 +134,21 @@ export class TandemWindow {
 
   /** The user's settings, as VS Code has written them. */
   userSettings(): Readonly<Record<string, unknown>> {
-    return objectOf(
-      JSON.parse(readFileSync(path.join(this.parts.profile.path, 'user', 'User', 'settings.json'), 'utf8')),
+    return objectOf(JSON.parse(readFileSync(this.settingsFile, 'utf8')));
+  }
+
+  /** As the user does in the file; resolves once the window goes by it, which its title shows. */
+  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const title = `settings ${(this.changedSettings += 1)}`;
+    writeFileSync(
+      this.settingsFile,
+      JSON.stringify({ ...this.userSettings(), ...changes, 'window.title': title }),
     );
+    await waitFor(title, async () => (await this.window.page.title()).startsWith(title), 30_000);
+  }
+
+  private get settingsFile(): string {
+    return path.join(this.parts.profile.path, 'user', 'User', 'settings.json');
   }
 
   /** What the extension has logged in the window and those before its reloads. */

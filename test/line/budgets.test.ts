@@ -75,6 +75,11 @@ for (const version of codexVersions)
       const next = new Budgets(host.stateHome, createRecordingLogger());
       await next.load();
       assert.deepEqual(next.all().codex?.windows, codex.windows);
+      // A terminal is not asked first: the report says it.
+      const asker = { cwd: repository.path, origin: 'cli', session: null } as const;
+      const review = await host.app.place(reviewOrder(), asker);
+      assert.match(review.notes.join(), /Codex is near a limit; of Claude it is not known how much is left/);
+      await host.app.jobs.wait(review.id);
       // Codex refuses the question: with an API key there is nothing to ask.
       await host.app.budgets.askCodex(host.app.appServer);
       assert.deepEqual(host.app.budgets.all().codex?.windows, codex.windows);

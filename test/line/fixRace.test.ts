@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import type { Host } from '../../src/app/host.ts';
 import type { Settings } from '../../src/app/settings.ts';
 import { HostConnection } from '../../src/client/hostConnection.ts';
-import { sideText } from '../../src/jobs/raceText.ts';
+import { type RaceSide, sideText } from '../../src/jobs/raceText.ts';
 import { identityOf, isAlive } from '../../src/base/childProcess.ts';
 import type { CheckCommand } from '../../src/protocol/fixCheck.ts';
 import { type Job, isTerminal } from '../../src/protocol/job.ts';
@@ -66,12 +67,15 @@ const claudeFixes =
     return says('It adds now.');
   };
 
+const changeOf = ({ change }: RaceSide) => change ?? assert.fail('no change');
+
 interface RaceOptions {
   codex: ModelScript;
   claude: MessagesScript;
   check?: CheckCommand | null;
   plan?: RepositoryPlan;
   settings?: Partial<Settings>;
+  askCheck?: Host['askCheck'];
   isSubscription?: boolean;
 }
 
@@ -114,8 +118,8 @@ for (const [codexVersion, claudeVersion] of versions) {
 
     async function setUp(options: RaceOptions) {
       const { repository, responses, messages, hostOptions, stateHome, env } = await models(options);
-      const { check = npmTest } = options;
-      const host = createPlainHost({ ...hostOptions, env });
+      const { check = npmTest, askCheck } = options;
+      const host = createPlainHost({ ...hostOptions, env, ...(askCheck && { askCheck }) });
       ends.push(() => host.dispose());
       await host.app.start();
       const asker = { cwd: repository.path, origin: 'editor', session: null } as const;
@@ -137,6 +141,8 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual([codex.job.failure, claude.job.failure], [null, null]);
       assert.equal(line.text(), wrong, 'nothing is in the working tree, whatever the setting says');
       assert.equal(codex.change?.base, claude.change?.base);
+      const same = await host.app.races.sameFiles(changeOf(codex), changeOf(claude));
+      assert.deepEqual([...same], []);
       assert.deepEqual(codex.check, { ...codex.check, outcome: 'passed', reason: '' });
       assert.deepEqual([claude.check?.outcome, claude.check?.reason], ['failed', 'exit code 1']);
       assert.match(claude.check?.output ?? '', /2 !== 3/);
@@ -150,9 +156,8 @@ for (const [codexVersion, claudeVersion] of versions) {
       for (const prompt of prompts) assert.match(prompt ?? '', /Mend add\(\)/);
       assert.equal(line.worktrees().length, 2);
 
-      const change = codex.change ?? assert.fail();
-      assert.equal((await host.app.changes.apply(change)).kind, 'applied');
-      await host.app.races.discardOthers(codex.job);
+      assert.equal((await host.app.changes.apply(changeOf(codex))).kind, 'applied');
+      assert.deepEqual(await host.app.races.discardOthers(codex.job), ['claude']);
       assert.match(line.text(), /return a \+ b;/);
       assert.deepEqual(line.worktrees(), []);
       const after = await host.app.races.sidesOf(claude.job);
@@ -162,6 +167,12 @@ for (const [codexVersion, claudeVersion] of versions) {
       );
       await host.app.changes.undo((await host.app.changes.read(codex.job)) ?? assert.fail());
       assert.equal(line.text(), wrong);
+      assert.deepEqual(await host.app.races.restoreOthers(codex.job), ['claude']);
+      const other = changeOf((await host.app.races.sidesOf(claude.job))[1] ?? assert.fail());
+      assert.deepEqual([other.state, line.worktrees()], ['pending', [claude.job.id]]);
+      assert.deepEqual(await host.app.races.restoreOthers(codex.job), [], 'once');
+      assert.equal((await host.app.changes.apply(other)).kind, 'applied');
+      assert.match(line.text(), /return b \* a;/);
       assert.deepEqual(host.complaints, []);
     });
 
@@ -234,6 +245,50 @@ for (const [codexVersion, claudeVersion] of versions) {
       const sides = await line.over(await line.start());
       for (const side of sides)
         assert.match(sideText(side), /checks could not run: no-such-program was not found, /);
+      const same = await line.host.app.races.sameFiles(changeOf(sides[0]), changeOf(sides[1]));
+      assert.deepEqual([...same], ['add.js']);
+    });
+
+    test('a check that a fix has changed runs only if the user lets it', async () => {
+      const marks = createTempFolder('marks').path;
+      const changed = JSON.stringify({ ...manifest, scripts: { test: `node -e 0 >> ${marks}/ran` } });
+      const rewrites = `*** Begin Patch\n*** Delete File: package.json\n*** End Patch\n`;
+      const writes = `*** Begin Patch\n*** Add File: package.json\n+${changed}\n*** End Patch\n`;
+      const options: RaceOptions = {
+        codex: ({ step }) =>
+          step === 0 ? patches(rewrites) : step === 1 ? patches(writes) : answer('It is easier.'),
+        claude: claudeFixes('return a + b;'),
+        check: { ...npmTest, definedIn: 'package.json' },
+      };
+      const unasked = await setUp(options);
+      const [alone, other] = await unasked.over(await unasked.start());
+      const why = 'package.json, which says what it does, was changed by this fix, and';
+      assert.deepEqual(
+        [alone.check?.outcome, alone.check?.reason],
+        ['could not run', `${why} nobody can be asked here whether it may run`],
+      );
+      assert.equal(other.check?.outcome, 'passed', 'what was shown may run');
+      let mayRun = false;
+      const shown: string[] = [];
+      const asked = await setUp({
+        ...options,
+        askCheck: async ({ change, definedIn, job }) => {
+          const { after: text } = await asked.host.app.changes.texts(change, definedIn);
+          shown.push(`${job.reviewer} ${text?.toString().trim()}`);
+          assert.equal((await asked.host.app.jobs.find(job.id))?.waitingFor, 'approval');
+          return mayRun;
+        },
+      });
+      const [refused] = await asked.over(await asked.start());
+      assert.equal(refused.check?.reason, `${why} you did not let it run`);
+      assert.deepEqual([shown, existsSync(`${marks}/ran`)], [[`codex ${changed}`], false]);
+      mayRun = true;
+      const [allowed] = await asked.over(await asked.start());
+      assert.match(
+        sideText(allowed),
+        /checks pass \(but package\.json, which says what it does, was changed too\)/,
+      );
+      assert.equal(existsSync(`${marks}/ran`), true);
     });
 
     test('a killed host: its check is ended, and the next one goes on with both from the same commit', async () => {

@@ -37,6 +37,7 @@ export interface PlainHostOptions {
   readonly settings?: Partial<Settings>;
   readonly timing?: Host['timing'];
   readonly askConsent?: Host['askConsent'];
+  readonly askCheck?: Host['askCheck'];
   readonly kind?: Host['kind'];
   readonly problems?: Host['problems'];
   /** For an App Server elsewhere. */
@@ -62,6 +63,7 @@ export function createPlainHost(options: PlainHostOptions): PlainHost {
     appServerToken: () => Promise.resolve(options.token ?? ''),
     ...(options.timing && { timing: options.timing }),
     ...(options.askConsent && { askConsent: options.askConsent }),
+    ...(options.askCheck && { askCheck: options.askCheck }),
     ...(options.problems && { problems: options.problems }),
   });
   const place = (cwd: string, order: Order) => app.place(order, { cwd, origin: 'editor', session: null });

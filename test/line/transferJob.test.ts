@@ -86,7 +86,7 @@ for (const version of codexVersions) {
         '',
         // No model: none was asked, whatever the settings for reviews are.
         `Job ${job.id}.`,
-        `Go on with it in Codex: \`codex resume ${threadId}\``,
+        `Go on with it in Codex: \`codex resume ${threadId} --cd ${repository.path}\``,
       ]);
       const name = await host.app.appServer.use(async (connection) => {
         const { thread } = await connection.request('thread/read', { threadId, includeTurns: false });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { resumeArgs } from '../../jobs/resumeCommand.ts';
 import {
   type AgentLaunch,
   claudeLaunch,
@@ -10,15 +11,17 @@ import {
 import { claudeTerminals } from '../claudeTerminals.ts';
 import type { CommandParts } from '../commands.ts';
 import { chooseRepository } from '../repositories.ts';
+import { type Thread, chooseThread } from './chooseThread.ts';
 
-type Parts = Pick<CommandParts, 'app' | 'host'>;
+type Parts = Pick<CommandParts, 'app' | 'host' | 'list' | 'pairs'>;
 
 /** Shows the session of Claude Code that works in the repository in a terminal of this window, or starts one. */
-export async function openClaude({ app, host }: Parts): Promise<void> {
+export async function openClaude(parts: Parts): Promise<void> {
+  const { app, host } = parts;
   app.requireTrust();
   const cwd = await chooseRepository(app);
   const launch = await claudeLaunch(host);
-  ((await runningClaude(host, cwd, launch)) ?? openAgent(launch, { cwd, icon: claudeIcon })).show();
+  ((await runningClaude(parts, cwd, launch)) ?? openAgent(launch, { cwd, icon: claudeIcon })).show();
 }
 
 export async function openCodex({ app, host }: Parts): Promise<void> {
@@ -30,38 +33,55 @@ export async function openCodex({ app, host }: Parts): Promise<void> {
 
 /** Goes on with a thread of Codex, beside the session of Claude Code that works in the repository, if one does. */
 export async function openThread(
-  { host }: Pick<Parts, 'host'>,
-  { threadId, name, cwd }: Thread,
+  parts: Pick<Parts, 'host' | 'pairs'>,
+  thread: Thread,
+  cwd: string,
 ): Promise<void> {
-  const launch = { ...(await codexLaunch(host, ['resume', threadId])), name };
-  const claude = await runningClaude(host, cwd);
-  if (!claude) openAgent(launch, { cwd, icon: codexIcon }).show();
-  else pair(claude, await splitAgent(launch, claude));
+  const launch = await launchOf(parts, thread, cwd);
+  const claude = await runningClaude(parts, cwd);
+  if (claude) await openBeside(parts, claude, launch);
+  else openAgent(launch, { cwd, icon: codexIcon }).show();
 }
 
-interface Thread {
-  threadId: string;
-  /** Of the terminal. */
-  name: string;
-  /** Absolute real path of the repository's root. */
-  cwd: string;
-}
-
-/** Which terminal was opened beside which: VS Code does not tell. */
-const besides = new WeakMap<vscode.Terminal, vscode.Terminal>();
-
-/** Both in one tab of the panel. One that runs already is taken, and the other one opened beside it. */
-export async function openSideBySide({ app, host }: Parts): Promise<void> {
+/**
+ * Both in one tab of the panel. One that runs already is taken, and the other one opened beside it; a Codex that is opened goes
+ * on with a thread of the repository, if the user wants it to.
+ */
+export async function openSideBySide(parts: Parts): Promise<void> {
+  const { app, host, pairs } = parts;
   app.requireTrust();
   const cwd = await chooseRepository(app);
   const [claude, codex] = [await claudeLaunch(host), await codexLaunch(host)];
-  const left = await runningClaude(host, cwd, claude);
+  const left = await runningClaude(parts, cwd, claude);
   const right = findAgent(codex, cwd);
-  if (left && right && besides.get(left) === right) left.show();
-  // Two that run in tabs of their own cannot be brought together: Claude's session is the one that is worth keeping.
-  else if (left) pair(left, await splitAgent(codex, left));
-  else if (right) pair(right, await splitAgent(claude, right));
-  else pair(...openPair(claude, codex, cwd));
+  if (left && right && (await pairs.arePair(left, right))) left.show();
+  else if (right && !left) await openBeside(parts, right, claude);
+  else {
+    const chosen = await launchOf(parts, await chooseThread(parts, cwd), cwd);
+    // Two that run in tabs of their own cannot be brought together: Claude's session is the one that is worth keeping.
+    if (left) await openBeside(parts, left, chosen);
+    else await pairs.note(...openPair(claude, chosen, cwd));
+  }
+}
+
+/** @param thread null for a new one */
+async function launchOf(
+  { host }: Pick<Parts, 'host'>,
+  thread: Thread | null,
+  cwd: string,
+): Promise<AgentLaunch> {
+  if (thread === null) return codexLaunch(host);
+  const { threadId, name } = thread;
+  return { ...(await codexLaunch(host, resumeArgs(threadId, cwd))), name };
+}
+
+async function openBeside(
+  { pairs }: Pick<Parts, 'pairs'>,
+  one: vscode.Terminal,
+  launch: AgentLaunch,
+): Promise<void> {
+  const other = await splitAgent(launch, one);
+  if (other) await pairs.note(one, other);
 }
 
 function openPair(claude: AgentLaunch, codex: AgentLaunch, cwd: string): [vscode.Terminal, vscode.Terminal] {
@@ -73,12 +93,6 @@ function openPair(claude: AgentLaunch, codex: AgentLaunch, cwd: string): [vscode
   return [left, right];
 }
 
-function pair(one: vscode.Terminal, other: vscode.Terminal | undefined): void {
-  if (!other) return;
-  besides.set(one, other);
-  besides.set(other, one);
-}
-
 const claudeIcon = 'sparkle';
 const codexIcon = 'terminal';
 
@@ -87,15 +101,13 @@ const codexIcon = 'terminal';
  * @param launch to find also one of ours that has no session yet
  */
 async function runningClaude(
-  host: Parts['host'],
+  { host, pairs }: Pick<Parts, 'host' | 'pairs'>,
   cwd: string,
   launch?: AgentLaunch,
 ): Promise<vscode.Terminal | undefined> {
   const terminals = (await claudeTerminals(host, cwd)).map(({ terminal }) => terminal);
-  return (
-    terminals.find((terminal) => terminal === vscode.window.activeTerminal) ??
-    terminals.find((terminal) => besides.get(terminal)?.exitStatus === undefined && besides.has(terminal)) ??
-    terminals.at(-1) ??
-    (launch && findAgent(launch, cwd))
-  );
+  const active = terminals.find((terminal) => terminal === vscode.window.activeTerminal);
+  if (active) return active;
+  for (const terminal of terminals) if (await pairs.hasPartner(terminal)) return terminal;
+  return terminals.at(-1) ?? (launch && findAgent(launch, cwd));
 }

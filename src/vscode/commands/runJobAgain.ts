@@ -7,7 +7,10 @@ import { raceAgain } from './finding/letBothFix.ts';
 import { offerToSave } from './offerToSave.ts';
 
 /** Asks for the same once more, of the code as it is now; of one side of a fix race, for the whole race. */
-export async function runJobAgain(parts: Pick<CommandParts, 'app' | 'list'>, from?: unknown): Promise<void> {
+export async function runJobAgain(
+  parts: Pick<CommandParts, 'app' | 'leaving' | 'list'>,
+  from?: unknown,
+): Promise<void> {
   const { app } = parts;
   app.requireTrust();
   const job = await chooseJob(parts, from, {
@@ -19,7 +22,8 @@ export async function runJobAgain(parts: Pick<CommandParts, 'app' | 'list'>, fro
   if (!order)
     throw new UserError('What this job was asked for is no longer known.', 'Start it anew instead.');
   await offerToSave([job.repository]);
-  if (job.race && order.kind === 'task') return raceAgain(app, { ...job, race: job.race }, order);
+  if (job.race && order.kind === 'task') return raceAgain(parts, { ...job, race: job.race }, order);
+  await parts.leaving.confirmAgain(order, job);
   await app.place(sameAgain(order, job), { cwd: job.repository, origin: 'editor', session: null });
 }
 

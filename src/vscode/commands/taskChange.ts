@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Applied, Selection } from '../../app/landing.ts';
-import { CancelledError, UsageError } from '../../base/errors.ts';
+import { CancelledError, UsageError, UserError } from '../../base/errors.ts';
 import { oneLine } from '../../base/printable.ts';
+import { type ReviewerId, voiceName } from '../../protocol/finding.ts';
+import type { Job } from '../../protocol/job.ts';
 import { type TaskChange, isOnlyThere, isPending } from '../../protocol/taskChange.ts';
 import { contentsOf, partsOf } from '../changeParts.ts';
 import type { CommandParts } from '../commands.ts';
@@ -27,11 +29,11 @@ export async function applyChange(parts: Parts, from?: unknown): Promise<void> {
   await apply(parts, change, {});
 }
 
-/**
- * The same of a change that is at hand.
- * @param landed does what follows once all of it is in the working tree, before the user is told
- */
-export function takeChange(parts: Parts, change: TaskChange, landed: () => Promise<void>): Promise<void> {
+/** What follows once all of a change is in the working tree, before the user is told. @returns what to tell of it */
+type Landed = () => Promise<string>;
+
+/** The same of a change that is at hand. */
+export function takeChange(parts: Parts, change: TaskChange, landed: Landed): Promise<void> {
   return apply(parts, change, {}, landed);
 }
 
@@ -95,7 +97,7 @@ export async function discardChange(parts: Parts, from?: unknown): Promise<void>
 
 /** Takes back what was applied last, or what a task did in place. */
 export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
-  const { change } = await chooseChange(parts, from, ({ applied }) => applied.length > 0);
+  const { change, job } = await chooseChange(parts, from, ({ applied }) => applied.length > 0);
   if (change.worktree === null) await confirmUndoInPlace(change);
   await offerToSave([change.repository]);
   const undone = await working('Taking the changes back', () => parts.app.changes.undo(change));
@@ -104,9 +106,24 @@ export async function undoChange(parts: Parts, from?: unknown): Promise<void> {
       `Nothing was taken back: ${names(undone)} changed since in the same places.`,
       'Take your own changes back there first, or change it by hand.',
     );
-  void vscode.window.showInformationMessage(
-    `The task’s changes of ${count(undone.files.length)} were taken back.`,
+  const text = `The task’s changes of ${count(undone.files.length)} were taken back.`;
+  const others = (await restored(parts, job, text)).map(
+    (agent) => ` ${voiceName(agent)}’s fix is there again.`,
   );
+  void vscode.window.showInformationMessage(text + others.join(''));
+}
+
+/** What was put aside when it was taken. @param done what has been done in any case */
+async function restored({ app }: Parts, job: Job, done: string): Promise<ReviewerId[]> {
+  try {
+    return await app.races.restoreOthers(job);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `${done} The other agent’s fix could not be brought back: ${error.message}`,
+      error.advice,
+    );
+  }
 }
 
 /** Whoever edited while the task ran edited the same files, and nobody can tell the two apart. */
@@ -126,12 +143,7 @@ function listed(files: readonly string[]): string[] {
   return [...files.slice(0, maxListed).map((file) => oneLine(file, 80)), ...more];
 }
 
-async function apply(
-  parts: Parts,
-  change: TaskChange,
-  selection: Selection,
-  landed?: () => Promise<void>,
-): Promise<void> {
+async function apply(parts: Parts, change: TaskChange, selection: Selection, landed?: Landed): Promise<void> {
   const { app } = parts;
   await offerToSave([change.repository]);
   const applied = await working('Applying the changes', () => app.changes.apply(change, selection));
@@ -139,11 +151,11 @@ async function apply(
     await askAboutConflict(parts, change, { selection, conflict: applied, ...(landed && { landed }) });
     return;
   }
-  await landed?.();
+  const more = (await landed?.()) ?? '';
   const undo = 'Undo';
   // Of a part more can be applied: nothing is left over yet.
   const left = selection.files === undefined ? leftOutText(change) : '';
-  const text = plainText(sentences(`Applied the changes of ${count(applied.files.length)}.`, left));
+  const text = plainText(sentences(`Applied the changes of ${count(applied.files.length)}.${more}`, left));
   const discard = 'Discard What Is Left…';
   const buttons = left === '' ? [undo] : [undo, discard];
   const answer = await vscode.window.showInformationMessage(text, ...buttons);
@@ -156,7 +168,7 @@ type Conflict = Extract<Applied, { kind: 'conflict' }>;
 interface Conflicting {
   selection: Selection;
   conflict: Conflict;
-  landed?: () => Promise<void>;
+  landed?: Landed;
 }
 
 /** Nothing was written. What may be is for the user to say. */
@@ -214,7 +226,7 @@ async function chooseChange(
   parts: Parts,
   from: unknown,
   fits: (change: TaskChange) => boolean,
-): Promise<{ change: TaskChange; subject: string }> {
+): Promise<{ change: TaskChange; job: Job; subject: string }> {
   const { changes } = parts.app;
   const job = await chooseJob(parts, from, {
     placeholder: 'The changes of which task?',
@@ -227,5 +239,5 @@ async function chooseChange(
   const change = await changes.read(job);
   if (!change || !fits(change))
     throw new UsageError('That is no longer possible: the changes of this task were decided about before.');
-  return { change, subject: jobSubject(job) };
+  return { change, job, subject: jobSubject(job) };
 }

@@ -7,7 +7,7 @@ import { Budgets } from '../../../src/app/budgets.ts';
 import { UserError } from '../../../src/base/errors.ts';
 import type { AppServer } from '../../../src/codex/appServer.ts';
 import type { ServerNotification } from '../../../src/protocol/appServer.ts';
-import { type Budget, type LimitWindow, budgetFile } from '../../../src/protocol/budget.ts';
+import { type Budget, type LimitWindow, budgetFile, withTold } from '../../../src/protocol/budget.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { createRecordingLogger, sampleJob } from '../bridge/samples.ts';
@@ -94,6 +94,14 @@ describe('what is kept of budgets', () => {
       [30, 20],
     );
     assert.equal(codex, null);
+  });
+
+  test('a message without a number does not take back the one that is known, until the reset', () => {
+    const told = (before: LimitWindow, next: LimitWindow) =>
+      withTold(budget('claude', before), 'claude', [next], now).windows.map(({ usedPercent }) => usedPercent);
+    assert.deepEqual(told(window(83), window(null)), [83]);
+    assert.deepEqual(told(window(83), window(null, { resetsAt: inMinutes(400) })), [null]);
+    assert.deepEqual(told(window(83), window(3)), [3]);
   });
 
   test('older news of another host does not replace newer ones; a damaged file is none', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { findChecks } from '../../../src/app/checkCommands.ts';
+import { checksAgain, findChecks } from '../../../src/app/checkCommands.ts';
+import type { CheckCommand } from '../../../src/protocol/fixCheck.ts';
 import { createTempFolder } from '../../support/temp.ts';
 
 function project(files: Readonly<Record<string, string>>): string {
@@ -56,6 +57,29 @@ const table: readonly (readonly [what: string, files: Readonly<Record<string, st
     ['Elixir', { 'mix.exs': '' }, ['mix test']],
     ['Swift', { 'Package.swift': '' }, ['swift test']],
     ['Deno', { 'deno.json': '{}' }, ['deno test']],
+    ['Deno with comments', { 'deno.jsonc': '{} //' }, ['deno test']],
+    ['Maven with its wrapper', { 'pom.xml': '<project/>', mvnw: '' }, ['./mvnw --batch-mode test']],
+    ['Python tests without settings', { 'setup.py': '', 'tests/test_a.py': '' }, ['pytest']],
+    ['.NET', { 'a.csproj': '' }, ['dotnet test']],
+    [
+      '.NET, the solution before its projects',
+      { 'a.sln': '', 'b.sln': '', 'a.csproj': '' },
+      ['dotnet test a.sln'],
+    ],
+    [
+      'CMake with tests',
+      { 'CMakeLists.txt': 'project(a)\nenable_testing()\n' },
+      ['ctest --build-and-test . build/check --build-generator Unix Makefiles --test-command ctest'],
+    ],
+    [
+      'CMake with a workflow',
+      { 'CMakeLists.txt': '', 'CMakePresets.json': '{"workflowPresets": [{"name": "all", "steps": []}]}' },
+      ['cmake --workflow --preset all'],
+    ],
+    ['CMake without tests', { 'CMakeLists.txt': 'project(a)\n' }, []],
+    ['Composer', { 'composer.json': scripts({ test: ['phpunit'] }) }, ['composer run-script test']],
+    ['Rake in a bundle', { Rakefile: '', Gemfile: '' }, ['bundle exec rake']],
+    ['RSpec', { '.rspec': '' }, ['rspec']],
     ['make', { Makefile: 'all: a\n\ntest: all\n\t./test\n' }, ['make test']],
     ['make with `check`', { Makefile: 'test:\n\ncheck: test\n' }, ['make check']],
     ['a Makefile in which `test` is a variable', { Makefile: 'test := 1\nall:\n' }, []],
@@ -90,6 +114,27 @@ describe('the check of a project is found', () => {
       found.map(({ definedIn }) => definedIn),
       ['deep/package.json', 'Makefile'],
     );
+  });
+
+  test('again for another race, as it is defined by now', async () => {
+    const { test: means } = { test: 'node evil.js' };
+    const root = project({ 'package.json': scripts({ test: means, lint: 'eslint .' }) });
+    const again = async (own: readonly string[], former: CheckCommand) =>
+      (await checksAgain(own, root, former)).map((one) => [one.command.join(' '), one.means, one.source]);
+    const lint = { command: ['npm', 'run', 'lint'], folder: '', definedIn: 'package.json' };
+    const found = [
+      ['npm run lint', 'eslint .', 'package.json'],
+      ['npm test', means, 'package.json'],
+    ];
+    assert.deepEqual(await again([], lint), found);
+    const setting = ['make it', '', 'the setting “tandem.fix.check”'];
+    assert.deepEqual(await again(['make', 'it'], lint), [found[0], setting, found[1]]);
+    assert.deepEqual(await again([], { command: ['make', 'it'], folder: '' }), [
+      ['make it', '', 'the race before'],
+      ...found.toReversed(),
+    ]);
+    const gone = { ...lint, command: ['npm', 'run', 'check'] };
+    assert.deepEqual(await again([], gone), found.toReversed(), 'what no file defines is not offered');
   });
 
   test('behind no link', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { whatLeaves } from '../../../src/app/whatLeaves.ts';
-import { leavingMarkdown, leavingText, workText } from '../../../src/app/whatLeavesTexts.ts';
+import { leavingMarkdown, leavingText, workOfOrder, workText } from '../../../src/app/whatLeavesTexts.ts';
 import { prepareReview } from '../../../src/app/briefs.ts';
 import { inPlace } from '../../../src/app/handedBriefs.ts';
 import type { Target } from '../../../src/protocol/target.ts';
@@ -116,8 +116,17 @@ describe('what leaves the machine with a review', () => {
       workText('task', ['codex'], false),
       /commands within the rules for tasks: .* of this machine/,
     );
+    assert.match(workText('question', ['claude'], false), /^Claude: Tandem hands over what you ask, /);
     const session = workText('session', ['claude'], false);
     assert.match(session, /may do what you allow that session/);
     assert.doesNotMatch(session, /none outside|Codex/);
+  });
+
+  test('every order that is no review has a word for it, but a transfer, for which no model is asked', () => {
+    const works = (['question', 'proof', 'more', 'task', 'tie-break', 'second-opinion'] as const).map(
+      (kind) => workOfOrder({ kind }),
+    );
+    assert.deepEqual(works, ['question', 'examination', 'more', 'task', 'examination', 'opinion']);
+    assert.equal(workOfOrder({ kind: 'transfer' }), null);
   });
 });

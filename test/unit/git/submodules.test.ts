@@ -4,8 +4,9 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { findRepositories, findRepositoryRoot } from '../../../src/git/repository.ts';
 import { reviewedFiles } from '../../../src/git/reviewedFiles.ts';
-import { changedSubmodules } from '../../../src/git/submodules.ts';
+import { changedSubmodules, emptySubmodules } from '../../../src/git/submodules.ts';
 import { resolveTarget } from '../../../src/git/targets.ts';
+import { addWorktree } from '../../../src/git/worktree.ts';
 import { type TestRepository } from '../../support/repository.ts';
 import { createTempFolder } from '../../support/temp.ts';
 import { options, refused, repositories, resolved } from './fixture.ts';
@@ -33,6 +34,14 @@ describe('repositories in and beside a repository', () => {
     const { repository, target } = await resolveTarget(inner, { scope: 'auto' }, options);
     assert.equal(repository, inner);
     assert.deepEqual(target, { kind: 'working-tree', files: 1, lines: 2 });
+  });
+
+  test('in a new worktree they are empty, and named', async () => {
+    const { outer } = await withSubmodule();
+    assert.deepEqual(await emptySubmodules(outer.path, options), []);
+    const folder = path.join(createTempFolder('linked').path, 'w');
+    await addWorktree(outer.path, { folder, commit: 'HEAD' }, options);
+    assert.deepEqual(await emptySubmodules(folder, options), ['libs/core']);
   });
 
   test('from outside, a changed submodule is named, alone and beside other changes', async () => {

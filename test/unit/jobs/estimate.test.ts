@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { estimateOf, estimateText } from '../../../src/jobs/estimate.ts';
+import { estimateOf, estimateOfWork, estimateText, workEstimateText } from '../../../src/jobs/estimate.ts';
 import type { Job } from '../../../src/protocol/job.ts';
 import { sampleJob } from '../bridge/samples.ts';
 
@@ -53,4 +53,16 @@ test('what is unknown is shown as unknown', () => {
     /^tokens not known, 2 min \(from one review/,
   );
   assert.equal(estimateOf([review(100, 5)], { ...asked, target: { lines: null } }).similar, false);
+});
+
+test('one job of another kind: the median of those by the same agent', () => {
+  const look = (tokens: number, more: Partial<Job> = {}) =>
+    review(null, tokens, { kind: 'cross-examination', reviewer: 'claude', ...more });
+  const jobs = [look(12_345), look(9_000), look(20_000), look(1, { reviewer: 'codex' }), review(null, 2)];
+  const asked = { kind: 'cross-examination', reviewer: 'claude' } as const;
+  assert.equal(
+    workEstimateText(estimateOfWork(jobs, asked)),
+    'about 12,000 tokens, 2 min each (from 3 of this repository)',
+  );
+  assert.match(workEstimateText(estimateOfWork([], asked)), /^not known/);
 });

@@ -86,6 +86,8 @@ test('how a terminal goes on with a thread is said once no job works on it', () 
   assert.match(paragraphs({ state: 'cancelled' }).at(-1) ?? '', resume);
   for (const state of ['running', 'waiting', 'cancelling'] as const)
     assert.doesNotMatch(paragraphs({ state, endedAt: null }).at(-1) ?? '', resume);
+  const odd = paragraphs({ repository: "/it's $HOME" }).at(-1) ?? '';
+  if (process.platform !== 'win32') assert.ok(odd.endsWith(String.raw`--cd '/it'\''s $HOME'` + '`'), odd);
 });
 
 test('a change that is not in the working tree: said first, with the way to get it; by hand where no window is', () => {

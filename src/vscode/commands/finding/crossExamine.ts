@@ -63,7 +63,7 @@ async function examine(
   planned: readonly PlannedExamination[],
   asks = planned.length > 1,
 ): Promise<void> {
-  if (asks && !(await mayRun(planned, app.settings().maxConcurrentJobs))) throw new CancelledError();
+  if (asks && !(await mayRun({ app, leaving }, planned))) throw new CancelledError();
   for (const [repository, own] of groupBy(planned, ({ finding }) => finding.repository)) {
     const agents = own.map(({ agent }) => agent);
     await leaving.confirmWork('examination', agents, repository);
@@ -72,10 +72,17 @@ async function examine(
     await place(app, { kind: 'cross-examination', finding: finding.id, agent }, finding.repository);
 }
 
-async function mayRun(planned: readonly PlannedExamination[], limit: number): Promise<boolean> {
+async function mayRun(
+  { app, leaving }: Pick<Parts, 'app' | 'leaving'>,
+  planned: readonly PlannedExamination[],
+): Promise<boolean> {
   const start = 'Start';
+  const limit = app.settings().maxConcurrentJobs;
+  const agents = reviewers.filter((agent) => planned.some((one) => one.agent === agent));
+  const repository = planned[0]?.finding.repository ?? '';
+  const budgets = await leaving.budgetText(repository, 'cross-examination', agents);
   const question = `Start ${runsText(planned)}?`;
-  const detail = `Each looks whether one finding is right, without being told who raised it, as a turn of its agent’s model on your account. At most ${limit} run at once; the others wait in the jobs view, where they can be cancelled.`;
+  const detail = `Each looks whether one finding is right, without being told who raised it, as a turn of its agent’s model on your account. At most ${limit} run at once; the others wait in the jobs view, where they can be cancelled.\n\n${budgets}`;
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, start)) === start;
 }
 

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { App } from '../../../app.ts';
-import { type FoundCheck, checksFor } from '../../../app/checkCommands.ts';
+import { checksAgain, checksFor } from '../../../app/checkCommands.ts';
+import type { FoundCheck } from '../../../app/projectChecks.ts';
 import { CancelledError, UsageError } from '../../../base/errors.ts';
 import { oneLine, printable } from '../../../base/printable.ts';
 import { asPrompt } from '../../../findings/asPrompt.ts';
-import { reviewers } from '../../../protocol/finding.ts';
 import { type CheckCommand, commandText } from '../../../protocol/fixCheck.ts';
 import type { Job, Race } from '../../../protocol/job.ts';
 import type { TaskOrder } from '../../../protocol/order.ts';
@@ -25,7 +24,7 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
   if (!found) throw new UsageError('This finding is no longer there.');
   await offerToSave([repository]);
   const check = await chooseCheck(await checksFor(app.settings().fixCheck, found.finding));
-  await parts.leaving.confirmWork('task', reviewers, repository);
+  await parts.leaving.confirmRace(repository);
   await app.race(
     { prompt: asPrompt([found]), findings: [id], title: `Fix: ${found.finding.title}`, check },
     { cwd: repository, origin: 'editor', session: null },
@@ -34,12 +33,13 @@ export async function letBothFix(parts: Parts, from?: unknown): Promise<void> {
 
 /** Both once more, from the code as it is now. */
 export async function raceAgain(
-  app: Pick<App, 'race'>,
+  { app, leaving }: Pick<Parts, 'app' | 'leaving'>,
   { repository, title, race }: Pick<Job, 'repository' | 'title'> & { race: Race },
   { prompt, findings }: TaskOrder,
 ): Promise<void> {
-  const former = race.check && { ...race.check, source: 'the race before', means: '' };
-  const check = former && (await chooseCheck([former]));
+  const { check: former } = race;
+  const check = former && (await chooseCheck(await checksAgain(app.settings().fixCheck, repository, former)));
+  await leaving.confirmRace(repository);
   const order = { prompt, title, check, ...(findings && { findings }) };
   await app.race(order, { cwd: repository, origin: 'editor', session: null });
 }
