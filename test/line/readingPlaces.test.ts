@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
+import { waitFor } from '../engine/wait.ts';
 import { type MessagesModel, type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { inOneMessage, says, usesTool } from '../models/messagesReply.ts';
 import { startResponsesModel } from '../models/responses.ts';
@@ -10,6 +12,7 @@ import { findings, runs } from '../models/responsesReply.ts';
 import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { createClaudeHome } from '../support/claudeHome.ts';
 import { createCodexHome } from '../support/codexHome.ts';
+import { cleanEnvironment } from '../support/environment.ts';
 import { type Files, createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
 import { callsThen, read, structured } from './claudeLine.ts';
@@ -142,3 +145,43 @@ for (const [codexVersion, claudeVersion] of versions) {
     });
   });
 }
+
+test('a cancel of a review by both reaches git, which still writes the files that they would read', async (context) => {
+  const repository = await createRepository({
+    committed: { 'a.txt': 'a\n', '.gitattributes': '*.txt filter=slow\n' },
+    uncommitted: { 'a.txt': 'b\n' },
+  });
+  // A filter of the user's, as Git LFS is one, that takes for ever.
+  const other = createTempFolder('filter').path;
+  const [gate, config] = [path.join(other, 'gate'), path.join(other, 'config')];
+  execFileSync('mkfifo', [gate]);
+  const held = openSync(gate, 'r+');
+  const smudge = `touch '${other}/'$$.started; cat '${gate}' 2>/dev/null`;
+  writeFileSync(config, `[filter "slow"]\n\tsmudge = "${smudge}"\n`);
+  const home = createTempFolder('home').path;
+  const host = createPlainHost({
+    codex: '/nowhere/codex',
+    folders: [repository.path],
+    settings: { claudePath: '/nowhere/claude', reviewers: 'both' },
+    env: cleanEnvironment({ HOME: home, GIT_CONFIG_GLOBAL: config }),
+  });
+  context.after(async () => {
+    rmSync(gate);
+    closeSync(held);
+    await host.dispose();
+    await repository.dispose();
+  });
+  await host.app.start();
+  await host.place(repository.path, reviewOrder());
+  const started = () => readdirSync(other).filter((name) => name.endsWith('.started'));
+  await waitFor('both checkouts', () => started().length === 2);
+  const jobs = await host.app.jobs.list(repository.path);
+  assert.deepEqual(
+    jobs.map(({ activity }) => activity),
+    Array<string>(2).fill('Checking out the files as they were'),
+  );
+  for (const { id } of jobs) await host.app.jobs.cancel(id);
+  for (const { id } of jobs)
+    await waitFor('its end', async () => (await host.app.jobs.find(id))?.state === 'cancelled', 30_000);
+  assert.deepEqual(readdirSync(path.join(host.stateHome, 'worktrees')), []);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { CancelledError } from '../../../src/base/errors.ts';
@@ -134,6 +134,7 @@ describe('a repository at one moment', () => {
     const [gate, started, config] = ['gate', 'started', 'config'].map((name) => path.join(other, name));
     assert.ok(gate && started && config);
     execFileSync('mkfifo', [gate]);
+    const held = openSync(gate, 'r+');
     const smudge = `touch '${started}'; cat '${gate}' 2>/dev/null`;
     writeFileSync(config, `[filter "slow"]\n\tsmudge = "${smudge}"\n`);
     const abort = new AbortController();
@@ -142,7 +143,8 @@ describe('a repository at one moment', () => {
     await waitFor('the filter', () => existsSync(started));
     abort.abort();
     await assert.rejects(checkingOut, CancelledError);
-    writeFileSync(gate, '');
+    rmSync(gate);
+    closeSync(held);
     assert.ok(!existsSync(folder));
     assert.equal((await repository.git('worktree', 'list')).trim().split('\n').length, 1);
   });
