@@ -9,8 +9,14 @@ test('all files of a change are read at once; while its task runs, each by itsel
   const content = (text: string) => ({ before: null, after: Buffer.from(text) });
   const texts = new ChangeTexts({
     read: () => Promise.resolve(state && ({ state } as TaskChange)),
-    sides: () => Promise.resolve(void calls.push('all') ?? new Map([['a', content('A')]])),
-    texts: (_, file) => Promise.resolve(void calls.push(file) ?? content(file)),
+    sides: () => {
+      calls.push('all');
+      return Promise.resolve(new Map([['a', content('A')]]));
+    },
+    texts: (_, file) => {
+      calls.push(file);
+      return Promise.resolve(content(file));
+    },
   });
   const ask = async (...files: string[]) => {
     const sides = await Promise.all(files.map((file) => texts.sides('job', '/r', file)));
