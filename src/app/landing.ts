@@ -92,7 +92,7 @@ export class Landing {
         last.files.includes(file),
       );
       const chosen = entries.map((entry) => ({ entry }));
-      const planned = await planChange(repository, chosen, { ...git, ownLinks: true });
+      const planned = await planChange(repository, chosen, { ...git, isUndo: true });
       const conflicts = planned.filter(({ kind }) => kind === 'conflict');
       if (conflicts.length > 0)
         return {

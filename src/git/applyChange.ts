@@ -39,8 +39,8 @@ export interface ChosenFile {
 }
 
 export interface PlanOptions extends GitOptions {
-  /** Links may lead out of the repository: they are the user's own, and were there before. */
-  readonly ownLinks?: boolean;
+  /** It is taken back: links that come back are the user's own, and may lead out of the repository. */
+  readonly isUndo?: boolean;
 }
 
 /**
@@ -55,7 +55,7 @@ export async function planChange(
 ): Promise<PlannedFile[]> {
   const submodule = chosen.find(({ entry }) => entry.modes.includes('160000'));
   if (submodule)
-    throw new UserError(`${submodule.entry.path} is a submodule, which is left as it is.`, others);
+    throw new UserError(`${submodule.entry.path} is a submodule, which is left as it is.`, adviceOf(options));
   const found = await filesOnDisk(repository, chosen);
   const now = await asKept(
     repository,
@@ -89,7 +89,11 @@ export async function planChange(
   return planned;
 }
 
-const others = 'The other files can be applied without it (“Tandem: Apply Some Changes of a Task…”).';
+function adviceOf({ isUndo = false }: PlanOptions): string {
+  return isUndo
+    ? 'Take the changes back by hand, or remove the cause and try again.'
+    : 'The other files can be applied without it (“Tandem: Apply Some Changes of a Task…”).';
+}
 
 interface FilesOnDisk {
   files: Map<string, WorkingFile>;
@@ -197,18 +201,18 @@ async function merge(
 async function refuse(
   repository: string,
   planned: readonly PlannedFile[],
-  { ownLinks = false }: PlanOptions,
+  options: PlanOptions,
 ): Promise<void> {
   for (const { path: file, kind, to } of planned) {
     if (kind === 'done' || kind === 'conflict') continue;
-    if (to && isLink(to) && !ownLinks && leadsOut(repository, file, to))
-      throw new UserError(`${file} would be a link that leads out of the repository.`, others);
-    await requireWritable(repository, file);
+    if (to && isLink(to) && options.isUndo !== true && leadsOut(repository, file, to))
+      throw new UserError(`${file} would be a link that leads out of the repository.`, adviceOf(options));
+    await requireWritable(repository, file, adviceOf(options));
   }
 }
 
 /** A file is replaced as a whole, so that its folder counts, or the first one above that is there. */
-async function requireWritable(repository: string, file: string): Promise<void> {
+async function requireWritable(repository: string, file: string, advice: string): Promise<void> {
   let folder = path.posix.dirname(file);
   for (;;) {
     try {
@@ -219,7 +223,7 @@ async function requireWritable(repository: string, file: string): Promise<void> 
       if (code !== 'ENOENT' && code !== 'ENOTDIR')
         throw new UserError(
           `${file} cannot be written: its folder is protected (${code ?? String(error)}).`,
-          others,
+          advice,
         );
     }
     if (folder === '.') return;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
+import { ChangeTexts } from '../app/changeTexts.ts';
 import type { TaskChange } from '../protocol/taskChange.ts';
 
 export const taskChangeScheme = 'tandem-change';
@@ -58,6 +59,7 @@ function sideOf(own: TaskChange, other: TaskChange, file: string): vscode.Uri {
 
 /** The files of tasks' changes, before and after, as read-only documents. The path gives each its name and language. */
 export function taskChangeDocuments(app: App): vscode.TextDocumentContentProvider {
+  const texts = new ChangeTexts(app.changes);
   return {
     // VS Code asks again after a reload, when it restores the editors.
     provideTextDocumentContent: async ({ query }) => {
@@ -65,13 +67,9 @@ export function taskChangeDocuments(app: App): vscode.TextDocumentContentProvide
       const repository = given.get('repository') ?? '';
       // The query is of whoever opens the document: only what is known as a repository here is looked into.
       if (!app.repositories().includes(repository)) return 'This change is of no repository that is open.\n';
-      const change = await app.changes.read({ id: given.get('job') ?? '', repository });
-      const file = given.get('file') ?? '';
-      // While a task runs it is not known yet which files it will have changed.
-      if (!change || (change.state !== 'running' && change.files.every((one) => one.file !== file)))
-        return 'This change is no longer known.\n';
-      const { before, after } = await app.changes.texts(change, file);
-      return ((given.get('side') === 'before' ? before : after) ?? '').toString();
+      const sides = await texts.sides(given.get('job') ?? '', repository, given.get('file') ?? '');
+      if (!sides) return 'This change is no longer known.\n';
+      return ((given.get('side') === 'before' ? sides.before : sides.after) ?? '').toString();
     },
   };
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { interpret } from '../../../src/findings/interpret.ts';
+import { lookedAtFile } from '../../../src/findings/lookedAt.ts';
 import type { ChangedHunk } from '../../../src/protocol/evidence.ts';
 import { type TestRepository, createRepository } from '../../support/repository.ts';
 
@@ -127,4 +128,20 @@ describe('a verdict on files without hunks', () => {
     assert.equal(await verdict(['git diff HEAD'], files, { hunks: [] }), 'clean');
     assert.equal(await verdict(['git status --short'], files, { hunks: [] }), 'clean');
   });
+
+  for (const [what, command, file, succeeded, looked] of [
+    ['its text was printed', 'tail -n 1 src/*.ts', 'src/add.ts', true, true],
+    ['it was named', 'wc -c src/add.ts', 'src/add.ts', true, true],
+    ['another one was read', 'cat src/renamed.ts', 'src/add.ts', true, false],
+    ['nothing was looked at', 'true', 'src/add.ts', true, false],
+    ['it is gone, and was looked for', 'cat src/gone.ts 2>&1 || true', 'src/gone.ts', false, true],
+    ['it is gone, and nobody looked', 'true', 'src/gone.ts', true, false],
+    ['there is none', 'true', '', true, null],
+  ] as const)
+    test(`one file: ${what}`, async () => {
+      const { stdout: output } = await run('bash', ['-c', command], { cwd: repository.path });
+      const seen = { command, succeeded, folder: repository.path, reads: [], output };
+      const sight = { repository: repository.path, file, observations: [seen] };
+      assert.equal(await lookedAtFile(sight), looked);
+    });
 });

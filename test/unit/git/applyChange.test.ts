@@ -138,10 +138,10 @@ async function madeElsewhere(
   make(folder);
   const result = await snapshotTree(folder, options);
   const at = (name: string) => path.join(repository.path, name);
-  const plan = async (from = base, to = result, ownLinks = false) => {
+  const plan = async (from = base, to = result, isUndo = false) => {
     const entries = await treeChange(repository.path, from, to, options);
     const chosen = entries.map((entry) => ({ entry }));
-    return planChange(repository.path, chosen, { ...options, ownLinks });
+    return planChange(repository.path, chosen, { ...options, isUndo });
   };
   return {
     ...{ at, plan, repository },
