@@ -204,6 +204,20 @@ for (const version of codexVersions) {
       assert.ok(!existsSync(file));
     });
 
+    test('the server is killed while it asks: the question goes with it, and nothing else', async () => {
+      const { host, repository } = await line(() => leaves('/never'));
+      const { approvals, appServer, jobs } = host.app;
+      const { id } = await host.place(repository.path, taskOrder('Ask', { write: true }));
+      await waitFor('the question', () => approvals.pending[0], 20_000);
+      const { state } = appServer;
+      process.kill((state.kind === 'running' && state.pid) || assert.fail('no process'), 'SIGKILL');
+      // The answer that its server cannot get rejects for nobody: that would end a headless host.
+      const job = await jobs.wait(id);
+      assert.equal(job.state, 'failed');
+      assert.match(job.failure?.message ?? '', /was ended by SIGKILL/);
+      assert.deepEqual(approvals.pending, []);
+    });
+
     test('where nobody can be asked it is declined at once', async () => {
       const there = { file: '' };
       const { run, asked, file } = await line(
