@@ -44,6 +44,8 @@ const subjectSchema = z.discriminatedUnion('kind', [
     cwd: z.string(),
     /** What it would be allowed besides: a host of the network, folders; a line each. */
     wants: z.array(z.string()),
+    /** It is asked for because it would run outside of its sandbox; false where that is not told. */
+    outside: z.boolean(),
   }),
   z.object({
     kind: z.literal('files'),

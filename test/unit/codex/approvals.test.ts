@@ -21,6 +21,7 @@ function create(canAsk = true) {
     job: 'task-1',
     note: (note) => notes.push(note),
     changesOf: () => [{ path: '/r/a.ts', kind: 'update', movedTo: null, diff: '@@\n-a\n+b' }],
+    asksToLeave: true,
     steer: (text) => Promise.resolve(void said.push(text)),
   });
   const ask = (method: string, params: object, signal = never) =>
