@@ -269,7 +269,7 @@ for (const version of codexVersions) {
       const cancelled = deferred<undefined>();
       const { host, repository } = await line(async ({ body, step, userText }) => {
         if (userText === 'A part of it') return runs(writes('part.txt'));
-        const input = JSON.stringify(body.input);
+        const input = JSON.stringify(body['input']);
         if (step === 0) return spawnsAgent('A part of it', namespace);
         if (step === 1) return runs(writes('own.txt'), { yield_time_ms: 250 });
         await waitFor('both to write', () => ['own.txt', 'part.txt'].every(has));

@@ -26,7 +26,13 @@ async function setUp(context: TestContext, place: 'worktree' | 'in-place') {
   const store = new JobStore(state.path, thisOwner(), logger);
   const changes = new TaskChanges({ store, folder, logger, git });
   const job = { id: 'task-1', repository: repository.path, threadId: null } as Job;
-  const parts = { stateHome: state.path, changes, place: () => place, git, elsewhere: () => null };
+  const parts = {
+    stateHome: state.path,
+    changes,
+    place: () => place,
+    git,
+    elsewhere: () => Promise.resolve(null),
+  };
   return {
     ...{ changes, job, repository },
     folder: path.join(folder, job.id),
