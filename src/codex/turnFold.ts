@@ -9,10 +9,14 @@ import { type ToldEnds, endedItems, noToldEnds, withBegun, withOutput, withoutEn
 import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 
 /** How a turn ended. */
-export type TurnEnd =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly message: string };
+export type TurnEnd = { readonly kind: 'completed' } | { readonly kind: 'interrupted' } | FailedEnd;
+
+interface FailedEnd {
+  readonly kind: 'failed';
+  readonly message: string;
+  /** A usage limit of the account is why; nothing else is by `codexErrorInfo` (facts: app-server.md, 6.1). */
+  readonly isLimit: boolean;
+}
 
 /** A file that Codex changed with its own tool. Absolute path. */
 export interface FileChange {
@@ -56,7 +60,7 @@ export interface TurnState {
   /** A review as Codex renders it for people. */
   renderedText: string | null;
   /** A fatal error; `turn/completed` usually follows, but not always (facts: app-server.md, rule 6). */
-  fatalError: string | null;
+  fatalError: FailedEnd | null;
   /** For a while nobody listened: raw messages may be missing. */
   hasGap: boolean;
   end: TurnEnd | null;
@@ -121,12 +125,22 @@ export function withToldEnds(state: TurnState): TurnState {
 
 /** Offline is not an error: Codex tries for ever (facts: app-server.md, rule 7). */
 function foldError(state: TurnState, error: TurnError, willRetry: boolean): TurnState {
-  if (!willRetry) return { ...state, fatalError: error.message };
+  if (!willRetry) return { ...state, fatalError: failedBy(error) };
   const waitingFor: WaitReason = isLimit(error) ? 'limit' : 'network';
   const details = error.additionalDetails === null ? '' : ` (${error.additionalDetails})`;
   return withProgress(state, { waitingFor, activity: oneLine(`${error.message}${details}`) });
 }
 
+function failedBy({ message, codexErrorInfo }: TurnError): FailedEnd {
+  return { kind: 'failed', message, isLimit: codexErrorInfo === 'usageLimitExceeded' };
+}
+
+/** For reasons that the server did not tell. */
+export function failedWith(message: string): FailedEnd {
+  return { kind: 'failed', message, isLimit: false };
+}
+
+/** While it is tried again only words may tell. */
 function isLimit({ codexErrorInfo, message, additionalDetails }: TurnError): boolean {
   return /usageLimit|rateLimit|\b429\b|too many requests/i.test(
     `${JSON.stringify(codexErrorInfo)} ${message} ${additionalDetails ?? ''}`,
@@ -242,16 +256,11 @@ function withProgress(state: TurnState, progress: AgentProgress): TurnState {
   return { ...state, progress: { ...state.progress, ...progress } };
 }
 
-function endOf(
-  turn: { status: string | null; error: { message: string } | null },
-  fatal: string | null,
-): TurnEnd {
+function endOf(turn: { status: string | null; error: TurnError | null }, fatal: FailedEnd | null): TurnEnd {
   if (turn.status === 'completed') return { kind: 'completed' };
   if (turn.status === 'interrupted') return { kind: 'interrupted' };
-  return {
-    kind: 'failed',
-    message: turn.error?.message ?? fatal ?? `The turn ended as “${turn.status ?? 'unknown'}”.`,
-  };
+  if (turn.error) return failedBy(turn.error);
+  return fatal ?? failedWith(`The turn ended as “${turn.status ?? 'unknown'}”.`);
 }
 
 /** What a started item says about the phase; null for items that say nothing. */

@@ -153,7 +153,9 @@ for (const version of codexVersions) {
       assert.match(resumed.markdown, /, 240 tokens/);
       const limited = await run('too much');
       assert.equal(limited.job.state, 'failed');
-      assert.match(limited.job.failure?.advice ?? '', /until the limit resets \(30 Nov 2026, .+\)/);
+      const { message, limitResetsAt } = limited.job.failure ?? assert.fail();
+      assert.match(message, /^Codex’s 5-hour limit is reached; it resets (on|at) /);
+      assert.equal(limitResetsAt, '2026-11-30T12:00:00.000Z');
       const gone = await run('x', { thread: '01a204dd-e180-7c43-a284-e28f5e6afce1', fork: true });
       assert.match(gone.job.failure?.message ?? '', /no thread 01a204dd.* to copy/);
     });
