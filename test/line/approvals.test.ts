@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -300,10 +301,36 @@ for (const version of codexVersions) {
       assert.match(readFileSync(path.join(repository.path, 'a.js'), 'utf8'), /= 1/);
     });
 
+    test('git’s own folder is read-only, also of a worktree: a commit is asked for, and its change is seen all the same', async () => {
+      const commit =
+        'touch made.txt && git add made.txt && git -c user.name=C -c user.email=c@example.org commit -qm Made';
+      const permitted = { sandbox_permissions: 'require_escalated', justification: 'To commit' };
+      const { host, run, asked, repository, model } = await line(
+        ({ step }) => [runs(commit), runs(commit, permitted)][step] ?? answer('Committed.'),
+        {
+          settings: { taskPlace: 'worktree', taskSandbox: 'inherit' },
+          home: {
+            // The repositories of tests are where everybody may write.
+            topToml: 'sandbox_mode = "workspace-write"',
+            extraToml: '[sandbox_workspace_write]\nexclude_slash_tmp = true\nexclude_tmpdir_env_var = true',
+          },
+        },
+      );
+      const before = readFileSync(path.join(repository.path, '.git/logs/HEAD'), 'utf8');
+      const job = await run([allow]);
+      const [refused, made] = model.requests.at(-1)?.toolOutputs ?? [];
+      assert.match(refused ?? '', /Read-only file system/);
+      assert.match(made ?? '', /exited with code 0/);
+      assert.equal(asked[0]?.reason, 'To commit');
+      const change = await host.app.changes.read(job);
+      assert.deepEqual([change?.state, change?.files], ['pending', [{ file: 'made.txt', kind: 'add' }]]);
+      assert.equal(readFileSync(path.join(repository.path, '.git/logs/HEAD'), 'utf8'), before);
+    });
+
     test('the network: where the settings say so, and else not', async () => {
       const served = createServer((socket) => socket.end('hello\n'));
       await once(served.listen(0, '127.0.0.1'), 'listening');
-      ends.push(() => Promise.resolve(served.close()));
+      ends.push(() => new Promise((resolve) => served.close(resolve)));
       const { port } = served.address() as AddressInfo;
       for (const taskNetwork of [true, false]) {
         const { run, model, asked } = await line(
@@ -423,7 +450,7 @@ for (const version of codexVersions) {
       };
       // The sandbox lets everybody write to /tmp.
       const outside = mkdtempSync(path.join(homedir(), '.tandem-test-'));
-      ends.push(() => Promise.resolve(rmSync(outside, { recursive: true })));
+      ends.push(() => rm(outside, { recursive: true }));
       const { run, asked } = await line(script, { home: { features: { request_permissions_tool: true } } });
       there.file = path.join(outside, 'granted', 'x.txt');
       mkdirSync(path.dirname(there.file));
