@@ -4,6 +4,7 @@ import { deferred, onAbort, settlesWithin } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { oneLine } from '../base/printable.ts';
 import {
   type Approval,
   type Decision,
@@ -12,7 +13,6 @@ import {
   subjectText,
 } from '../protocol/approval.ts';
 import { type ApprovalRequest, readApprovalRequest } from './approvalRequests.ts';
-import { oneLine } from './oneLine.ts';
 
 export interface ApprovalsOptions {
   logger: Logger;
@@ -100,7 +100,7 @@ export class Approvals {
     if (method === 'currentTime/read') return { currentTimeAt: Math.floor(Date.now() / 1000) };
     const read = readApprovalRequest(method, params);
     if (!read) throw new Error(`Tandem does not grant ${method}.`);
-    const worker = await this.workerOn(read.threadId);
+    const worker = this.workers.get(read.threadId) ?? (await this.introduced(read.threadId));
     if (!worker) return this.declineUnasked(read, 'nothing of Tandem may ask on this thread');
     const request = { ...read, subject: completed(read, worker) };
     const why = this.options.whyUnasked(worker.job, request.subject);
@@ -108,8 +108,8 @@ export class Approvals {
     return this.ask(request, worker, signal);
   }
 
-  private async workerOn(threadId: string): Promise<Worker | undefined> {
-    if (this.workers.has(threadId) || this.workers.size === 0) return this.workers.get(threadId);
+  private async introduced(threadId: string): Promise<Worker | undefined> {
+    if (this.workers.size === 0) return undefined;
     const introduced = deferred<undefined>();
     const listening = this.listenEmitter.event((id) => id === threadId && introduced.resolve(undefined));
     await settlesWithin(introduced.promise, introductionTime);
@@ -227,7 +227,7 @@ function completed({ subject, itemId }: ApprovalRequest, { changesOf, asksToLeav
 }
 
 function declinedNote({ subject, reason }: Pick<Approval, 'subject' | 'reason'>, how: string): string {
-  const why = reason === '' ? '' : ` (“${oneLine(reason)}”)`;
+  const why = reason === '' ? '' : ` (“${oneLine(reason, maxNote)}”)`;
   const what = subjectText(subject);
   const cut = what.length > maxNote ? `${what.slice(0, maxNote - 1)}…` : what;
   return `Codex asked to: ${cut}${why}; it was declined ${how}.`;

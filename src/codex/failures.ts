@@ -5,7 +5,7 @@ import type { AppServerConnection } from './connection.ts';
 import { usedUp } from './limits.ts';
 import { loginAdvice } from './login.ts';
 import { readRateLimits, windowsOf } from './rateLimits.ts';
-import type { TurnEnd } from './turnFold.ts';
+import type { TurnEnd } from './turnEnd.ts';
 
 /**
  * Only a completed turn has an answer.

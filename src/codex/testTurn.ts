@@ -7,7 +7,7 @@ import { assertCompleted } from './failures.ts';
 import { isLoggedOut, loginAdvice } from './login.ts';
 import { threadConfigWithoutMcp } from './mcpServers.ts';
 import { Turn } from './turn.ts';
-import type { TurnEnd } from './turnFold.ts';
+import type { TurnEnd } from './turnEnd.ts';
 
 export interface TestTurn {
   /** Must exist. */

@@ -5,16 +5,10 @@ import type { Logger } from '../base/logger.ts';
 import type { AgentProgress } from '../jobs/agent.ts';
 import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
+import { type TurnEnd, failedWith } from './turnEnd.ts';
 import { Silence } from '../base/silence.ts';
 import { resetText } from './limits.ts';
-import {
-  type TurnEnd,
-  type TurnState,
-  failedWith,
-  foldTurn,
-  initialTurnState,
-  withToldEnds,
-} from './turnFold.ts';
+import { type TurnState, foldTurn, initialTurnState, withToldEnds } from './turnFold.ts';
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */
 const fatalErrorGrace = 1_500;

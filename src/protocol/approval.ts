@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { oneLine } from '../base/printable.ts';
 
 /*
  * What Codex asks while it works, and what it is answered, as every process of Tandem sees it. All texts are of models
@@ -127,7 +128,3 @@ function filesText({ files, root }: Extract<Subject, { kind: 'files' }>): string
 }
 
 const maxNames = 3;
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
-}
