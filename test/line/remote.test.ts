@@ -137,6 +137,9 @@ for (const version of codexVersions) {
         );
         const change = (await host.app.changes.read(job)) ?? assert.fail('no change');
         assert.deepEqual([change.state, change.files], ['applied', [{ file: 'made.txt', kind: 'add' }]]);
+        // Of a review by both neither reads where Codex cannot; here there is no Claude Code.
+        const { run } = await host.place(own.path, { ...reviewOrder(), reviewer: 'both' });
+        assert.equal(run?.frozen, null);
         await host.app.changes.undo(change);
         assert.equal(existsSync(path.join(own.path, 'made.txt')), false);
       },
