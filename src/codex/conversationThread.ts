@@ -31,6 +31,9 @@ function item({ role, text }: ConversationMessage): JsonValue {
   return { type: 'message', role, content: [{ type, text }] };
 }
 
+/** The first measured version in which a loaded thread belongs to its server. */
+export const firstWithWriters = '0.150.0';
+
 /**
  * Lets go of a thread, and ends what still runs on it: commands in the background, and sub-agents (measured on 0.130 and
  * 0.169; 0.130 would let both go on). Without this `codex resume ID` in a terminal says "This conversation is open in another
