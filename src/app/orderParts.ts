@@ -2,7 +2,6 @@ import type { App } from '../app.ts';
 import { CancelledError, UsageError, messageOf } from '../base/errors.ts';
 import { tagged } from '../base/logger.ts';
 import { findSession } from '../claude/findSession.ts';
-import { parseEndpoint } from '../codex/endpoint.ts';
 import { type ModelChoice, offeredEffort, requireKnownModel } from '../codex/models.ts';
 import { freeze } from '../git/frozen.ts';
 import { heldBackOf } from '../git/heldBack.ts';
@@ -15,8 +14,11 @@ import type { JobKind, Run } from '../protocol/job.ts';
 import type { Target, TargetRequest } from '../protocol/target.ts';
 import { budgetAdvice } from './budgetTexts.ts';
 import type { Host } from './host.ts';
+import { elsewhereOf } from './serverSight.ts';
 import type { Settings } from './settings.ts';
 import { firstNote } from './whatLeavesTexts.ts';
+
+type Placing = { host: Host; appServer: App['appServer'] };
 
 /** What placing an order needs of the other rooms. */
 export function orderParts(
@@ -39,8 +41,8 @@ export function orderParts(
     firstNote,
     limitNote: (agent) => budgetAdvice(agent, budgets.all(), Date.now()),
     reviewer: () => host.settings().reviewers,
-    freeze: (repository, target) => freezeHere(host, repository, target),
-    commitNow: (repository) => commitHere(host, repository),
+    freeze: (repository, target) => freezeHere({ host, appServer }, repository, target),
+    commitNow: (repository) => commitHere({ host, appServer }, repository),
     defaults: (kind, agent) => {
       const settings = host.settings();
       const choice = choiceFor(kind, agent, settings);
@@ -63,30 +65,24 @@ function choiceFor(kind: JobKind, agent: ReviewerId, settings: Settings): ModelC
     : { model: reviewModel, effort: reviewEffort };
 }
 
-/** An App Server of another machine could not read a worktree of this one. */
-function isElsewhere(host: Host): boolean {
-  const endpoint = parseEndpoint(host.settings().appServerEndpoint);
-  return endpoint?.kind === 'network' && !endpoint.isLoopback;
-}
-
-/** @throws UsageError where Codex works on another machine, UserError if git cannot */
-async function commitHere(host: Host, repository: string): Promise<string> {
-  if (isElsewhere(host))
+/** @throws UsageError where Codex does not see worktrees of this machine, UserError if it cannot be reached or git cannot */
+async function commitHere(parts: Placing, repository: string): Promise<string> {
+  if ((await elsewhereOf(parts, repository)) !== null)
     throw new UsageError(
-      'Codex works on another machine, where it has no worktree of this repository.',
+      'Codex works on an App Server that does not see worktrees of this machine.',
       'Have one agent fix it.',
     );
-  const git = { env: host.env };
+  const git = { env: parts.host.env };
   const { head, tree } = await freeze(repository, git);
   return commitTree(repository, { tree, parent: head, message: 'Working tree before a fix race' }, git);
 }
 
-async function freezeHere(host: Host, repository: string, target: Target): Promise<Run['frozen']> {
-  const { env, logger } = host;
-  if (isElsewhere(host)) return null;
+async function freezeHere(parts: Placing, repository: string, target: Target): Promise<Run['frozen']> {
+  const { env, logger } = parts.host;
   try {
+    if ((await elsewhereOf(parts, repository)) !== null) return null;
     const { leftOut, ...frozen } = await freeze(repository, { env });
-    const options = { env, exclude: host.settings().reviewExclude };
+    const options = { env, exclude: parts.host.settings().reviewExclude };
     return { ...frozen, heldBack: await heldBackOf(repository, target, leftOut, options) };
   } catch (error) {
     if (error instanceof CancelledError) throw error;

@@ -7,7 +7,6 @@ import { ClaudeReviewer } from '../claude/reviewer.ts';
 import { ClaudeTaskRunner } from '../claude/taskRunner.ts';
 import type { AppServer } from '../codex/appServer.ts';
 import type { Approvals } from '../codex/approvals.ts';
-import { type Endpoint, parseEndpoint } from '../codex/endpoint.ts';
 import { CodexReviewer } from '../codex/reviewer.ts';
 import { answerQuestions } from '../codex/questions.ts';
 import { CodexTaskRunner } from '../codex/taskRunner.ts';
@@ -48,6 +47,7 @@ import type { Host } from './host.ts';
 import { onSameCheckout } from './remoteCheckout.ts';
 import { openReviewPlace } from './reviewPlaces.ts';
 import { secondOpinionRunner } from './secondOpinions.ts';
+import { elsewhereOf } from './serverSight.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { transferToCodex } from './transfer.ts';
 import { openWorkplace } from './workplaces.ts';
@@ -131,24 +131,21 @@ function agents(
   };
 }
 
-function taskRunner({ host, changes }: RunnerParts, agent: TaskRunner): Runner {
+function taskRunner({ host, changes, appServer }: RunnerParts, agent: TaskRunner): Runner {
   const workplaces = {
     stateHome: host.stateHome,
     changes,
     place: () => host.settings().taskPlace,
     git: () => ({ env: host.env }),
-    elsewhere: () => machineOf(parseEndpoint(host.settings().appServerEndpoint)),
+    // Claude Code is always a program of this machine.
+    elsewhere: async ({ reviewer, repository }: Job) =>
+      reviewer === 'codex' ? elsewhereOf({ host, appServer }, repository) : null,
   };
   const { env, stateHome, askCheck: ask } = host;
   const patience = () => host.settings().approvalMinutes;
   const logger = tagged(host.logger, 'jobs');
   const check = createFixCheck({ env, stateHome, changes, logger, patience, ...(ask && { ask }) });
   return createTaskRunner(agent, (job, context) => openWorkplace(job, workplaces, context), check);
-}
-
-/** A socket and a loopback address are of this machine. */
-function machineOf(endpoint: Endpoint | null): string | null {
-  return endpoint?.kind === 'network' && !endpoint.isLoopback ? endpoint.text : null;
 }
 
 function taskRules(host: Host): TaskRules {

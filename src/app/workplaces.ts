@@ -18,6 +18,7 @@ import type { Look, Workplace } from '../jobs/workplace.ts';
 import { type ChangedTaskFile, type TaskChange, isPending } from '../protocol/taskChange.ts';
 import type { ProblemsWatch } from './codeProblems.ts';
 import { type Stamps, changedSince, leftOutNote, leftOutNow } from './leftOut.ts';
+import type { Elsewhere } from './serverSight.ts';
 import type { TaskChanges } from './taskChanges.ts';
 import { waitsInWorktree } from './taskWorktrees.ts';
 import { unlinkFrom } from './worktreeLink.ts';
@@ -28,8 +29,8 @@ export interface WorkplaceParts {
   /** `auto`: in a worktree where the working tree has changes that are not committed. */
   readonly place: () => 'auto' | 'worktree' | 'in-place';
   readonly git: () => GitOptions;
-  /** The App Server's machine, where that is another one; null for this one. */
-  readonly elsewhere: () => string | null;
+  /** Where the agent does not see worktrees of ours; null where it does. */
+  readonly elsewhere: (job: Job) => Promise<Elsewhere | null>;
 }
 
 /** Folder of all linked worktrees of ours. */
@@ -46,8 +47,8 @@ type Opening = Pick<AgentContext, 'onProgress' | 'signal'>;
  */
 export async function openWorkplace(job: Job, parts: WorkplaceParts, context: Opening): Promise<Workplace> {
   const { changes } = parts;
-  const elsewhere = parts.elsewhere();
-  if (elsewhere !== null) return workplaceElsewhere(job, elsewhere);
+  const elsewhere = await parts.elsewhere(job);
+  if (elsewhere !== null) return workplaceElsewhere(job, elsewhere, parts, context);
   const own = await changes.read(job);
   await removeHalfMade(own, parts);
   if (own !== null && isThere(own))
@@ -84,11 +85,30 @@ function isThere({ state, worktree }: TaskChange): boolean {
   return (state === 'running' || isPending({ state })) && existsSync(worktree);
 }
 
-/** What happens on the disk of another machine is neither kept apart nor seen. */
-function workplaceElsewhere({ repository, race }: Job, machine: string): Workplace {
-  if (race) throw new UserError(`A fix race is not possible with an App Server on ${machine}.`);
-  const note = `It worked in the checkout of ${machine}: what it changed is there, and cannot be taken back from here.`;
-  return { folder: repository, close: () => Promise.resolve({ files: null, notes: [note] }) };
+/**
+ * What happens on the disk of another machine is neither kept apart nor seen. In a repository that is the one of here it is
+ * seen, and can be taken back.
+ */
+async function workplaceElsewhere(
+  job: Job,
+  { server, sharesRepository }: Elsewhere,
+  parts: WorkplaceParts,
+  context: Opening,
+): Promise<Workplace> {
+  const { repository, race } = job;
+  const where = `the App Server at ${server}, which does not see worktrees of Tandem`;
+  if (race) throw new UserError(`A fix race is not possible with ${where}.`);
+  if (!sharesRepository) {
+    const note = `It worked in the checkout of ${where}: what it changed is there, and cannot be taken back from here.`;
+    return { folder: repository, close: () => Promise.resolve({ files: null, notes: [note] }) };
+  }
+  const inPlace = await openNew(job, { ...parts, place: () => 'in-place' }, context);
+  const note = `It worked in the repository itself, with ${where} (${worktreesFolder(parts.stateHome)}).`;
+  const close: Workplace['close'] = async (look) => {
+    const closed = await inPlace.close(look);
+    return { ...closed, notes: [...closed.notes, note] };
+  };
+  return { ...inPlace, close };
 }
 
 async function openNew(job: Job, parts: WorkplaceParts, context: Opening): Promise<Workplace> {

@@ -3,7 +3,7 @@ import {
   AbstractMessageWriter,
   type DataCallback,
   type Disposable,
-  type Message,
+  Message,
   type MessageReader,
   type MessageWriter,
 } from 'vscode-jsonrpc/node';
@@ -113,6 +113,10 @@ export class TextMessageWriter extends AbstractMessageWriter implements MessageW
     super();
   }
 
+  /**
+   * Rejects where a request or a notification cannot be sent. Of an answer only the error event tells: vscode-jsonrpc
+   * hands what becomes of it to nobody, so that a rejection would end this process when the other side has gone.
+   */
   write(message: Message): Promise<void> {
     return new Promise((resolve, reject) => {
       this.send(messageText(message), (error) => {
@@ -122,7 +126,8 @@ export class TextMessageWriter extends AbstractMessageWriter implements MessageW
         }
         this.errorCount += 1;
         this.fireError(error, message, this.errorCount);
-        reject(error);
+        if (Message.isResponse(message)) resolve();
+        else reject(error);
       });
     });
   }

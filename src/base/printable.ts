@@ -7,8 +7,8 @@ export function printable(text: string): string {
     .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Bidi_Control}/gu, '');
 }
 
-/** The same on one line of at most `width` characters. */
-export function oneLine(text: string, width: number): string {
+/** The same on one line, of at most `width` characters. */
+export function oneLine(text: string, width = Number.POSITIVE_INFINITY): string {
   const line = printable(text).replaceAll(/\s+/g, ' ').trim();
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

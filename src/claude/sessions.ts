@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { isAlive } from '../base/childProcess.ts';
 import { errorCode } from '../base/errors.ts';
+import { oneLine } from '../base/printable.ts';
 import {
   type RunningSession,
   claudeFolder,
@@ -155,7 +156,8 @@ function titleOf(head: readonly string[], tail: readonly string[]): string {
     .filter((line) => /"(customTitle|aiTitle|summary)"/.test(line))
     .map((line) => z.safeParse(titleSchema, parsedLine(line)).data);
   const last = (name: keyof z.infer<typeof titleSchema>) => titles.findLast((title) => title?.[name])?.[name];
-  return oneLine(last('customTitle') ?? last('aiTitle') ?? last('summary') ?? firstPrompt(head));
+  const title = last('customTitle') ?? last('aiTitle') ?? last('summary') ?? firstPrompt(head);
+  return oneLine(title, maxTitle);
 }
 
 /** The first thing that was asked; a command only if there is nothing else. */
@@ -175,11 +177,6 @@ function cwdOf(lines: readonly string[]): string | null {
     if (entry) return entry.cwd;
   }
   return null;
-}
-
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > maxTitle ? `${line.slice(0, maxTitle - 1)}…` : line;
 }
 
 /** Null for what is not there, or not to be read by us. */

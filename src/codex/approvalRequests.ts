@@ -73,7 +73,7 @@ const readers: Readonly<Record<string, (params: unknown) => ApprovalRequest>> = 
     );
     const host = networkApprovalContext && `the network: ${networkApprovalContext.host}`;
     const wants = [...(host === null ? [] : [host]), ...wantsOf(additionalPermissions)];
-    const subject: Subject = { kind: 'command', line: command ?? '', cwd: cwd ?? '', wants };
+    const subject = commandOf(command ?? '', cwd, wants);
     return { ...of, subject, reason: reason ?? '', forSession: true, answer: decided };
   },
   'item/fileChange/requestApproval': (params) => {
@@ -115,12 +115,8 @@ const readers: Readonly<Record<string, (params: unknown) => ApprovalRequest>> = 
   },
   execCommandApproval: (params) => {
     const { conversationId, command, cwd, reason } = z.parse(legacyCommandSchema, params);
-    const subject: Subject = { kind: 'command', line: command.join(' '), cwd: cwd ?? '', wants: [] };
-    return {
-      ...legacy(conversationId),
-      subject,
-      reason: reason ?? '',
-    };
+    const subject = commandOf(command.join(' '), cwd, []);
+    return { ...legacy(conversationId), subject, reason: reason ?? '' };
   },
   applyPatchApproval: (params) => {
     const { conversationId, fileChanges, grantRoot: root, reason } = z.parse(legacyPatchSchema, params);
@@ -153,6 +149,11 @@ function decided(decision: Decision): unknown {
     case 'answer':
       return { decision: 'decline' };
   }
+}
+
+/** The same is asked of a command in its sandbox and of one outside: the worker's policy says more. */
+function commandOf(line: string, cwd: string | null, wants: string[]): Subject {
+  return { kind: 'command', line, cwd: cwd ?? '', wants, outside: false };
 }
 
 /** The forms of the first protocol, which servers still have. */

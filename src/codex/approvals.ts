@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { onAbort } from '../base/async.ts';
+import { deferred, onAbort, settlesWithin } from '../base/async.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { UserError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { oneLine } from '../base/printable.ts';
 import {
   type Approval,
   type Decision,
@@ -12,7 +13,6 @@ import {
   subjectText,
 } from '../protocol/approval.ts';
 import { type ApprovalRequest, readApprovalRequest } from './approvalRequests.ts';
-import { oneLine } from './oneLine.ts';
 
 export interface ApprovalsOptions {
   logger: Logger;
@@ -32,6 +32,8 @@ export interface Worker {
   note(text: string): void;
   /** The files that an item is about to change. */
   readonly changesOf: (itemId: string) => readonly ProposedFile[];
+  /** A command that it asks for would run outside of its sandbox; false where Codex does not tell. */
+  readonly asksToLeave: boolean;
   /** Says something to the agent while it works. */
   steer(text: string): Promise<void>;
   /** Awaited before the agent hears that something is allowed. Does not reject. */
@@ -47,6 +49,8 @@ interface Pending {
 
 /** Longer ones are cut in notes. Characters. */
 const maxNote = 200;
+/** A sub-agent may ask before the thread that started it has told of it: so long is waited for that. Milliseconds. */
+const introductionTime = 1_000;
 
 /**
  * The questions that Codex asks while it works. Each is answered exactly once: by the user, by the end of its time, or
@@ -55,6 +59,7 @@ const maxNote = 200;
 export class Approvals {
   private readonly changeEmitter = new Emitter<void>();
   private readonly askEmitter = new Emitter<Approval>();
+  private readonly listenEmitter = new Emitter<string>();
   private readonly workers = new Map<string, Worker>();
   private readonly open = new Map<string, Pending>();
 
@@ -77,6 +82,7 @@ export class Approvals {
   /** Questions about this thread are put to the user from now on; about others they are declined. */
   listen(threadId: string, worker: Worker): Disposable {
     this.workers.set(threadId, worker);
+    this.listenEmitter.fire(threadId);
     return {
       dispose: () => {
         this.workers.delete(threadId);
@@ -94,13 +100,23 @@ export class Approvals {
   async answer(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
     // Codex asks for nothing but the time there (0.169).
     if (method === 'currentTime/read') return { currentTimeAt: Math.floor(Date.now() / 1000) };
-    const request = readApprovalRequest(method, params);
-    if (!request) throw new Error(`Tandem does not grant ${method}.`);
-    const worker = this.workers.get(request.threadId);
-    if (!worker) return this.declineUnasked(request, 'nothing of Tandem may ask on this thread');
+    const read = readApprovalRequest(method, params);
+    if (!read) throw new Error(`Tandem does not grant ${method}.`);
+    const worker = this.workers.get(read.threadId) ?? (await this.introduced(read.threadId));
+    if (!worker) return this.declineUnasked(read, 'nothing of Tandem may ask on this thread');
+    const request = { ...read, subject: completed(read, worker) };
     const why = this.options.whyUnasked(worker.job, request.subject);
     if (why !== null) return this.declineUnasked(request, why, worker);
     return this.ask(request, worker, signal);
+  }
+
+  private async introduced(threadId: string): Promise<Worker | undefined> {
+    if (this.workers.size === 0) return undefined;
+    const introduced = deferred<undefined>();
+    const listening = this.listenEmitter.event((id) => id === threadId && introduced.resolve(undefined));
+    await settlesWithin(introduced.promise, introductionTime);
+    listening.dispose();
+    return this.workers.get(threadId);
   }
 
   /**
@@ -138,6 +154,8 @@ export class Approvals {
 
   private ask(request: ApprovalRequest, worker: Worker, signal: AbortSignal): Promise<unknown> {
     const approval = this.approvalOf(request, worker);
+    // Nobody waits for it any more.
+    if (signal.aborted) return Promise.resolve(request.answer({ kind: 'decline', reason: '' }));
     return new Promise((resolve) => {
       const stopListening = onAbort(signal, () => this.drop(approval.id));
       const timer = this.startTimer(approval);
@@ -154,15 +172,13 @@ export class Approvals {
     });
   }
 
-  private approvalOf(request: ApprovalRequest, { job, changesOf }: Worker): Approval {
-    const { subject, reason, forSession, itemId } = request;
+  private approvalOf({ subject, reason, forSession }: ApprovalRequest, { job }: Worker): Approval {
     const now = Date.now();
     const timeout = this.options.timeout();
-    const files = subject.kind === 'files' && subject.files.length === 0 ? [...changesOf(itemId)] : null;
     return {
       id: randomBytes(8).toString('hex'),
       job,
-      subject: subject.kind === 'files' && files ? { ...subject, files } : subject,
+      subject,
       reason,
       forSession,
       askedAt: new Date(now).toISOString(),
@@ -196,12 +212,7 @@ export class Approvals {
   private declineUnasked(request: ApprovalRequest, why: string, worker?: Worker): unknown {
     const what = subjectText(request.subject);
     this.options.logger.warn(`Codex asked to: ${what}. It was declined, because ${why}.`);
-    const files = request.subject.kind === 'files' && worker ? worker.changesOf(request.itemId) : [];
-    const subject =
-      request.subject.kind === 'files' && files.length > 0
-        ? { ...request.subject, files: [...files] }
-        : request.subject;
-    worker?.note(declinedNote({ subject, reason: request.reason }, `because ${why}`));
+    worker?.note(declinedNote(request, `because ${why}`));
     return request.answer({ kind: 'decline', reason: '' });
   }
 
@@ -218,8 +229,15 @@ export class Approvals {
   }
 }
 
+/** With what the request itself does not say: its item's files, and what its worker's policy tells. */
+function completed({ subject, itemId }: ApprovalRequest, { changesOf, asksToLeave }: Worker): Subject {
+  if (subject.kind === 'command') return { ...subject, outside: asksToLeave };
+  const isNamed = subject.kind !== 'files' || subject.files.length > 0;
+  return isNamed ? subject : { ...subject, files: [...changesOf(itemId)] };
+}
+
 function declinedNote({ subject, reason }: Pick<Approval, 'subject' | 'reason'>, how: string): string {
-  const why = reason === '' ? '' : ` (“${oneLine(reason)}”)`;
+  const why = reason === '' ? '' : ` (“${oneLine(reason, maxNote)}”)`;
   const what = subjectText(subject);
   const cut = what.length > maxNote ? `${what.slice(0, maxNote - 1)}…` : what;
   return `Codex asked to: ${cut}${why}; it was declined ${how}.`;

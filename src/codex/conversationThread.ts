@@ -2,7 +2,6 @@ import type { Logger } from '../base/logger.ts';
 import type { JsonValue } from '../protocol/appServer.gen.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
 import { threadConfigWithoutMcp } from './mcpServers.ts';
-import { isOlder } from './version.ts';
 
 /** One side's words in a conversation that was had elsewhere. */
 export interface ConversationMessage {
@@ -33,19 +32,19 @@ function item({ role, text }: ConversationMessage): JsonValue {
 }
 
 /** The first measured version in which a loaded thread belongs to its server. */
-const firstWithWriters = '0.150.0';
+export const firstWithWriters = '0.150.0';
 
 /**
- * Lets go of a thread, so that `codex resume ID` in a terminal may write to it: without this it says "This conversation
- * is open in another app" until the server ends. Unsubscribing does not do it (facts: app-server.md, 5); archiving does,
- * and unarchiving at once leaves the thread as it was (measured on 0.150 and 0.169). Ends the thread's running commands.
+ * Lets go of a thread, and ends what still runs on it: commands in the background, and sub-agents (measured on 0.130 and
+ * 0.169; 0.130 would let both go on). Without this `codex resume ID` in a terminal says "This conversation is open in another
+ * app" until the server ends, from 0.150 on. Unsubscribing does neither (facts: app-server.md, 5); archiving does, and
+ * unarchiving at once leaves the thread as it was.
  */
 export async function releaseThread(
   connection: AppServerConnection,
   threadId: string,
   logger: Logger,
 ): Promise<void> {
-  if (isOlder(connection.version, firstWithWriters)) return;
   try {
     await connection.request('thread/archive', { threadId });
     await connection.request('thread/unarchive', { threadId });

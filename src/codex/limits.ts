@@ -1,4 +1,12 @@
 import type { AccountLimits } from '../protocol/appServer.ts';
+import type { LimitWindow } from '../protocol/budget.ts';
+
+/** The limit that is used up, and is so for the longest; null where none is. */
+export function usedUp(windows: readonly LimitWindow[]): LimitWindow | null {
+  const full = windows.filter(({ usedPercent }) => usedPercent !== null && usedPercent >= 100);
+  const known = full.toSorted((a, b) => (a.resetsAt ?? '').localeCompare(b.resetsAt ?? ''));
+  return known.at(-1) ?? null;
+}
 
 /**
  * When what is used up of the account's limits is there again, in words for the user: `30 Nov 2026, 00:53 UTC`. Null where

@@ -1,7 +1,7 @@
+import { oneLine } from '../base/printable.ts';
 import type { Observation } from '../jobs/agent.ts';
 import { type Looks, shortened, withObservation } from '../jobs/observations.ts';
 import type { ThreadItem } from '../protocol/appServer.ts';
-import { oneLine } from './oneLine.ts';
 
 /*
  * What an agent was seen looking at, from the items of its turn. They are the same for models with function tools and for

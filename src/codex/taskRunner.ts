@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { continueTask } from '../../prompts/task/continue.ts';
-import { UserError } from '../base/errors.ts';
 import { isInside } from '../base/paths.ts';
 import type { AgentContext, TaskAnswer, TaskRequest, TaskRunner } from '../jobs/agent.ts';
 import type { Approvals } from './approvals.ts';
-import { type TaskRules, approvalPolicyOf, sandboxOf } from './taskRules.ts';
+import { type TaskRules, approvalPolicyOf, asksToLeave, sandboxOf } from './taskRules.ts';
+import { TaskTurn } from './taskTurn.ts';
 import { userConfig } from './thread.ts';
 import type { ThreadWork, WorkThread } from './threadWork.ts';
-import { type TurnState, initialTurnState } from './turnFold.ts';
+import type { TurnState } from './turnFold.ts';
 import { tellTokens } from './usage.ts';
 
 export interface TaskRunnerParts {
@@ -33,8 +33,12 @@ export class CodexTaskRunner implements TaskRunner {
       const goesOn = work.thread.resumed && (interrupted || work.again);
       const text = goesOn ? continueTask(prompt) : prompt;
       const sandbox = await sandboxOf(rules, write, { connection: work.connection, cwd: folder });
-      const turn = new SteeredTurn(work);
-      const listening = this.listen({ job, ...(beforeAllowed && { beforeAllowed }) }, turn, context);
+      const asking = {
+        job,
+        asksToLeave: asksToLeave(rules, work.thread),
+        ...(beforeAllowed && { beforeAllowed }),
+      };
+      const turn = new TaskTurn(work, { approvals: this.parts.approvals, ...asking }, context);
       try {
         const start = () => startTurn(work, text, { rules, sandbox, cwd: folder });
         const onState = (state: TurnState) => {
@@ -45,51 +49,13 @@ export class CodexTaskRunner implements TaskRunner {
           if (state.usage !== before.usage) tellTokens(context, [state.usage], work.tokensBefore());
           onPartial(answerOf(state, folder));
         };
-        return answerOf(await work.run(start, { onState }), folder);
+        turn.state = await work.run(start, { onState });
+        const left = turn.leftText();
+        if (left !== '') context.onProgress({ note: left });
+        return answerOf(turn.state, folder);
       } finally {
-        listening.dispose();
+        turn.dispose();
       }
-    });
-  }
-
-  private listen(
-    asking: Pick<TaskRequest, 'job' | 'beforeAllowed'>,
-    turn: SteeredTurn,
-    { onProgress, onControl }: AgentContext,
-  ) {
-    const steer = (text: string) => turn.steer(text);
-    onControl?.({ steer });
-    const listening = this.parts.approvals.listen(turn.work.thread.id, {
-      ...asking,
-      note: (note) => onProgress({ note }),
-      changesOf: (itemId) => turn.state.openChanges[itemId] ?? [],
-      steer,
-    });
-    return {
-      dispose: () => {
-        listening.dispose();
-        onControl?.(null);
-      },
-    };
-  }
-}
-
-/** The turn of a task while it runs: the user may add something. */
-class SteeredTurn {
-  state: TurnState = initialTurnState;
-
-  constructor(readonly work: WorkThread) {}
-
-  /** @throws UserError where there is no turn (any more), or Codex refuses */
-  async steer(text: string): Promise<void> {
-    const { connection, thread } = this.work;
-    const { activeTurn, end } = this.state;
-    if (activeTurn === null || end !== null)
-      throw new UserError('Codex does not work on this now.', 'Resume its thread with a new task.');
-    await connection.request('turn/steer', {
-      threadId: thread.id,
-      expectedTurnId: activeTurn,
-      input: [{ type: 'text', text, text_elements: [] }],
     });
   }
 }

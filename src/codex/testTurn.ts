@@ -7,7 +7,7 @@ import { assertCompleted } from './failures.ts';
 import { isLoggedOut, loginAdvice } from './login.ts';
 import { threadConfigWithoutMcp } from './mcpServers.ts';
 import { Turn } from './turn.ts';
-import type { TurnEnd } from './turnFold.ts';
+import type { TurnEnd } from './turnEnd.ts';
 
 export interface TestTurn {
   /** Must exist. */
@@ -45,7 +45,7 @@ export async function testTurn(connection: AppServerConnection, request: TestTur
     const input = [{ type: 'text' as const, text: prompt, text_elements: [] }];
     const start = () => connection.request('turn/start', { threadId: thread.id, input });
     const end = turn.start(start).then(() => turn.end());
-    assertCompleted(await inTime(turn, end, signal), signal, connection.limits);
+    await assertCompleted(await inTime(turn, end, signal), signal, connection);
     return { text: turn.state.messages.at(-1) ?? '', model };
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;

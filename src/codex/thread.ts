@@ -38,6 +38,8 @@ export interface OpenThread {
   /** As of now. */
   status: { type: string } | null;
   turns: readonly ThreadTurn[];
+  /** When it asks, unless a turn says otherwise; null where that is not one word. */
+  approvalPolicy: string | null;
 }
 
 /**
@@ -61,7 +63,9 @@ export async function openThread(
     throw new UserError(`Codex has no thread ${request.threadId ?? ''} to go on with.`, 'Start a fresh one.');
   const answer = resumed ?? (await start(connection, params));
   onProgress(resolved(answer));
-  return { ...answer.thread, resumed: resumed !== null };
+  const { approvalPolicy: policy } = answer;
+  const approvalPolicy = typeof policy === 'string' ? policy : null;
+  return { ...answer.thread, resumed: resumed !== null, approvalPolicy };
 }
 
 function parameters(request: ThreadRequest, config: ThreadConfig) {

@@ -237,7 +237,7 @@ export class ThreadWork {
     try {
       const end = isBegun ? turn.end() : turn.start(start).then(() => turn.end());
       const ended = await this.endOrStop(connection, turn, end, context, signal);
-      assertCompleted(ended, signal, connection.limits);
+      await assertCompleted(ended, signal, connection);
       await turn.settled();
       return turn.state;
     } finally {

@@ -6,10 +6,16 @@ import { UserError, errorCode, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { isInside, realPathOrNull } from '../base/paths.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
-import { type ConversationMessage, createConversationThread, releaseThread } from './conversationThread.ts';
+import {
+  type ConversationMessage,
+  createConversationThread,
+  firstWithWriters,
+  releaseThread,
+} from './conversationThread.ts';
 import { type ImportRecord, importedStates, readImportLedger } from './importLedger.ts';
 import { importFolder, withCopy } from './sessionCopy.ts';
 import { type ImportOutcome, importSession } from './sessionImport.ts';
+import { isOlder } from './version.ts';
 
 /** How to read a transcript; what is in there is Claude Code's business. */
 export interface SessionReader {
@@ -157,7 +163,9 @@ class Transfer {
     if (messages.length === 0) throw noConversation(file);
     const threadId = await createConversationThread(this.connection, cwd, messages);
     const name = await this.named(threadId);
-    await releaseThread(this.connection, threadId, logger);
+    // An older server holds no threads, and 0.130 cannot read one without a turn after it was archived (measured).
+    if (!isOlder(this.connection.version, firstWithWriters))
+      await releaseThread(this.connection, threadId, logger);
     return { threadId, name, how: 'injected' };
   }
 

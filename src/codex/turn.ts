@@ -5,9 +5,10 @@ import type { Logger } from '../base/logger.ts';
 import type { AgentProgress } from '../jobs/agent.ts';
 import { type CaughtUp, type KnownTurn, type ThreadSnapshot, caughtUp, itemKey } from './catchUp.ts';
 import { type AppServerConnection, AppServerError } from './connection.ts';
+import { type TurnEnd, failedWith } from './turnEnd.ts';
 import { Silence } from '../base/silence.ts';
 import { resetText } from './limits.ts';
-import { type TurnEnd, type TurnState, foldTurn, initialTurnState, withToldEnds } from './turnFold.ts';
+import { type TurnState, foldTurn, initialTurnState, withToldEnds } from './turnFold.ts';
 
 /** A fatal `error` may come without `turn/completed`; then the turn is over after this time. Milliseconds. */
 const fatalErrorGrace = 1_500;
@@ -176,8 +177,8 @@ export class Turn implements Disposable, KnownTurn {
     return reset === null ? {} : { activity: `until ${reset}: ${activity}` };
   }
 
-  private endAfterGrace(message: string): void {
-    setTimeout(() => this.ended.resolve({ kind: 'failed', message }), fatalErrorGrace).unref();
+  private endAfterGrace(end: TurnEnd): void {
+    setTimeout(() => this.ended.resolve(end), fatalErrorGrace).unref();
   }
 
   /** Says that it is quiet, and asks the server whether there is still something to wait for. */
@@ -200,9 +201,8 @@ export class Turn implements Disposable, KnownTurn {
       if (type === undefined || type === 'active' || this.state.end !== null) return;
       if (await this.wasOver()) return;
       logger.warn(`Thread ${threadId} is ${type}, but the end of its turn was never told.`);
-      const message =
-        this.state.fatalError ?? 'Codex no longer works on it, and never said how the turn ended.';
-      this.ended.resolve({ kind: 'failed', message });
+      const unknown = 'Codex no longer works on it, and never said how the turn ended.';
+      this.ended.resolve(this.state.fatalError ?? failedWith(unknown));
     } catch (error) {
       if (!(error instanceof AppServerError)) throw error;
       logger.debug(`The silent turn could not be asked about: ${error.message}`);

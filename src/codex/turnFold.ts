@@ -1,18 +1,14 @@
+import { oneLine } from '../base/printable.ts';
 import type { AgentProgress, CommandCount, PlanStep } from '../jobs/agent.ts';
 import { type Looks, noLooks } from '../jobs/observations.ts';
 import type { AppServerNotification, ThreadItem, TurnError } from '../protocol/appServer.ts';
 import type { ProposedFile } from '../protocol/approval.ts';
 import type { Phase, WaitReason } from '../protocol/job.ts';
 import { withLook } from './looks.ts';
-import { oneLine } from './oneLine.ts';
-import { type ToldEnds, endedItems, noToldEnds, withBegun, withOutput, withoutEnded } from './toldEnds.ts';
-import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 
-/** How a turn ended. */
-export type TurnEnd =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly message: string };
+import { type ToldEnds, endedItems, noToldEnds, withBegun, withOutput, withoutEnded } from './toldEnds.ts';
+import { type FailedEnd, type TurnEnd, endOf, failedBy } from './turnEnd.ts';
+import { type Usage, noUsage, withAnswer, withThreadTotal } from './usage.ts';
 
 /** A file that Codex changed with its own tool. Absolute path. */
 export interface FileChange {
@@ -20,6 +16,8 @@ export interface FileChange {
   kind: 'add' | 'update' | 'delete';
 }
 
+/** Longer lines of it are cut. Characters. */
+const maxLine = 200;
 /** Longer plans are cut. */
 const maxSteps = 50;
 /** What a larger diff adds is not shown while the turn runs. Characters. */
@@ -56,7 +54,7 @@ export interface TurnState {
   /** A review as Codex renders it for people. */
   renderedText: string | null;
   /** A fatal error; `turn/completed` usually follows, but not always (facts: app-server.md, rule 6). */
-  fatalError: string | null;
+  fatalError: FailedEnd | null;
   /** For a while nobody listened: raw messages may be missing. */
   hasGap: boolean;
   end: TurnEnd | null;
@@ -121,12 +119,13 @@ export function withToldEnds(state: TurnState): TurnState {
 
 /** Offline is not an error: Codex tries for ever (facts: app-server.md, rule 7). */
 function foldError(state: TurnState, error: TurnError, willRetry: boolean): TurnState {
-  if (!willRetry) return { ...state, fatalError: error.message };
+  if (!willRetry) return { ...state, fatalError: failedBy(error) };
   const waitingFor: WaitReason = isLimit(error) ? 'limit' : 'network';
   const details = error.additionalDetails === null ? '' : ` (${error.additionalDetails})`;
-  return withProgress(state, { waitingFor, activity: oneLine(`${error.message}${details}`) });
+  return withProgress(state, { waitingFor, activity: short(`${error.message}${details}`) });
 }
 
+/** While it is tried again only words may tell. */
 function isLimit({ codexErrorInfo, message, additionalDetails }: TurnError): boolean {
   return /usageLimit|rateLimit|\b429\b|too many requests/i.test(
     `${JSON.stringify(codexErrorInfo)} ${message} ${additionalDetails ?? ''}`,
@@ -221,12 +220,12 @@ function changeKind(type: string | null): FileChange['kind'] {
 function foldPlan(state: TurnState, plan: readonly { step: string; status: string | null }[]): TurnState {
   const steps = plan
     .slice(0, maxSteps)
-    .map(({ step, status }) => ({ text: oneLine(step), state: stepState(status) }));
+    .map(({ step, status }) => ({ text: short(step), state: stepState(status) }));
   const planned = { ...state, plan: steps };
   const at = plan.findIndex(({ status }) => status === 'inProgress');
   const current = plan[at];
   if (!current) return planned;
-  return withProgress(planned, { activity: oneLine(`Step ${at + 1} of ${plan.length}: ${current.step}`) });
+  return withProgress(planned, { activity: short(`Step ${at + 1} of ${plan.length}: ${current.step}`) });
 }
 
 function stepState(status: string | null): PlanStep['state'] {
@@ -242,18 +241,6 @@ function withProgress(state: TurnState, progress: AgentProgress): TurnState {
   return { ...state, progress: { ...state.progress, ...progress } };
 }
 
-function endOf(
-  turn: { status: string | null; error: { message: string } | null },
-  fatal: string | null,
-): TurnEnd {
-  if (turn.status === 'completed') return { kind: 'completed' };
-  if (turn.status === 'interrupted') return { kind: 'interrupted' };
-  return {
-    kind: 'failed',
-    message: turn.error?.message ?? fatal ?? `The turn ended as “${turn.status ?? 'unknown'}”.`,
-  };
-}
-
 /** What a started item says about the phase; null for items that say nothing. */
 function progressOf(item: ThreadItem): AgentProgress | null {
   switch (item.type) {
@@ -264,14 +251,14 @@ function progressOf(item: ThreadItem): AgentProgress | null {
     case 'commandExecution':
       return {
         phase: commandPhase(item),
-        activity: oneLine(item.commandActions[0]?.command ?? item.command ?? ''),
+        activity: short(item.commandActions[0]?.command ?? item.command ?? ''),
       };
     case 'fileChange':
-      return { phase: 'writing', activity: oneLine(item.changes.map(({ path }) => path).join(', ')) };
+      return { phase: 'writing', activity: short(item.changes.map(({ path }) => path).join(', ')) };
     case 'mcpToolCall':
-      return { phase: 'running a command', activity: oneLine(item.tool ?? '') };
+      return { phase: 'running a command', activity: short(item.tool ?? '') };
     case 'webSearch':
-      return { phase: 'reading', activity: oneLine(item.query ?? '') };
+      return { phase: 'reading', activity: short(item.query ?? '') };
     case 'agentMessage':
       return { phase: 'writing' };
     case 'exitedReviewMode':
@@ -300,5 +287,9 @@ function assistantTexts(item: {
 
 function lastLine(text: string | null): string | null {
   const line = text?.trim().split('\n').at(-1);
-  return line === undefined || line === '' ? null : oneLine(line);
+  return line === undefined || line === '' ? null : short(line);
+}
+
+function short(text: string): string {
+  return oneLine(text, maxLine);
 }

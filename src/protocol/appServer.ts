@@ -76,6 +76,10 @@ export const itemSchema = z.object({
     ),
     [],
   ),
+  /** collabAgentToolCall: threads of sub-agents */
+  receiverThreadIds: z.catch(z.array(z.string()), []),
+  /** subAgentActivity (models of 0.169 in code mode): the sub-agent's thread */
+  agentThreadId: text,
   /** mcpToolCall */
   server: text,
   tool: text,
@@ -119,6 +123,8 @@ export type ThreadTurn = z.infer<typeof turnSchema>;
 
 const threadAnswerSchema = z.object({
   thread: z.object({ id: z.string(), path: text, ...threadStateSchema }),
+  /** A word, or an object with a policy for each kind. */
+  approvalPolicy: lenient(z.unknown()),
   model: text,
   modelProvider: text,
   reasoningEffort: text,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { oneLine } from '../base/printable.ts';
 
 /*
  * What Codex asks while it works, and what it is answered, as every process of Tandem sees it. All texts are of models
@@ -44,6 +45,8 @@ const subjectSchema = z.discriminatedUnion('kind', [
     cwd: z.string(),
     /** What it would be allowed besides: a host of the network, folders; a line each. */
     wants: z.array(z.string()),
+    /** It is asked for because it would run outside of its sandbox; false where that is not told. */
+    outside: z.boolean(),
   }),
   z.object({
     kind: z.literal('files'),
@@ -125,7 +128,3 @@ function filesText({ files, root }: Extract<Subject, { kind: 'files' }>): string
 }
 
 const maxNames = 3;
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
-}

@@ -20,7 +20,7 @@ export function subjectLines(subject: Subject): string[] {
   switch (subject.kind) {
     case 'command':
       return [
-        'Run this command, outside of its sandbox:',
+        `Run this command${placeText(subject)}:`,
         '',
         revealed(subject.line),
         '',
@@ -47,6 +47,12 @@ export function subjectLines(subject: Subject): string[] {
         ...subject.fields.map(({ title, description }) => `- ${title}: ${description}`),
       ];
   }
+}
+
+/** One that wants more rights gets these inside of its sandbox. */
+function placeText({ outside, wants }: Extract<Subject, { kind: 'command' }>): string {
+  if (wants.length > 0) return '';
+  return outside ? ', outside of its sandbox' : ', in its sandbox or outside of it (Codex does not tell)';
 }
 
 function wantLines(wants: readonly string[]): string[] {

@@ -11,8 +11,11 @@ import type { CommandId } from './contributions.ts';
 
 export const approvalScheme = 'tandem-approval';
 
-/** What of a question a document holds: all of it as text, or a file that Codex wants to change before and after. */
-const sides = ['details', 'before', 'after'] as const;
+/**
+ * What of a question a document holds: all of it as text, or a file that Codex wants to change before and after; `all` is
+ * the editor of all such files.
+ */
+const sides = ['details', 'before', 'after', 'all'] as const;
 type Side = (typeof sides)[number];
 
 /** What Codex asks, as read-only documents. Their paths are for people; which one it is stands in the query. */
@@ -51,7 +54,7 @@ export class ApprovalDocuments
     return side === 'before' ? textBefore(file) : textAfter(file);
   }
 
-  /** What can be said to the question stands above its text. */
+  /** What can be said to the question stands above its text; diff editors have it in their title. */
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const approval = this.app.approvals.find(placeOf(uri).id);
     if (!approval) return [];
@@ -74,21 +77,24 @@ export class ApprovalDocuments
   }
 
   private async showFiles(id: string, files: readonly ProposedFile[]): Promise<void> {
-    const changes = files.map(
-      (file, index) =>
-        [
-          vscode.Uri.file(file.path),
-          uriOf(id, 'before', { file, index }),
-          uriOf(id, 'after', { file, index }),
-        ] as const,
-    );
-    const [only] = changes;
     const title = 'Codex asks to change';
-    if (changes.length === 1 && only) {
-      const [file, before, after] = only;
-      const label = `${title} ${path.basename(file.fsPath)}`;
+    const [only] = files;
+    if (files.length === 1 && only) {
+      const of = { file: only, index: 0 };
+      const label = `${title} ${path.basename(only.path)}`;
+      const [before, after] = [uriOf(id, 'before', of), uriOf(id, 'after', of)];
       await vscode.commands.executeCommand('vscode.diff', before, after, label, { preview: true });
-    } else await vscode.commands.executeCommand('vscode.changes', title, changes);
+      return;
+    }
+    const resources = files.map((file, index) => ({
+      ...(file.kind !== 'add' && { originalUri: uriOf(id, 'before', { file, index }) }),
+      ...(file.kind !== 'delete' && { modifiedUri: uriOf(id, 'after', { file, index }) }),
+    }));
+    // `vscode.changes` gives the editor a random address, by which nobody could tell which question it shows.
+    const multiDiffSourceUri = uriOf(id, 'all');
+    await vscode.commands.executeCommand('_workbench.openMultiDiffEditor', {
+      ...{ multiDiffSourceUri, title: `${title} ${files.length} files`, resources },
+    });
   }
 
   /** What is answered must not look as if it were open. */
@@ -97,6 +103,18 @@ export class ApprovalDocuments
     for (const { uri } of vscode.workspace.textDocuments)
       if (uri.scheme === approvalScheme && !this.app.approvals.find(placeOf(uri).id)) this.changes.fire(uri);
   }
+}
+
+/** Addresses of the editors that may show a question, as `when` clauses know them. */
+export function editorsOf({ id, subject }: Approval): string[] {
+  const [file] = subject.kind === 'files' ? subject.files : [];
+  const sole = file ? (['before', 'after'] as const).map((side) => uriOf(id, side, { file, index: 0 })) : [];
+  return [uriOf(id, 'details'), uriOf(id, 'all'), ...sole].map(String);
+}
+
+/** Id of the question that an editor shows; null for any other editor. */
+export function questionOf(uri: vscode.Uri): string | null {
+  return uri.scheme === approvalScheme ? placeOf(uri).id : null;
 }
 
 function uriOf(id: string, side: Side, of?: { file: ProposedFile; index: number }): vscode.Uri {

@@ -161,6 +161,11 @@ export interface ContextKeys {
   'tandem.changeApplied': boolean;
   /** Codex asks something in this window. */
   'tandem.approvalPending': boolean;
+  /** Addresses of the editors that show an open question, and of those among them where an answer is possible. */
+  'tandem.questionEditors': readonly string[];
+  'tandem.allowEditors': readonly string[];
+  'tandem.sessionEditors': readonly string[];
+  'tandem.answerEditors': readonly string[];
   /** The review at the end of a turn of Claude runs in this window. */
   'tandem.gateRunning': boolean;
   /** Some repository of the workspace has the stop-time review gate on. */
@@ -179,6 +184,10 @@ export const contextKeys = [
   'tandem.appliedChanges',
   'tandem.changeApplied',
   'tandem.approvalPending',
+  'tandem.questionEditors',
+  'tandem.allowEditors',
+  'tandem.sessionEditors',
+  'tandem.answerEditors',
   'tandem.gateRunning',
   'tandem.gateOn',
   'tandem.gateOff',

@@ -3,7 +3,10 @@ import type { Approvals } from '../codex/approvals.ts';
 import type { FindingStore } from '../findings/findingStore.ts';
 import type { JobList } from '../jobs/jobList.ts';
 import { isTerminal } from '../protocol/job.ts';
+import type { Approval } from '../protocol/approval.ts';
+import { type ApprovalFlag, flagsOf } from '../protocol/approvalText.ts';
 import { type TaskChange, isOnlyThere, isPending } from '../protocol/taskChange.ts';
+import { editorsOf } from './approvalDocuments.ts';
 import type { Context } from './contributions.ts';
 import type { JobWatch } from './jobWatch.ts';
 
@@ -32,7 +35,7 @@ export function setKeys(
   keys.set('tandem.pendingChanges', idsOf(isPending));
   keys.set('tandem.changeApplied', applied.length > 0);
   keys.set('tandem.appliedChanges', applied);
-  keys.set('tandem.approvalPending', approvals.pending.length > 0);
+  setQuestionKeys(keys, approvals.pending);
   keys.set('tandem.hasFindings', findings.open().length > 0);
   keys.set(
     'tandem.jobActive',
@@ -42,4 +45,15 @@ export function setKeys(
     'tandem.jobFinished',
     jobs.some(({ state }) => isTerminal(state)),
   );
+}
+
+/** Diff editors hide what stands above their lines (`diffEditor.codeLens`), so that the answers are in their titles too. */
+function setQuestionKeys(keys: Context, pending: readonly Approval[]): void {
+  const withFlag = (flag: ApprovalFlag) =>
+    pending.filter((approval) => flagsOf(approval).includes(flag)).flatMap(editorsOf);
+  keys.set('tandem.approvalPending', pending.length > 0);
+  keys.set('tandem.questionEditors', pending.flatMap(editorsOf));
+  keys.set('tandem.allowEditors', withFlag('allow'));
+  keys.set('tandem.sessionEditors', withFlag('session'));
+  keys.set('tandem.answerEditors', withFlag('answer'));
 }

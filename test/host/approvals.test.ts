@@ -21,6 +21,8 @@ const patch = [
   '',
 ].join('\n');
 
+const onePatch = '*** Begin Patch\n*** Add File: c.js\n+export const three = 3;\n*** End Patch\n';
+
 /** What Codex asks while it works, as the user of a window sees it; the tests build on each other. */
 describe('approvals in a window', () => {
   const outside = createTempFolder('outside').path;
@@ -41,6 +43,8 @@ describe('approvals in a window', () => {
     await tandem.dispose();
     await repository.dispose();
   });
+  const inTitle = (name: string) =>
+    tandem.window.page.locator('.editor-actions').getByRole('button', { name });
   const delegate = async (prompt: string, access = 'It may change files') => {
     const { window } = tandem;
     await window.command('Notifications: Clear All Notifications');
@@ -123,10 +127,25 @@ describe('approvals in a window', () => {
       'Decline…',
       'Cancel the Task',
     ]);
+    for (const name of ['Allow Once', 'Decline…'])
+      assert.equal(await inTitle(name).count(), 1, `${name} is where the difference is read`);
     await approvals.press('Change 2 files', 'Allow Once');
     await window.notifications.waitFor('Task “Change both”: changed 2 files', 60_000);
+    await waitFor('its buttons to go', async () => (await inTitle('Allow Once').count()) === 0, 20_000);
     assert.equal(readFileSync(path.join(repository.path, 'a.js'), 'utf8'), 'export const one = 2;\n');
     assert.ok(existsSync(path.join(repository.path, 'b.js')));
+  });
+
+  test('a change of one file is answered in the title of its difference', async () => {
+    const { window } = tandem;
+    tandem.answers = ({ step }) => (step === 0 ? patches(onePatch) : answer('Changed.'));
+    await delegate('Change one', 'Read only');
+    await approvals.waitFor(/^Create c\.js \| /, 60_000);
+    await approvals.row('Create c.js').click();
+    await inTitle('Allow Once').click({ timeout: 20_000 });
+    await window.notifications.waitFor('Task “Change one”: changed 1 file', 60_000);
+    assert.ok(existsSync(path.join(repository.path, 'c.js')));
+    await waitFor('its buttons to go', async () => (await inTitle('Allow Once').count()) === 0, 20_000);
   });
 
   test('the palette: with the keyboard alone', async () => {

@@ -1,13 +1,29 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Settings } from '../../src/app/settings.ts';
+import { deferred } from '../../src/base/async.ts';
 import type { Approval, Decision } from '../../src/protocol/approval.ts';
+import { subjectLines } from '../../src/protocol/approvalText.ts';
 import type { TaskOrder } from '../../src/protocol/order.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { answer, calls, callsMcp, callsScript, patches, runs, together } from '../models/responsesReply.ts';
+import {
+  type StreamReply,
+  answer,
+  calls,
+  callsMcp,
+  callsScript,
+  patches,
+  runs,
+  spawnsAgent,
+  together,
+} from '../models/responsesReply.ts';
 import { codexBinary, codexVersions } from '../support/binaries.ts';
 import { type CodexHomeOptions, createCodexHome } from '../support/codexHome.ts';
 import { createRepository } from '../support/repository.ts';
@@ -92,6 +108,7 @@ for (const version of codexVersions) {
       assert.match(first.subject.line, new RegExp(`touch '?${file}`));
       assert.equal(first.subject.cwd, repository.path);
       assert.equal(first.reason, 'Outside, please?');
+      assert.match(subjectLines(first.subject)[0] ?? '', /, outside of its sandbox:$/);
       assert.equal(first.job, job.id);
       assert.equal(asked.length, 2);
     });
@@ -204,6 +221,21 @@ for (const version of codexVersions) {
       assert.ok(!existsSync(file));
     });
 
+    test('the server is killed while it asks: the question goes with it, and nothing else', async () => {
+      const { host, repository } = await line(() => leaves('/never'));
+      const { approvals, appServer, jobs } = host.app;
+      const { id } = await host.place(repository.path, taskOrder('Ask', { write: true }));
+      await waitFor('the question', () => approvals.pending[0], 20_000);
+      const { state } = appServer;
+      assert.ok(state.kind === 'running' && state.pid !== undefined);
+      process.kill(state.pid, 'SIGKILL');
+      // The answer that its server cannot get rejects for nobody: that would end a headless host.
+      const job = await jobs.wait(id);
+      assert.equal(job.state, 'failed');
+      assert.match(job.failure?.message ?? '', /was ended by SIGKILL/);
+      assert.deepEqual(approvals.pending, []);
+    });
+
     test('where nobody can be asked it is declined at once', async () => {
       const there = { file: '' };
       const { run, asked, file } = await line(
@@ -222,6 +254,9 @@ for (const version of codexVersions) {
       });
       await careful.run([allow]);
       assert.ok(existsSync(path.join(careful.repository.path, 'made.txt')));
+      // It would run in its sandbox (0.169), or might not: nobody is told that it leaves it.
+      const { subject } = careful.asked[0] ?? assert.fail();
+      assert.match(subjectLines(subject)[0] ?? '', /in its sandbox or outside of it/);
       const there = { file: '' };
       const never = await line(({ step }) => (step === 0 ? leaves(there.file) : answer('Well.')), {
         settings: { taskApprovalPolicy: 'never' },
@@ -229,6 +264,83 @@ for (const version of codexVersions) {
       there.file = never.file;
       assert.equal((await never.run([])).state, 'succeeded');
       assert.deepEqual([never.asked.length, existsSync(never.file)], [0, false]);
+    });
+
+    test('policy inherit: the user’s own configuration says when it asks, and the question where it would run', async () => {
+      const cases = [
+        ['on-request', /, outside of its sandbox:$/],
+        ['never', null],
+        // 0.169 does not start with it in its configuration.
+        ...(version === '0.130.0' ? [['untrusted', /in its sandbox or outside of it/] as const] : []),
+      ] as const;
+      for (const [own, words] of cases) {
+        const there = { file: '' };
+        const script: ModelScript = ({ step }) => (step === 0 ? leaves(there.file) : answer('Done.'));
+        const asksForAll: ModelScript = ({ step }) => (step === 0 ? runs('touch made.txt') : answer('Done.'));
+        const { run, asked, file } = await line(own === 'untrusted' ? asksForAll : script, {
+          settings: { taskApprovalPolicy: 'inherit' },
+          home: { topToml: `approval_policy = "${own}"` },
+        });
+        there.file = file;
+        assert.equal((await run(words === null ? [] : [allow])).state, 'succeeded');
+        const lines = asked.map(({ subject }) => subjectLines(subject)[0] ?? '');
+        assert.equal(lines.length, words === null ? 0 : 1);
+        if (words !== null) assert.match(lines[0] ?? '', words);
+      }
+    });
+
+    test('a sandbox that only reads: a task that may write asks before it changes a file, and its commands cannot', async () => {
+      const { run, asked, repository } = await line(
+        ({ step }) => [runs('touch made.txt'), patches(patch)][step] ?? answer('Done.'),
+        { settings: { taskSandbox: 'read-only' } },
+      );
+      const job = await run([decline()]);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.equal(asked[0]?.subject.kind, 'files');
+      assert.ok(!existsSync(path.join(repository.path, 'made.txt')));
+      assert.match(readFileSync(path.join(repository.path, 'a.js'), 'utf8'), /= 1/);
+    });
+
+    test('git’s own folder is read-only, also of a worktree: a commit is asked for, and its change is seen all the same', async () => {
+      const commit =
+        'touch made.txt && git add made.txt && git -c user.name=C -c user.email=c@example.org commit -qm Made';
+      const permitted = { sandbox_permissions: 'require_escalated', justification: 'To commit' };
+      const { host, run, asked, repository, model } = await line(
+        ({ step }) => [runs(commit), runs(commit, permitted)][step] ?? answer('Committed.'),
+        {
+          settings: { taskPlace: 'worktree', taskSandbox: 'inherit' },
+          home: {
+            // The repositories of tests are where everybody may write.
+            topToml: 'sandbox_mode = "workspace-write"',
+            extraToml: '[sandbox_workspace_write]\nexclude_slash_tmp = true\nexclude_tmpdir_env_var = true',
+          },
+        },
+      );
+      const before = readFileSync(path.join(repository.path, '.git/logs/HEAD'), 'utf8');
+      const job = await run([allow]);
+      const [refused, made] = model.requests.at(-1)?.toolOutputs ?? [];
+      assert.match(refused ?? '', /Read-only file system/);
+      assert.match(made ?? '', /exited with code 0/);
+      assert.equal(asked[0]?.reason, 'To commit');
+      const change = await host.app.changes.read(job);
+      assert.deepEqual([change?.state, change?.files], ['pending', [{ file: 'made.txt', kind: 'add' }]]);
+      assert.equal(readFileSync(path.join(repository.path, '.git/logs/HEAD'), 'utf8'), before);
+    });
+
+    test('the network: where the settings say so, and else not', async () => {
+      const served = createServer((socket) => socket.end('hello\n'));
+      await once(served.listen(0, '127.0.0.1'), 'listening');
+      ends.push(() => new Promise((resolve) => served.close(resolve)));
+      const { port } = served.address() as AddressInfo;
+      for (const taskNetwork of [true, false]) {
+        const { run, model, asked } = await line(
+          ({ step }) => (step === 0 ? runs(`cat < /dev/tcp/127.0.0.1/${port}`) : answer('Done.')),
+          { settings: { taskNetwork } },
+        );
+        assert.equal((await run([])).state, 'succeeded');
+        assert.deepEqual(asked, []);
+        assert.equal(model.requests.at(-1)?.toolOutputs.at(-1)?.includes('hello'), taskNetwork);
+      }
     });
 
     test('the sandbox of the user’s own configuration, where the settings say so', async () => {
@@ -244,6 +356,52 @@ for (const version of codexVersions) {
       assert.equal((await run([])).state, 'succeeded');
       assert.deepEqual([asked.length, existsSync(file)], [0, true]);
     });
+
+    /** The model of a task whose sub-agent does what `steps` say; the task waits for it. */
+    function withSubAgent(steps: () => readonly StreamReply[], spawns: StreamReply): ModelScript {
+      const ended = deferred<undefined>();
+      let step = 0;
+      return async ({ body }) => {
+        const input = JSON.stringify(body['input']);
+        const hasSpawned = /"type":"function_call",[^{}]*"name":"spawn_agent"/.test(input);
+        // In code mode (0.169) it knows what its task knew, and hears of its part from that.
+        const isPart = hasSpawned ? input.includes('"type":"agent_message"') : input.includes('A part of it');
+        if (!isPart && !hasSpawned) return spawns;
+        if (!isPart) {
+          await ended.promise;
+          return answer('Done.');
+        }
+        const reply = steps()[step++];
+        if (reply) return reply;
+        ended.resolve(undefined);
+        return answer('The part is done.');
+      };
+    }
+
+    const agents = version === '0.130.0' ? null : 'multi_agent_v1';
+    for (const [model, spawns] of [
+      ['gpt-5.5', spawnsAgent('A part of it', agents)],
+      ...(version === '0.130.0'
+        ? []
+        : [['gpt-6-sol', spawnsAgent('A part of it', 'collaboration', { task_name: 'part' })] as const]),
+    ] as const)
+      test(`a sub-agent of ${model} asks as its task does`, async () => {
+        const there = { file: '' };
+        const steps = () => [leaves(there.file), leaves(`${there.file}.no`), patches(patch)];
+        const { run, asked, file, repository, model: standIn } = await line(withSubAgent(steps, spawns));
+        there.file = file;
+        const order = { model, write: false };
+        const job = await run([allow, decline('Not this one.'), allow], order);
+        assert.equal(job.state, 'succeeded', job.failure?.message);
+        assert.deepEqual([existsSync(file), existsSync(`${file}.no`)], [true, false]);
+        assert.deepEqual(new Set(asked.map(({ job: by }) => by)), new Set([job.id]));
+        const files = asked[2]?.subject;
+        assert.ok(files?.kind === 'files');
+        assert.match(files.files[0]?.diff ?? '', /^\+export const one = 2;$/m);
+        assert.match(readFileSync(path.join(repository.path, 'a.js'), 'utf8'), /= 2/);
+        assert.match(job.notes.join('\n'), /x\.txt\.no.*declined by you: Not this one\./);
+        assert.ok(standIn.requests.some((request) => told(request).includes('Not this one.')));
+      });
 
     test('a question to the user is answered with the words that were chosen', async () => {
       const question = { id: 'color', header: 'Colour', question: 'Which one?', options: [] as unknown[] };
@@ -276,6 +434,31 @@ for (const version of codexVersions) {
       assert.ok(subject?.kind === 'permissions');
       assert.deepEqual(subject.wants, ['the network']);
       assert.match(told(model.requests.at(-1) ?? assert.fail()), /\\"enabled\\":true/);
+    });
+
+    test('a folder that it is granted can be written from then on; one beside it cannot', async () => {
+      const there = { file: '' };
+      const script: ModelScript = ({ step }) => {
+        const folder = path.dirname(there.file);
+        const permissions = { file_system: { write: [folder] } };
+        return (
+          [
+            calls('request_permissions', { reason: 'To write', permissions }),
+            runs(`touch '${there.file}'; touch '${folder}-beside'`),
+          ][step] ?? answer('Done.')
+        );
+      };
+      // The sandbox lets everybody write to /tmp.
+      const outside = mkdtempSync(path.join(homedir(), '.tandem-test-'));
+      ends.push(() => rm(outside, { recursive: true }));
+      const { run, asked } = await line(script, { home: { features: { request_permissions_tool: true } } });
+      there.file = path.join(outside, 'granted', 'x.txt');
+      mkdirSync(path.dirname(there.file));
+      assert.equal((await run([allow])).state, 'succeeded');
+      const subject = asked[0]?.subject;
+      assert.ok(subject?.kind === 'permissions');
+      assert.deepEqual(subject.wants, [`to write below ${path.dirname(there.file)}`]);
+      assert.deepEqual(readdirSync(outside, { recursive: true }), ['granted', 'granted/x.txt']);
     });
 
     test('an MCP server gets the answer that its form was given', async () => {

@@ -4,13 +4,21 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { threadOfReview } from '../../src/app/reviewThread.ts';
 import { deferred } from '../../src/base/async.ts';
-import { isTerminal } from '../../src/protocol/job.ts';
+import { isAtLimit, isTerminal } from '../../src/protocol/job.ts';
 import type { Report } from '../../src/protocol/report.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type MessagesScript, startMessagesModel } from '../models/messages.ts';
 import { apiError, hangs, withReplyHeaders } from '../models/messagesReply.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { type StreamReply, answer, findings, hang, httpError, runs } from '../models/responsesReply.ts';
+import {
+  type StreamReply,
+  answer,
+  findings,
+  hang,
+  httpError,
+  runs,
+  withHeaders,
+} from '../models/responsesReply.ts';
 import { commandOutput } from '../models/responsesRequest.ts';
 import { type ClaudeVersion, type CodexVersion, claudeBinary, codexBinary } from '../support/binaries.ts';
 import { type ClaudeHomeOptions, createClaudeHome } from '../support/claudeHome.ts';
@@ -338,6 +346,25 @@ for (const [codexVersion, claudeVersion] of versions) {
       assert.deepEqual([report.job.state, report.other?.job.state], ['succeeded', 'failed']);
       assert.equal(report.other?.job.failure?.limitResetsAt, new Date(reset * 1000).toISOString());
       assert.match(report.markdown, /## Codex reports\n\n- \[P1\] add\(\) subtracts/);
+    });
+
+    test('Codex is at its limit: no failure of the review, and what Claude found stands', async () => {
+      const reset = Math.floor(Date.now() / 1000) + 3600;
+      const reached = httpError(429, { error: { type: 'usage_limit_reached', message: 'The usage limit' } });
+      const full = {
+        'x-codex-primary-used-percent': '100',
+        'x-codex-primary-window-minutes': '300',
+        'x-codex-primary-reset-at': String(reset),
+      };
+      const line = await setUp({
+        codex: () => withHeaders(reached, full),
+        claude: claudeReports([subtracts]),
+      });
+      const report = await line.ended((await line.start()).id);
+      assert.deepEqual([report.job.state, report.other?.job.state], ['failed', 'succeeded']);
+      assert.match(report.job.failure?.message ?? '', /^Codex’s (5-hour|usage) limit is reached/);
+      assert.equal(isAtLimit(report.job.failure), true);
+      assert.match(report.markdown, /## Claude reports\n\n- \[P1\] add\(\) subtracts/);
     });
 
     test('one is cancelled: the other goes on; the folder of neither is left', async () => {

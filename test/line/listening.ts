@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -30,17 +30,26 @@ export interface ListeningOptions {
   readonly socket?: boolean;
   /** Default: one that is free. */
   readonly port?: number;
+  /** A folder that it does not see, as in a container: it has a file system of its own (Linux, `canHide`). */
+  readonly hidden?: string;
 }
 
+/** Whether this user may give a program a file system of its own. */
+export const canHide = spawnSync('unshare', ['-m', 'true']).status === 0;
+
 export async function startListening(options: ListeningOptions): Promise<ListeningServer> {
-  const { version, env, token, socket = false, port = 0 } = options;
+  const { version, env, token, socket = false, port = 0, hidden } = options;
   const folder = createTempFolder('listening');
   const tokenFile = path.join(folder.path, 'token');
   if (token !== undefined) writeFileSync(tokenFile, token, { mode: 0o600 });
   const login = token === undefined ? [] : ['--ws-auth', 'capability-token', '--ws-token-file', tokenFile];
   const address = socket ? `unix://${path.join(folder.path, 's:1')}` : `ws://127.0.0.1:${port}`;
   const args = ['app-server', '--listen', address, ...login];
-  const child = spawn(codexBinary(version).native, args, {
+  const program = codexBinary(version).native;
+  const hide = 'mount --make-rprivate / && mount -t tmpfs tmpfs "$0" && exec "$@"';
+  const [file, all] =
+    hidden === undefined ? [program, args] : ['unshare', ['-m', 'sh', '-c', hide, hidden, program, ...args]];
+  const child = spawn(file, all, {
     cwd: folder.path,
     env: { ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { deferred } from '../../src/base/async.ts';
 import type { AppServerConnection } from '../../src/codex/connection.ts';
 import { waitFor } from '../engine/wait.ts';
 import { type ModelScript, startResponsesModel } from '../models/responses.ts';
-import { type StreamReply, answer, findings, hang, runs } from '../models/responsesReply.ts';
+import { type StreamReply, answer, findings, hang, patches, runs } from '../models/responsesReply.ts';
 import { codexVersions } from '../support/binaries.ts';
 import { createCodexHome } from '../support/codexHome.ts';
 import { cleanEnvironment } from '../support/environment.ts';
 import { createRepository } from '../support/repository.ts';
 import { createTempFolder } from '../support/temp.ts';
 import type { HostProcessOptions } from './hostProcess.ts';
-import { createBreakableNetwork, startListening } from './listening.ts';
+import { canHide, createBreakableNetwork, startListening } from './listening.ts';
 import { createTranscript } from './transcripts.ts';
 import { type PlainHost, createPlainHost, reviewOrder, taskOrder } from './plainHost.ts';
 
@@ -110,6 +110,59 @@ for (const version of codexVersions) {
         assert.match(refused.job.failure?.advice ?? '', /Set App Server Token/);
       }
       assert.ok(server.isAlive());
+    });
+
+    const makes = '*** Begin Patch\n*** Add File: made.txt\n+new\n*** End Patch\n';
+    const writes: ModelScript = ({ step }) =>
+      [patches(makes), runs('cat made.txt a.js')][step] ?? answer('I made it.');
+
+    test(
+      'a server that sees the repository, but no worktree: the task works in place, and can be taken back',
+      { skip: !canHide },
+      async () => {
+        const own = kept(
+          await createRepository({ committed: { 'a.js': 'one\n' }, uncommitted: { 'a.js': 'two\n' } }),
+        );
+        const model = kept(await startResponsesModel(writes));
+        const home = kept(createCodexHome({ modelUrl: model.url }));
+        const stateHome = createTempFolder('state').path;
+        const server = kept(await startListening({ version, env: home.env, hidden: stateHome }));
+        const host = kept(hostOn(server.endpoint, { stateHome }));
+        const { job } = await host.run(own.path, taskOrder('Make it', { write: true }));
+        assert.equal(job.state, 'succeeded', job.failure?.message);
+        assert.match(model.requests.at(-1)?.toolOutputs.at(-1) ?? '', /new\ntwo/);
+        assert.match(
+          job.notes.join(),
+          /worked in the repository itself, with the App Server at ws:.*does not see/,
+        );
+        const change = (await host.app.changes.read(job)) ?? assert.fail('no change');
+        assert.deepEqual([change.state, change.files], ['applied', [{ file: 'made.txt', kind: 'add' }]]);
+        // Of a review by both neither reads where Codex cannot; here there is no Claude Code.
+        const { run } = await host.place(own.path, { ...reviewOrder(), reviewer: 'both' });
+        assert.equal(run?.frozen, null);
+        await host.app.changes.undo(change);
+        assert.equal(existsSync(path.join(own.path, 'made.txt')), false);
+      },
+    );
+
+    test('a server of another machine: the task works in the checkout there, and its report says so', async () => {
+      const own = kept(
+        await createRepository({ committed: { 'a.js': 'one\n' }, uncommitted: { 'a.js': 'two\n' } }),
+      );
+      const model = kept(await startResponsesModel(writes));
+      const home = kept(createCodexHome({ modelUrl: model.url }));
+      const server = kept(await startListening({ version, env: home.env }));
+      // No loopback address by its looks.
+      const host = kept(hostOn(server.endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]')));
+      const { job, result } = await host.run(own.path, taskOrder('Make it', { write: true }));
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.deepEqual(result?.changes, [{ file: 'made.txt', kind: 'add' }]);
+      assert.match(
+        job.notes.join(),
+        /worked in the checkout of the App Server at ws:.*cannot be taken back from here/,
+      );
+      assert.equal(await host.app.changes.read(job), null);
+      assert.ok(existsSync(path.join(own.path, 'made.txt')));
     });
 
     test('the connection breaks in the middle of a review: it goes on, and is not done twice', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { deferred, pause } from '../../src/base/async.ts';
 import { UsageError } from '../../src/base/errors.ts';
+import type { Job } from '../../src/protocol/job.ts';
 import type { Order, TaskOrder } from '../../src/protocol/order.ts';
 import { waitFor } from '../engine/wait.ts';
 import {
@@ -12,6 +14,7 @@ import {
   httpError,
   patches,
   runs,
+  spawnsAgent,
   streamed,
   withHeaders,
 } from '../models/responsesReply.ts';
@@ -150,7 +153,9 @@ for (const version of codexVersions) {
       assert.match(resumed.markdown, /, 240 tokens/);
       const limited = await run('too much');
       assert.equal(limited.job.state, 'failed');
-      assert.match(limited.job.failure?.advice ?? '', /until the limit resets \(30 Nov 2026, .+\)/);
+      const { message, limitResetsAt } = limited.job.failure ?? assert.fail();
+      assert.match(message, /^Codex’s 5-hour limit is reached; it resets (on|at) /);
+      assert.equal(limitResetsAt, '2026-11-30T12:00:00.000Z');
       const gone = await run('x', { thread: '01a204dd-e180-7c43-a284-e28f5e6afce1', fork: true });
       assert.match(gone.job.failure?.message ?? '', /no thread 01a204dd.* to copy/);
     });
@@ -258,6 +263,40 @@ for (const version of codexVersions) {
       assert.equal(job.state, 'cancelled');
       // In the sandbox's own pid namespace the number means nothing here; the command line does.
       await waitFor('the end of the command', () => !isRunning('sleep 600'), 10_000);
+    });
+
+    test('nothing goes on after a task: a command in the background ends, and a sub-agent, also of a cancelled one', async () => {
+      const writes = (name: string) => `while sleep 0.05; do echo x >> ${name}; done`;
+      const namespace = version === '0.130.0' ? null : 'multi_agent_v1';
+      const cancelled = deferred<undefined>();
+      const { host, repository } = await line(async ({ body, step, userText }) => {
+        if (userText === 'A part of it') return runs(writes('part.txt'));
+        const input = JSON.stringify(body['input']);
+        if (step === 0) return spawnsAgent('A part of it', namespace);
+        if (step === 1) return runs(writes('own.txt'), { yield_time_ms: 250 });
+        await waitFor('both to write', () => ['own.txt', 'part.txt'].every(has));
+        if (!input.includes('Never end')) return answer('I left it running.');
+        cancelled.resolve(undefined);
+        return hang();
+      });
+      const has = (name: string) => existsSync(path.join(repository.path, name));
+      const sizes = () =>
+        ['own.txt', 'part.txt'].map((name) => readFileSync(path.join(repository.path, name)).length);
+      const ended = async (job: Job) => {
+        const atItsEnd = sizes();
+        // Each would have written several times.
+        await pause(400);
+        assert.deepEqual(sizes(), atItsEnd);
+        return job;
+      };
+      const { job } = await host.run(repository.path, taskOrder('Begin', { write: true }));
+      await ended(job);
+      assert.equal(job.state, 'succeeded', job.failure?.message);
+      assert.match(job.notes.join(), /left 1 command and 1 sub-agent running: ended with the task/);
+      for (const name of ['own.txt', 'part.txt']) rmSync(path.join(repository.path, name));
+      const { id } = await host.place(repository.path, taskOrder('Never end', { write: true }));
+      await cancelled.promise;
+      assert.equal((await ended(await host.app.jobs.cancel(id))).state, 'cancelled');
     });
 
     test('an adversarial review is handed the change, without secrets, and answers by the schema', async () => {

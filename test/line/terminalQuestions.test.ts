@@ -245,7 +245,7 @@ describe('questions in a terminal', { skip: noTmux ?? false }, () => {
       const [job] = await other.app.jobs.list(there.repository.path);
       const threadId = job?.threadId ?? assert.fail('no thread');
       await connection.request('thread/resume', { threadId });
-      const nothing = { job: 'other', note: () => undefined, changesOf: () => [] };
+      const nothing = { job: 'other', note: () => undefined, changesOf: () => [], asksToLeave: true };
       other.app.approvals.listen(threadId, { ...nothing, steer: () => Promise.resolve() });
       listening.resolve(undefined);
       await terminal.waitFor(choice, patience);

@@ -88,6 +88,12 @@ export function callsMcp(namespace: string, name: string): StreamReply {
   return stream({ kind: 'functionCall', namespace, name, arguments: {} });
 }
 
+/** Has a sub-agent do something. @param namespace of the tools for that, which 0.130 has none for */
+export function spawnsAgent(message: string, namespace: string | null, more: object = {}): StreamReply {
+  const call = { kind: 'functionCall', name: 'spawn_agent', arguments: { message, ...more } } as const;
+  return stream({ ...call, ...(namespace !== null && { namespace }) });
+}
+
 /** A call of Codex's patch tool (offered only to models that Codex knows, such as gpt-5.5). */
 export function patches(patch: string): StreamReply {
   return stream({ kind: 'customToolCall', name: 'apply_patch', input: patch });

@@ -3,6 +3,7 @@ import { CancelledError, UsageError } from '../../base/errors.ts';
 import { oneLine } from '../../base/printable.ts';
 import { type Approval, subjectText } from '../../protocol/approval.ts';
 import { flagsOf } from '../../protocol/approvalText.ts';
+import { questionOf } from '../approvalDocuments.ts';
 import { askerText } from '../approvalTexts.ts';
 import type { CommandParts } from '../commands.ts';
 import { askFields } from './askFields.ts';
@@ -111,8 +112,9 @@ async function pick(app: CommandParts['app'], pending: readonly Approval[]): Pro
   return picked.approval;
 }
 
-/** Of an approval, or of the job of a node of the jobs view. */
+/** Of an approval, of the editor that shows one, or of the job of a node of the jobs view. */
 function idOf(from: unknown): string | null {
+  if (from instanceof vscode.Uri) return questionOf(from);
   if (typeof from !== 'object' || from === null) return null;
   if ('subject' in from && 'id' in from && typeof from.id === 'string') return from.id;
   const job = 'job' in from ? from.job : null;

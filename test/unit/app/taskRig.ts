@@ -48,7 +48,13 @@ export async function createTasks(context: TestContext, committed: Files, proble
     });
     jobs.set(id, job);
     await store.save(job);
-    const parts = { stateHome: state.path, changes, place: () => place, git, elsewhere: () => null };
+    const parts = {
+      stateHome: state.path,
+      changes,
+      place: () => place,
+      git,
+      elsewhere: () => Promise.resolve(null),
+    };
     return openWorkplace(job, parts, { onProgress: () => undefined, signal: new AbortController().signal });
   };
   return {

@@ -30,7 +30,13 @@ async function setUp(context: TestContext, place: 'worktree' | 'in-place') {
   const store = new JobStore(state.path, thisOwner(), logger);
   const changes = new TaskChanges({ store, folder, logger, git });
   const job = { id: 'task-1', repository: repository.path, threadId: null, write: true } as Job;
-  const parts = { stateHome: state.path, changes, place: () => place, git, elsewhere: () => null };
+  const parts = {
+    stateHome: state.path,
+    changes,
+    place: () => place,
+    git,
+    elsewhere: () => Promise.resolve(null),
+  };
   const cancel = new AbortController();
   const progress = new EventEmitter<{ activity: [string] }>();
   const onProgress = ({ activity = '' }: AgentProgress) => void progress.emit('activity', activity);

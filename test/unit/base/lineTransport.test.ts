@@ -83,3 +83,14 @@ test('writing: one line a message, without the jsonrpc field', async () => {
   await writer.write({ jsonrpc: '2.0', id: 0, method: 'a\nb' } as never);
   assert.equal(String(stream.read()), '{"id":0,"method":"a\\nb"}\n');
 });
+
+test('writing: an answer that nobody hears any more is told as an error, and rejects for nobody', async () => {
+  const stream = new PassThrough();
+  const writer = new LineMessageWriter(stream);
+  const errors: string[] = [];
+  writer.onError(([error]) => errors.push(error.message));
+  stream.end();
+  await assert.rejects(writer.write({ jsonrpc: '2.0', id: 1, method: 'ask' } as never), /write after end/);
+  await writer.write({ jsonrpc: '2.0', id: 0, result: {} } as never);
+  assert.ok(errors.includes('write after end'));
+});

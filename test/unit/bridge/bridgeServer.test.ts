@@ -256,7 +256,7 @@ describe('requests', () => {
     const question = {
       id: 'question-1',
       job: 'task-1',
-      subject: { kind: 'command', line: 'ls', cwd: '/r', wants: [] },
+      subject: { kind: 'command', line: 'ls', cwd: '/r', wants: [], outside: true },
       reason: '',
       forSession: true,
       askedAt: '2026-01-01T00:00:00.000Z',

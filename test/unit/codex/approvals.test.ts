@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Approvals } from '../../../src/codex/approvals.ts';
 import type { Decision } from '../../../src/protocol/approval.ts';
+import { waitFor } from '../../engine/wait.ts';
 import { createRecordingLogger } from '../bridge/samples.ts';
 
 const never = new AbortController().signal;
@@ -21,6 +22,7 @@ function create(canAsk = true) {
     job: 'task-1',
     note: (note) => notes.push(note),
     changesOf: () => [{ path: '/r/a.ts', kind: 'update', movedTo: null, diff: '@@\n-a\n+b' }],
+    asksToLeave: true,
     steer: (text) => Promise.resolve(void said.push(text)),
   });
   const ask = (method: string, params: object, signal = never) =>
@@ -177,5 +179,42 @@ describe('what nobody is asked', () => {
   test('the time is told', async () => {
     const { currentTimeAt } = (await create().ask('currentTime/read', {})) as { currentTimeAt: number };
     assert.ok(Math.abs(currentTimeAt - Date.now() / 1000) < 5);
+  });
+});
+
+describe('a thread that nothing was known of when it asked', () => {
+  const asksOn = (approvals: Approvals, threadId: string) =>
+    approvals.answer(command, { threadId, command: 'ls' }, never);
+
+  test('is told of in a moment, as a sub-agent’s: its question is put to the user', async () => {
+    const { approvals } = create();
+    const answered = asksOn(approvals, 'part');
+    approvals.listen('part', {
+      ...{ job: 'task-1', asksToLeave: true, note: () => undefined, changesOf: () => [] },
+      steer: () => Promise.resolve(),
+    });
+    const { id, job } = await waitFor('the question', () => approvals.pending[0]);
+    assert.equal(job, 'task-1');
+    await approvals.decide(id, allow);
+    assert.deepEqual(await answered, { decision: 'accept' });
+  });
+
+  test('is nobody’s: it is declined', async () => {
+    const { approvals } = create();
+    assert.deepEqual(await asksOn(approvals, 'strange'), { decision: 'decline' });
+    assert.deepEqual(approvals.pending, []);
+  });
+
+  test('was given up while it was waited for: nobody is asked', async () => {
+    const { approvals } = create();
+    const gone = new AbortController();
+    const answered = approvals.answer(command, { threadId: 'part', command: 'ls' }, gone.signal);
+    gone.abort();
+    approvals.listen('part', {
+      ...{ job: 'task-1', asksToLeave: true, note: () => undefined, changesOf: () => [] },
+      steer: () => Promise.resolve(),
+    });
+    assert.deepEqual(await answered, { decision: 'decline' });
+    assert.deepEqual(approvals.pending, []);
   });
 });

@@ -78,7 +78,11 @@ describe('a turn that was not listened to', () => {
       ...turn('R', 'failed'),
       error: { message: 'no', additionalDetails: null, codexErrorInfo: null },
     };
-    assert.deepEqual(now(thread('systemError', failed)).state.end, { kind: 'failed', message: 'no' });
+    assert.deepEqual(now(thread('systemError', failed)).state.end, {
+      kind: 'failed',
+      message: 'no',
+      isLimit: false,
+    });
   });
 
   test('was cut by the end of its server, or is not there at all: it can be done again', () => {

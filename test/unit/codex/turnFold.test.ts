@@ -191,7 +191,7 @@ describe('folding a turn', () => {
       ['error', { error: { message: 'No luck' }, willRetry: false }],
       ['turn/completed', { turn: { id: 'R', status: 'failed' } }],
     );
-    assert.deepEqual(failed.end, { kind: 'failed', message: 'No luck' });
+    assert.deepEqual(failed.end, { kind: 'failed', message: 'No luck', isLimit: false });
   });
 
   test('offline, and a limit that Codex waits for, are states of their own until the model is heard again', () => {

@@ -23,7 +23,7 @@ const asks = (subject: Subject, more: Partial<Approval> = {}): Approval => ({
   expiresAt: null,
   ...more,
 });
-const command = (line: string): Subject => ({ kind: 'command', line, cwd: '/r', wants: [] });
+const command = (line: string): Subject => ({ kind: 'command', line, cwd: '/r', wants: [], outside: true });
 const field = (more: Partial<Field> = {}): Field => ({
   id: 'f',
   title: 'F',
@@ -59,7 +59,7 @@ describe('a question as text for a terminal', () => {
     for (const kind of ['command', 'mcp', 'questions'] as const) {
       const subject: Subject =
         kind === 'command'
-          ? { kind, line: evil, cwd: evil, wants: [evil] }
+          ? { kind, line: evil, cwd: evil, wants: [evil], outside: true }
           : kind === 'mcp'
             ? { kind, server: evil, message: evil, input: evil, fields: [], url: null }
             : { kind, fields: [field({ description: evil })] };

@@ -6,7 +6,7 @@ import { notificationText } from '../../../src/vscode/approvalTexts.ts';
 const asks = (cwd: string): Approval => ({
   id: 'a',
   job: 'task-1',
-  subject: { kind: 'command', line: 'npm test', cwd, wants: [] },
+  subject: { kind: 'command', line: 'npm test', cwd, wants: [], outside: true },
   reason: '',
   forSession: false,
   askedAt: '2026-01-01T00:00:00.000Z',
