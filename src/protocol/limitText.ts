@@ -30,7 +30,8 @@ export function windowName({ minutes, model }: LimitWindow): string {
   return minutes % hour === 0 ? `${minutes / hour}-hour limit${of}` : `${minutes}-minute limit${of}`;
 }
 
-function resetText(time: string, now: number): string {
+/** `at 16:05` today, else `on Thu, 3 Dec, 10:00`. */
+export function resetText(time: string, now: number): string {
   return isSameDay(time, now) ? `at ${timeText(time, now)}` : `on ${timeText(time, now)}`;
 }
 

@@ -86,7 +86,7 @@ describe('a review by Claude in a window', () => {
       });
     await review();
     await window.notifications.waitFor(
-      'is at a limit. Claude’s 5-hour limit is reached; it resets on',
+      'is at a limit. Claude’s 5-hour limit is reached; it resets ',
       90_000,
     );
     const view = window.webview('tandem.tandem');

@@ -162,10 +162,9 @@ describe('Claude Code in the terminals of the window', () => {
     const running = () => tandem.processes('claude').length;
     const before = running();
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
-    const threads = async () => (await window.quickInput.items()).join('\n');
     await waitFor(
       'the threads',
-      async () => (await threads()).startsWith('A new conversation\nReview'),
+      async () => (await window.quickInput.items()).includes('Review of uncommitted changes (2 files)'),
       30_000,
     );
     await window.quickInput.pick('A new conversation');
