@@ -35,7 +35,12 @@ describe('Claude Code in the terminals of the window', () => {
       folder: shop.path,
       withClaude: true,
       environment: { ANTHROPIC_BASE_URL: claude.url },
-      settings: { 'comments.openView': 'never', 'tandem.editor.commentThreads': true },
+      settings: {
+        'comments.openView': 'never',
+        'tandem.editor.commentThreads': true,
+        // As VS Code has it by itself: terminals outlive a reload.
+        'terminal.integrated.enablePersistentSessions': true,
+      },
     });
     const [first, ...others] = shopFindings(shop.path);
     assert.ok(first);
