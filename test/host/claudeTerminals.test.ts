@@ -190,7 +190,8 @@ describe('Claude Code in the terminals of the window', () => {
     await window.reload();
     await window.command('Tandem: Open Claude Code and Codex Side by Side');
     await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
-    await window.terminals.waitForText('Trust this folder? Codex', 60_000, 1);
+    // Otherwise it would be asked what Codex goes on with.
+    await window.page.locator('.terminal-wrapper .xterm.focus').first().waitFor({ timeout: 60_000 });
     assert.deepEqual([running(), await window.quickInput.items()], [before, []]);
   });
 
