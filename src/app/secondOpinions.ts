@@ -12,7 +12,7 @@ import { type Job, isTerminal } from '../jobs/job.ts';
 import type { Runner } from '../jobs/jobRun.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Asker } from '../jobs/orderSpec.ts';
-import { createSecondOpinionRunner } from '../jobs/secondOpinionRunner.ts';
+import { type Two, createSecondOpinionRunner } from '../jobs/secondOpinionRunner.ts';
 import type { KnownFinding } from '../protocol/knownFinding.ts';
 import { type SecondOpinionOrder, maxPairs } from '../protocol/order.ts';
 import type { Settings } from './settings.ts';
@@ -119,8 +119,6 @@ export class SecondOpinions {
 function keyOf(pair: readonly [string, string]): string {
   return pair.toSorted().join(' ');
 }
-
-type Two = readonly [KnownFinding, KnownFinding];
 
 /** Most doubtful ones first; in each the order is that of the ids, which tells nobody who raised which. */
 function pairsAmong(reported: readonly KnownFinding[], isAsked: IsDecided): Two[] {

@@ -5,6 +5,7 @@ import { pause } from './async.ts';
 import { type ProcessIdentity, identityOf, isAlive } from './childProcess.ts';
 import { UserError, errorCode } from './errors.ts';
 import { createPrivateFile, makePrivateFolder } from './files.ts';
+import { parsedJson } from './parsedJson.ts';
 
 /** Between two looks whether the lock is free. Milliseconds. */
 const look = 25;
@@ -61,13 +62,8 @@ async function isLeft(file: string): Promise<boolean> {
 
 /** Null where nothing of that kind is written, or not yet. */
 function holderOf(text: string): ProcessIdentity | null {
-  try {
-    const holder = z.safeParse(holderSchema, JSON.parse(text));
-    return holder.success ? holder.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const holder = z.safeParse(holderSchema, parsedJson(text));
+  return holder.success ? holder.data : null;
 }
 
 function tooLong(file: string, { patience, subject }: LockWait): UserError {

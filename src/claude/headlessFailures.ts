@@ -1,5 +1,7 @@
 import { LimitReached, UserError } from '../base/errors.ts';
 import { oneLine } from '../base/printable.ts';
+import { claudeWindow } from '../protocol/budget.ts';
+import { resetText, windowName } from '../protocol/limitText.ts';
 import type { Exit } from './headlessProcess.ts';
 import { loginAdvice } from './login.ts';
 import type { ReachedLimit, RunState } from './streamFold.ts';
@@ -43,33 +45,14 @@ const endings: Readonly<Record<string, { message: string; advice: string }>> = {
 };
 
 function limitFailure({ kind, resetsAt }: ReachedLimit): LimitReached {
-  const name = limitNames[kind] ?? 'usage limit';
-  const until = resetsAt === null ? '' : `; it resets ${resetText(resetsAt)}`;
+  const window = claudeWindow(kind, null, null);
+  const name = window.minutes === null ? 'usage limit' : windowName(window);
+  const until = resetsAt === null ? '' : `; it resets ${resetText(resetsAt, Date.now())}`;
   return new LimitReached(
     `Claude’s ${name} is reached${until}.`,
     resetsAt,
     'Start it again then, or let Codex do it. What is known so far is kept.',
   );
-}
-
-const limitNames: Readonly<Record<string, string>> = {
-  five_hour: '5-hour limit',
-  seven_day: 'weekly limit',
-  seven_day_opus: 'weekly limit of Opus',
-  seven_day_sonnet: 'weekly limit of Sonnet',
-};
-
-/** `on Sat 28 Nov, 20:01 UTC`, in the time zone of this machine. */
-function resetText(time: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  });
-  return `on ${format.format(new Date(time))}`;
 }
 
 function adviceFor({ api_error_status: status }: StreamMessage, text: string): string {

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { parsedJson } from '../base/parsedJson.ts';
 import { type Finding } from '../protocol/finding.ts';
 import {
   type CheckedQuote,
@@ -104,12 +105,12 @@ const unreadable: Said = {
 };
 
 function readExamination(text: string): Said {
-  const read = examinationAnswerSchema.safeParse(parsed(text));
+  const read = examinationAnswerSchema.safeParse(parsedJson(text));
   return read.success ? read.data : unreadable;
 }
 
 function readTieBreak(text: string, first: Side): Said {
-  const read = tieBreakAnswerSchema.safeParse(parsed(text));
+  const read = tieBreakAnswerSchema.safeParse(parsedJson(text));
   return read.success ? { ...read.data, verdict: sideVerdict(read.data.verdict, first) } : unreadable;
 }
 
@@ -117,15 +118,6 @@ function readTieBreak(text: string, first: Side): Said {
 function sideVerdict(verdict: TieBreakVerdict, first: Side): ExaminationVerdict {
   if (verdict === 'cannot tell') return verdict;
   return (verdict === 'first') === (first === 'for') ? 'confirm' : 'refute';
-}
-
-/** Undefined where it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A brace is in every file. Letters and digits. */

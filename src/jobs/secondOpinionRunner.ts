@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../base/errors.ts';
+import { parsedJson } from '../base/parsedJson.ts';
 import { type KnownFinding, isOpen } from '../protocol/knownFinding.ts';
 import type { Answerer } from './agent.ts';
 import { answered } from './answered.ts';
@@ -56,7 +57,7 @@ export function createSecondOpinionRunner(parts: SecondOpinionParts): Runner {
   };
 }
 
-type Two = readonly [KnownFinding, KnownFinding];
+export type Two = readonly [KnownFinding, KnownFinding];
 
 /** What was decided about, or has become one, while the job waited is no question any more. */
 function stillTwo(pairs: readonly (readonly [string, string])[], known: readonly KnownFinding[]): Two[] {
@@ -84,20 +85,11 @@ type PairVerdict = z.infer<typeof answerSchema>['pairs'][number];
  * @throws UserError where the answer is no such thing
  */
 function clearVerdicts(text: string, count: number): PairVerdict[] {
-  const read = answerSchema.safeParse(parsed(text));
+  const read = answerSchema.safeParse(parsedJson(text));
   if (!read.success) throw new UserError('The answer could not be read as verdicts.');
   const { pairs } = read.data;
   const timesOf = (wanted: number) => pairs.filter(({ pair }) => pair === wanted).length;
   return pairs.filter(({ pair }) => pair >= 1 && pair <= count && timesOf(pair) === 1);
-}
-
-/** Undefined where it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function verdictLine(two: Two | undefined, verdict: PairVerdict['verdict'], reason: string): string {

@@ -85,10 +85,7 @@ describe('a review by Claude in a window', () => {
         'anthropic-ratelimit-unified-representative-claim': 'five_hour',
       });
     await review();
-    await window.notifications.waitFor(
-      'is at a limit. Claude’s 5-hour limit is reached; it resets on',
-      90_000,
-    );
+    await window.notifications.waitFor('is at a limit. Claude’s 5-hour limit is reached; it resets ', 90_000);
     const view = window.webview('tandem.tandem');
     await view.getByText('Limit reached').first().waitFor({ timeout: 30_000 });
     await tandem.shot('claude-2-limit');

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ensureBrowser } from '../engine/browser.ts';
 import { ensureEngine } from '../engine/install.ts';
 import { type EngineServer, serveEngine } from '../engine/serve.ts';
@@ -35,7 +36,6 @@ export interface TandemWindowOptions {
 /** A real VS Code window with the packaged extension and the real Codex, whose model is a stand-in. */
 export class TandemWindow {
   private ending: Promise<string[]> | undefined;
-  private changedSettings = 0;
 
   private constructor(
     readonly window: VsCodeWindow,
@@ -134,21 +134,23 @@ export class TandemWindow {
 
   /** The user's settings, as VS Code has written them. */
   userSettings(): Readonly<Record<string, unknown>> {
-    return objectOf(JSON.parse(readFileSync(this.settingsFile, 'utf8')));
-  }
-
-  /** As the user does in the file; resolves once the window goes by it, which its title shows. */
-  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    const title = `settings ${(this.changedSettings += 1)}`;
-    writeFileSync(
-      this.settingsFile,
-      JSON.stringify({ ...this.userSettings(), ...changes, 'window.title': title }),
+    return objectOf(
+      JSON.parse(readFileSync(path.join(this.parts.profile.path, 'user', 'User', 'settings.json'), 'utf8')),
     );
-    await waitFor(title, async () => (await this.window.page.title()).startsWith(title), 30_000);
   }
 
-  private get settingsFile(): string {
-    return path.join(this.parts.profile.path, 'user', 'User', 'settings.json');
+  /** As the user does in the file. Resolves once the window goes by it. */
+  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const { page } = this.window;
+    const text = JSON.stringify({ ...this.userSettings(), ...changes });
+    await this.window.command('Preferences: Open User Settings (JSON)');
+    await page.locator('.tab.active', { hasText: 'settings.json' }).waitFor();
+    await page.locator('.editor-instance .view-lines').first().click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(text);
+    await page.keyboard.press('Control+S');
+    await waitFor('the settings', () => isDeepStrictEqual(this.userSettings(), JSON.parse(text)), 30_000);
+    await this.window.command('View: Close Editor');
   }
 
   /** What the extension has logged in the window and those before its reloads. */

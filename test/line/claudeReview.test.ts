@@ -163,7 +163,7 @@ for (const version of claudeVersions) {
       });
       const { job } = await host.review(repository.path);
       assert.deepEqual([job.state, job.verdict], ['failed', 'failed']);
-      assert.match(job.failure?.message ?? '', /^Claude’s 5-hour limit is reached; it resets on /);
+      assert.match(job.failure?.message ?? '', /^Claude’s 5-hour limit is reached; it resets (at|on) /);
       assert.equal(job.failure?.limitResetsAt, new Date(reset * 1000).toISOString());
       assert.equal(model.requests.length, 1);
     });
