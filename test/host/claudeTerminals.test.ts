@@ -185,11 +185,15 @@ describe('Claude Code in the terminals of the window', () => {
 
   test('after a reload they are known as a pair, and not doubled', async () => {
     const { window } = tandem;
-    const running = () => [tandem.processes('claude').length, tandem.processes('codex').length];
+    // The App Server is none of them, and ends with the window.
+    const running = () =>
+      [...tandem.processes('claude'), ...tandem.processes('codex')].filter(
+        (command) => !command.includes('app-server'),
+      ).length;
     const before = running();
     await window.reload();
-    await window.command('Tandem: Open Claude Code and Codex Side by Side');
     await waitFor('two panes', async () => (await window.terminals.count()) === 2, 60_000);
+    await window.command('Tandem: Open Claude Code and Codex Side by Side');
     // Otherwise it would be asked what Codex goes on with.
     await window.page.locator('.terminal-wrapper .xterm.focus').first().waitFor({ timeout: 60_000 });
     assert.deepEqual([running(), await window.quickInput.items()], [before, []]);

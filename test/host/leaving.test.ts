@@ -138,26 +138,6 @@ describe('the first review in a repository', () => {
     assert.equal(await dialog().count(), 0);
   });
 
-  test('where it is to be shown always, a question about a finding and a review again are shown too', async () => {
-    const { window } = tandem;
-    await tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'always' });
-    const asked = tandem.model.requests.length;
-    const isShown = async (what: RegExp) => {
-      await dialog().waitFor({ timeout: 60_000 });
-      assert.match((await dialog().textContent()) ?? '', what);
-      await dialog().getByText('Cancel', { exact: true }).click();
-      await dialog().waitFor({ state: 'hidden' });
-    };
-    await window.openFile('price.ts:14');
-    await window.command('Tandem: Explain Finding');
-    await isShown(/Codex: Tandem hands over what you ask, with the finding and what was said about it\./);
-    await window.command('Tandem: Run Job Again…');
-    await window.quickInput.pick(/^Review: /);
-    await isShown(/^Review of .* by Codex: this leaves your machine/);
-    assert.equal(tandem.model.requests.length, asked);
-    await tandem.changeSettings({ 'tandem.review.showWhatLeaves': 'first-time' });
-  });
-
   test('the status bar tells what is used of the limits', async () => {
     const { page } = tandem.window;
     const item = page.locator('.statusbar-item[id="tandem.tandem.tandem.status"]');
@@ -180,5 +160,47 @@ describe('the first review in a repository', () => {
     await editorShows('Score card of');
     await editorShows('3 raised: 0 fixed, 0 dismissed, 3 open');
     await tandem.shot('leaving-5-score');
+  });
+});
+
+/** The same where the user wants to see it each time. */
+describe('what leaves the machine, shown always', () => {
+  let shop: TestRepository;
+  let tandem: TandemWindow;
+  before(async () => {
+    shop = await createShop();
+    const settings = { 'tandem.review.showWhatLeaves': 'always' };
+    tandem = await TandemWindow.open({ folder: shop.path, settings });
+    tandem.answers = findsAll(shop.path);
+  });
+  after(async () => {
+    await tandem.dispose();
+    await shop.dispose();
+  });
+
+  test('before a review, a question about what it found, and the review again', async () => {
+    const { window } = tandem;
+    const dialog = window.page.locator('.monaco-dialog-box');
+    const isShown = async (what: RegExp) => {
+      await dialog.waitFor({ timeout: 60_000 });
+      assert.match((await dialog.textContent()) ?? '', what);
+    };
+    const cancel = async () => {
+      await dialog.getByText('Cancel', { exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await window.command('Tandem: Review Working Tree');
+    await isShown(/Review of .* by Codex: this leaves your machine/);
+    await window.pressDialog('Start Review');
+    await waitFor('the problems', async () => (await window.problems()).length > 0, 120_000);
+    const asked = tandem.model.requests.length;
+    await window.openFile('price.ts:14');
+    await window.command('Tandem: Explain Finding');
+    await isShown(/Codex: Tandem hands over what you ask, with the finding and what was said about it\./);
+    await cancel();
+    await window.command('Tandem: Run Job Again…');
+    await isShown(/Review of .* by Codex: this leaves your machine/);
+    await cancel();
+    assert.equal(tandem.model.requests.length, asked);
   });
 });

@@ -1,10 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { ensureBrowser } from '../engine/browser.ts';
 import { ensureEngine } from '../engine/install.ts';
 import { type EngineServer, serveEngine } from '../engine/serve.ts';
-import { waitFor } from '../engine/wait.ts';
 import { openWindow, type VsCodeWindow } from '../engine/window.ts';
 import type { MessagesModel } from '../models/messages.ts';
 import { type ModelScript, type ResponsesModel, startResponsesModel } from '../models/responses.ts';
@@ -137,20 +135,6 @@ export class TandemWindow {
     return objectOf(
       JSON.parse(readFileSync(path.join(this.parts.profile.path, 'user', 'User', 'settings.json'), 'utf8')),
     );
-  }
-
-  /** As the user does in the file. Resolves once the window goes by it. */
-  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    const { page } = this.window;
-    const text = JSON.stringify({ ...this.userSettings(), ...changes });
-    await this.window.command('Preferences: Open User Settings (JSON)');
-    await page.locator('.tab.active', { hasText: 'settings.json' }).waitFor();
-    await page.locator('.editor-instance .view-lines').first().click();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.insertText(text);
-    await page.keyboard.press('Control+S');
-    await waitFor('the settings', () => isDeepStrictEqual(this.userSettings(), JSON.parse(text)), 30_000);
-    await this.window.command('View: Close Editor');
   }
 
   /** What the extension has logged in the window and those before its reloads. */

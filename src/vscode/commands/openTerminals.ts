@@ -54,7 +54,7 @@ export async function openSideBySide(parts: Parts): Promise<void> {
   const [claude, codex] = [await claudeLaunch(host), await codexLaunch(host)];
   const left = await runningClaude(parts, cwd, claude);
   const right = findAgent(codex, cwd);
-  if (left && right && (await pairs.arePair(left, right))) left.show();
+  if (left && (await pairs.partnerOf(left))) left.show();
   else if (right && !left) await openBeside(parts, right, claude);
   else {
     const chosen = await launchOf(parts, await chooseThread(parts, cwd), cwd);
@@ -108,6 +108,6 @@ async function runningClaude(
   const terminals = (await claudeTerminals(host, cwd)).map(({ terminal }) => terminal);
   const active = terminals.find((terminal) => terminal === vscode.window.activeTerminal);
   if (active) return active;
-  for (const terminal of terminals) if (await pairs.hasPartner(terminal)) return terminal;
+  for (const terminal of terminals) if (await pairs.partnerOf(terminal)) return terminal;
   return terminals.at(-1) ?? (launch && findAgent(launch, cwd));
 }
