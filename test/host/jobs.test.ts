@@ -194,7 +194,9 @@ describe('the jobs of a window', () => {
       origin: 'cli',
       session: null,
     });
-    await jobs.waitFor(/^Review: changes against main \| .* · in another window or terminal$/, 60_000);
+    // From then on its row stands still: what is chosen on one that is just drawn anew does nothing.
+    await jobs.waitFor(/^Running \| 1$/, 60_000);
+    await jobs.waitFor(/^Review: changes against main \| starting · .* · in another window or terminal$/);
     await tandem.shot('jobs-11-elsewhere');
     await jobs.press('Review: changes against main', 'Cancel');
     const ended = await other.app.jobs.wait(id);

@@ -138,8 +138,10 @@ describe('the companion in a terminal', () => {
       'effort',
       'structure',
       'tokens',
+      'cost',
       'startedAt',
       'endedAt',
+      'failure',
     ]);
     assert.deepEqual([job['state'], job['reviewer'], job['structure']], ['succeeded', 'codex', 'structured']);
     assert.equal(report['verdict'], 'findings');

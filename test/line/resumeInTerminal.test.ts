@@ -31,6 +31,7 @@ for (const version of codexVersions)
       const codex = codexBinary(version).native;
       const worktree = createTempFolder('gone').path;
       const { connection, dispose } = await openConnection(codex, home.env);
+      cleanUps.push(dispose);
       const threadId = await openThread(connection, worktree);
       const over = new Promise((resolve) =>
         connection.onNotification(({ method }) => {

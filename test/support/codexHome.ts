@@ -21,7 +21,10 @@ export interface CodexHomeOptions {
   readonly model?: string;
   /** Default 0: one failure of the model fails the turn. Binds requests and streams; only the own provider can be told. */
   readonly requestMaxRetries?: number;
-  /** `shell_snapshot` is off by default: a login shell per thread costs seconds on a small machine. */
+  /**
+   * Off by default: `shell_snapshot`, because a login shell per thread costs seconds on a small machine, and
+   * `daemon_auto_start` (0.169), with which a session in a terminal starts a server that outlives it.
+   */
   readonly features?: Readonly<Record<string, boolean>>;
   /** TOML lines of the top level, before all tables. */
   readonly topToml?: string;
@@ -60,7 +63,7 @@ export function createCodexHome(options: CodexHomeOptions): CodexHome {
 }
 
 function configToml(options: CodexHomeOptions): string {
-  const features = Object.entries({ shell_snapshot: false, ...options.features });
+  const features = Object.entries({ shell_snapshot: false, daemon_auto_start: false, ...options.features });
   const lines = [
     `model = ${quoted(options.model ?? 'gpt-5.5')}`,
     ...accountLines(options),
